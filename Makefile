@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# dpamt-bench: the front door. `make help` lists what can be asked for.
+
+VARIANTS   ?= immediate rcu
+EXPERIMENT ?= quick
+STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
+RESULTS    ?= results/$(STAMP)
+KHDR       := $(wildcard build/kernels/headers)
+
+.DELETE_ON_ERROR:
+.PHONY: help report check check-unit check-boot kernels tools deps clean
+
+help:
+	@echo 'make report         everything, from packages to results/latest/report.txt'
+	@echo '                    EXPERIMENT=$(EXPERIMENT)  a job of bench/experiments'
+	@echo 'make check          everything needed, then all tests'
+	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
+	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
+	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
+	@echo 'make check-unit     unit tests only'
+	@echo 'make check-boot     tests that boot the kernels only'
+	@echo 'make deps           install missing Debian packages'
+	@echo 'make clean          remove build/; results/ and the cache stay'
+
+# The steps that depend on what an earlier one installed run in a make of
+# their own, which looks at the world again.
+report:
+	@bench/install-deps.sh
+	@$(MAKE) --no-print-directory kernels
+	@$(MAKE) --no-print-directory tools
+	@build/dpamt-bench run --experiment $(EXPERIMENT) --out $(RESULTS)
+	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
+	@build/dpamt-bench report $(RESULTS)
+
+check:
+	@bench/install-deps.sh
+	@$(MAKE) --no-print-directory kernels
+	@$(MAKE) --no-print-directory tools
+	@tests/run.sh all
+
+check-unit: tools
+	@tests/run.sh unit
+
+check-boot: tools
+	@tests/run.sh boot
+
+kernels:
+	@bench/kernel/build.sh $(VARIANTS)
+
+deps:
+	@bench/install-deps.sh
+
+tools: build/dpamt-bench build/dpamt-agent build/dpamt-workload
+
+clean:
+	rm -rf build
+
+include bench/rules.mk
+include workloads/rules.mk
+include tests/unit/bench.mk
+include tests/unit/workloads.mk
+-include tests/unit/analysis.mk

@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build the kernel of each variant.
+#
+# usage: build.sh VARIANT...
+#
+# One source tree, patched with what all variants share and built once; then,
+# per variant, its last patches on top, an incremental build in the same tree,
+# and back. Everything is kept below ${XDG_CACHE_HOME:-~/.cache}/dpamt-bench
+# under a name made of the contents it depends on, so that nothing stale is
+# ever used. Leaves build/kernels/VARIANT/{bzImage,config,info.json} and
+# build/kernels/headers (user-space headers) in the checkout.
+#
+# KERNEL_TARBALL=FILE  source tarball to use; KERNEL_TREE=DIR  source tree to
+# use (left alone, a copy is built); KERNEL_CONFIG=FILE  Kconfig fragment to
+# merge after the project's own.
+set -euo pipefail
+
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+patches=$top/kernel-patches
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/dpamt-bench
+jobs=$(nproc)
+# Kernels that differ only in their patches must not differ in their banner.
+export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026' KBUILD_BUILD_VERSION=1
+export KBUILD_BUILD_USER=dpamt KBUILD_BUILD_HOST=bench LOCALVERSION=
+
+. "$here/source.sh"
+. "$here/patch.sh"
+
+die() { echo "kernels: $*" >&2; exit 1; }
+say() { if [ -t 2 ]; then echo "kernels: $*" >&2; fi; }
+key_of() { sha256sum | cut -c1-16; }
+
+[ $# -gt 0 ] || die "usage: build.sh VARIANT...; variants: $(cd "$patches/series" && echo *)"
+for variant; do
+	[ -r "$patches/series/$variant" ] ||
+		die "no variant '$variant'; kernel-patches/series has: $(cd "$patches/series" && echo *)"
+done
+for tool in gcc make git flex bison bc tar sha256sum flock; do
+	command -v $tool >/dev/null || die "$tool is missing; run 'make deps'"
+done
+
+mkdir -p "$cache/trees" "$cache/kernels" "$cache/log"
+exec 9>"$cache/lock"
+flock -n 9 || { say "waiting for another build to finish"; flock 9; }
+
+# make, with its output in a log; on failure the compiler's words and the log's name.
+kmake() { # LOG ARGS...
+	local log=$1; shift
+	if make -C "$tree" -j"$jobs" ${CC_ARG:+"$CC_ARG"} "$@" >"$log" 2>&1; then
+		return
+	fi
+	grep -nE -A3 '(error|Error|undefined reference|No space left)[: ]' "$log" | head -n 20 >&2 || :
+	die "make $* failed; the whole log is $log"
+}
+
+CC_ARG=
+if command -v ccache >/dev/null; then
+	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G
+	CC_ARG="CC=ccache gcc"
+fi
+
+source_id=$(source_identify)
+fragments=("$patches/config/bench.config" ${KERNEL_CONFIG:+"$KERNEL_CONFIG"})
+for f in "${fragments[@]}"; do [ -r "$f" ] || die "KERNEL_CONFIG=$f cannot be read"; done
+
+# What all variants share is every patch before the first of policy/.
+base_series() { series_patches "$1" | awk '/^policy\// { exit } { print }'; }
+policy_series() { series_patches "$1" | awk '/^policy\// { on = 1 } on { print }'; }
+
+tree=
+build_base() { # VARIANT: sets $tree, $base_key
+	local list; list=$(base_series "$1")
+	base_key=$({ echo "$source_id"; gcc --version | head -n 1
+		for p in $list; do cat "$patches/$p"; done
+		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
+	tree=$cache/trees/$base_key
+	if [ -e "$tree/.dpamt-base" ]; then
+		git -C "$tree" reset -q --hard dpamt-base
+		return
+	fi
+
+	local free_mib; free_mib=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
+	[ "$free_mib" -ge 4096 ] || die "$cache has $free_mib MiB free, a kernel tree needs 4096"
+	rm -rf "$tree"
+	mkdir -p "$tree"
+	say "unpacking the source"
+	source_unpack "$tree"
+	series_track "$tree"
+	say "applying the patches all variants share"
+	for p in $list; do series_apply "$tree" "$p"; done
+	git -C "$tree" tag dpamt-base
+	kmake "$cache/log/config-$base_key.log" -s allnoconfig
+	(cd "$tree" && scripts/kconfig/merge_config.sh -m -O . .config "${fragments[@]}") \
+		>>"$cache/log/config-$base_key.log" 2>&1 ||
+		die "merging the configuration failed; see $cache/log/config-$base_key.log"
+	kmake "$cache/log/config-$base_key.log" -s olddefconfig
+	config_check
+	say "building what all variants share (minutes; log $cache/log/base-$base_key.log)"
+	kmake "$cache/log/base-$base_key.log" bzImage
+	kmake "$cache/log/headers-$base_key.log" headers
+	touch "$tree/.dpamt-base"
+}
+
+# An option that Kconfig dropped would be a kernel other than the one asked for.
+config_check() {
+	local line lost=
+	while read -r line; do
+		case $line in
+		CONFIG_*=n) ! grep -q "^${line%=n}=" "$tree/.config" || lost+=" $line" ;;
+		CONFIG_*) grep -qxF "$line" "$tree/.config" || lost+=" $line" ;;
+		esac
+	done < <(cat "${fragments[@]}")
+	[ -z "$lost" ] || die "this source's Kconfig does not take:$lost"
+}
+
+json_list() { awk '{ printf "%s\"%s\"", NR > 1 ? ", " : "", $0 }'; }
+
+write_info() { # VARIANT FILE
+	local list; list=$(series_patches "$1")
+	cat >"$2" <<-EOI
+	{
+	  "variant": "$1",
+	  "kernel_release": "$(cat "$tree/include/config/kernel.release")",
+	  "source": "$(source_name)",
+	  "source_sha256": "$source_id",
+	  "series_sha256": "$(for p in $list; do cat "$patches/$p"; done | sha256sum | cut -d' ' -f1)",
+	  "config_sha256": "$(sha256sum <"$tree/.config" | cut -d' ' -f1)",
+	  "compiler": "$(gcc --version | head -n 1)",
+	  "patches": [$(echo "$list" | json_list)],
+	  "patch_ids": [$(for p in $list; do git patch-id --stable <"$patches/$p"; done | cut -d' ' -f1 | json_list)]
+	}
+	EOI
+}
+
+build_variant() { # VARIANT
+	local variant=$1 key out list
+	build_key=$({ echo "$source_id"; gcc --version | head -n 1
+		for p in $(series_patches "$variant"); do cat "$patches/$p"; done
+		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
+	out=$cache/kernels/$variant-$build_key
+	if [ ! -e "$out/info.json" ]; then
+		build_base "$variant"
+		say "building variant $variant"
+		list=$(policy_series "$variant")
+		for p in $list; do series_apply "$tree" "$p"; done
+		kmake "$cache/log/$variant-$build_key.log" bzImage
+		rm -rf "$out.new"
+		mkdir -p "$out.new"
+		cp "$tree/arch/x86/boot/bzImage" "$out.new/bzImage"
+		cp "$tree/.config" "$out.new/config"
+		cp -r "$tree/usr/include" "$out.new/headers"
+		write_info "$variant" "$out.new/info.json"
+		git -C "$tree" reset -q --hard dpamt-base
+		rm -rf "$out"
+		mv "$out.new" "$out"
+	else
+		say "variant $variant is built already"
+	fi
+	mkdir -p "$top/build/kernels"
+	ln -sfn "$out" "$top/build/kernels/$variant"
+	ln -sfn "$out/headers" "$top/build/kernels/headers"
+}
+
+for variant; do build_variant "$variant"; done
