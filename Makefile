@@ -9,7 +9,7 @@ RESULTS    ?= results/$(STAMP)
 KHDR       := $(wildcard build/kernels/headers)
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-unit check-boot kernels tools deps clean
+.PHONY: help report check check-unit check-boot unit-tests kernels tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -61,3 +61,5 @@ include workloads/rules.mk
 include tests/unit/bench.mk
 include tests/unit/workloads.mk
 -include tests/unit/analysis.mk
+
+unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS)

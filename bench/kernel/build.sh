@@ -32,6 +32,8 @@ export KBUILD_BUILD_USER=dpamt KBUILD_BUILD_HOST=bench LOCALVERSION=
 die() { echo "kernels: $*" >&2; exit 1; }
 say() { if [ -t 2 ]; then echo "kernels: $*" >&2; fi; }
 key_of() { sha256sum | cut -c1-16; }
+# What of patches matters to what is built: all but the messages.
+diffs_of() { for p; do sed '1,/^---$/d' "$patches/$p"; done; }
 
 [ $# -gt 0 ] || die "usage: build.sh VARIANT...; variants: $(cd "$patches/series" && echo *)"
 for variant; do
@@ -74,7 +76,7 @@ tree=
 build_base() { # VARIANT: sets $tree, $base_key
 	local list; list=$(base_series "$1")
 	base_key=$({ echo "$source_id"; gcc --version | head -n 1
-		for p in $list; do cat "$patches/$p"; done
+		diffs_of $list
 		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
 	tree=$cache/trees/$base_key
 	if [ -e "$tree/.dpamt-base" ]; then
@@ -116,7 +118,7 @@ config_check() {
 	[ -z "$lost" ] || die "this source's Kconfig does not take:$lost"
 }
 
-json_list() { awk '{ printf "%s\"%s\"", NR > 1 ? ", " : "", $0 }'; }
+json_list() { awk '{ printf "%s\"%s\"", (NR > 1 ? ", " : ""), $0 }'; }
 
 write_info() { # VARIANT FILE
 	local list; list=$(series_patches "$1")
@@ -138,7 +140,7 @@ write_info() { # VARIANT FILE
 build_variant() { # VARIANT
 	local variant=$1 key out list
 	build_key=$({ echo "$source_id"; gcc --version | head -n 1
-		for p in $(series_patches "$variant"); do cat "$patches/$p"; done
+		diffs_of $(series_patches "$variant")
 		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
 	out=$cache/kernels/$variant-$build_key
 	if [ ! -e "$out/info.json" ]; then

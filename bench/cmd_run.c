@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench run: boot once and run one command, or make all boots of an
+ * experiment.
+ */
+#include "cmd.h"
+
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "paths.h"
+#include "run.h"
+#include "target_qemu.h"
+#include "util.h"
+#include "workload_list.h"
+
+static const struct {
+	struct option opt;
+	const char *arg, *help;
+} table[] = {
+	{ { "experiment", 1, NULL, 'e' }, "NAME",
+	  "make all boots of bench/experiments/NAME.job, or of a file *.job" },
+	{ { "variant", 1, NULL, 'v' }, "NAME", "kernel variant of a single boot" },
+	{ { "kernel", 1, NULL, 'k' }, "FILE", "boot this bzImage; --variant is then only its label" },
+	{ { "seed", 1, NULL, 's' }, "N", "seed of a single boot (default 1)" },
+	{ { "time", 1, NULL, 't' }, "virtual|wall",
+	  "virtual: one instruction is one ns, repeatable (default); wall: real time, CPUs in parallel" },
+	{ { "cpus", 1, NULL, 'c' }, "N", "vCPUs (default 2)" },
+	{ { "mem", 1, NULL, 'm' }, "SIZE", "guest memory in MiB, or with M or G (default 4096)" },
+	{ { "append", 1, NULL, 'a' }, "ARGS", "more kernel command line" },
+	{ { "cost", 1, NULL, 'C' }, "low|mid|high", "cost level of the simulated module (default mid)" },
+	{ { "trace", 1, NULL, 'T' }, "on|off", "record the tdx trace events (default on)" },
+	{ { "timeout", 1, NULL, 'w' }, "SECONDS", "wall-time limit of a boot (default 600)" },
+	{ { "seeds", 1, NULL, 'n' }, "N", "experiment: boots of each variant, in place of the job's" },
+	{ { "order-seed", 1, NULL, 'O' }, "N", "experiment: shuffles the order of boots (default 1)" },
+	{ { "jobs", 1, NULL, 'j' }, "N", "VMs side by side in virtual time (default: cores)" },
+	{ { "trace-buffer-kb", 1, NULL, 'b' }, "N", "trace buffer per vCPU (default 32768)" },
+	{ { "workload", 1, NULL, 'W' }, "FILE", "workload binary (default: next to dpamt-bench)" },
+	{ { "out", 1, NULL, 'o' }, "DIR", "where results go; of a single boot, its run directory" },
+	{ { "target", 1, NULL, 'g' }, "qemu", "where to run (default and only one: qemu)" },
+	{ { "help", 0, NULL, 'h' }, NULL, "print this text" },
+};
+
+#define N_OPTIONS (sizeof(table) / sizeof(table[0]))
+
+static void usage(FILE *f)
+{
+	fputs("usage: dpamt-bench run --variant NAME [options] -- COMMAND [ARGS...]\n"
+	      "       dpamt-bench run --experiment NAME [options]\n"
+	      "\n"
+	      "COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which\n"
+	      "then sees this machine's files read-only and writes to $RESULTS_DIR.\n"
+	      "Exit status: the command's; 126 if a boot failed, 127 if nothing could run.\n"
+	      "\n", f);
+	for (size_t i = 0; i < N_OPTIONS; i++) {
+		char *left = xasprintf("--%s %s", table[i].opt.name, table[i].arg ? table[i].arg : "");
+
+		fprintf(f, "  %-21s %s\n", left, table[i].help);
+		free(left);
+	}
+}
+
+static int bad_value(const char *option, const char *value, const char *want)
+{
+	return fail(-1, "--%s %s: must be %s", option, value, want);
+}
+
+static int number(const char *option, const char *value, uint64_t max, uint64_t *n)
+{
+	char want[64];
+
+	if (parse_u64(value, 1, max, n))
+		return 0;
+	snprintf(want, sizeof(want), "a plain number from 1 to %" PRIu64, max);
+	return bad_value(option, value, want);
+}
+
+static int one_option(struct run_options *o, int c, const char *name, const char *value)
+{
+	switch (c) {
+	case 'e':
+		o->experiment = value;
+		return 0;
+	case 'o':
+		o->out = value;
+		return 0;
+	case 'n':
+		return number(name, value, 10000, &o->seeds);
+	case 'O':
+		return number(name, value, UINT32_MAX, &o->order_seed);
+	case 'j':
+		return number(name, value, 1024, &o->jobs);
+	case 'b':
+		return number(name, value, 1024 * 1024, &o->trace_buffer_kb);
+	case 'k':
+		o->kernel = value;
+		return 0;
+	case 'W':
+		free(o->workload_file);
+		o->workload_file = xstrdup(value);
+		return 0;
+	case 'g':
+		return strcmp(value, "qemu") ? bad_value(name, value, "qemu") : 0;
+	}
+	o->single_given = true;
+	switch (c) {
+	case 'v':
+		o->variant = value;
+		return 0;
+	case 's':
+		return number(name, value, UINT32_MAX, &o->seed);
+	case 't':
+		o->virtual_time = strcmp(value, "virtual") == 0;
+		return o->virtual_time || !strcmp(value, "wall") ? 0 :
+		       bad_value(name, value, "virtual or wall");
+	case 'c':
+		return number(name, value, 64, &o->cpus);
+	case 'm':
+		return parse_mib(value, &o->mem_mib) && o->mem_mib >= 256 ? 0 :
+		       bad_value(name, value, "at least 256 MiB, as 4096, 4096M or 4G");
+	case 'a':
+		o->append = value;
+		return 0;
+	case 'C':
+		o->cost = value;
+		return !strcmp(value, "low") || !strcmp(value, "mid") || !strcmp(value, "high") ? 0 :
+		       bad_value(name, value, "low, mid or high");
+	case 'T':
+		o->trace = strcmp(value, "on") == 0;
+		return o->trace || !strcmp(value, "off") ? 0 : bad_value(name, value, "on or off");
+	case 'w':
+		return number(name, value, 86400, &o->timeout_s);
+	}
+	return -1;
+}
+
+/* Returns 0, 1 when help was printed, or -1 after one line on stderr. */
+static int parse_options(struct run_options *o, int argc, char **argv)
+{
+	struct option longopts[N_OPTIONS + 1] = { 0 };
+	int c, index;
+
+	for (size_t i = 0; i < N_OPTIONS; i++)
+		longopts[i] = table[i].opt;
+	opterr = 0;
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "+:h", longopts, &index)) != -1) {
+		if (c == 'h') {
+			usage(stdout);
+			return 1;
+		}
+		if (c == ':')
+			return fail(-1, "run: %s needs a value; see dpamt-bench run --help",
+				    argv[optind - 1]);
+		if (c == '?')
+			return fail(-1, "run: unknown option %s; see dpamt-bench run --help",
+				    argv[optind - 1]);
+		if (one_option(o, c, longopts[index].name, optarg))
+			return -1;
+	}
+	return 0;
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run_options o = {
+		.append = "", .cost = "mid", .seed = 1, .cpus = 2, .mem_mib = 4096,
+		.timeout_s = 600, .order_seed = 1, .trace_buffer_kb = 32768,
+		.virtual_time = true, .trace = true,
+	};
+	struct workload_entry *workloads = NULL;
+	int code = EXIT_CANNOT_RUN, parsed;
+	size_t n_workloads = 0;
+
+	o.workload_file = path_in_build("dpamt-workload");
+	parsed = parse_options(&o, argc, argv);
+	if (parsed) {
+		code = parsed > 0 ? 0 : code;
+	} else if (o.experiment && (o.single_given || optind < argc)) {
+		fail(0, "run: with --experiment the job file says what is run; remove %s",
+		     optind < argc ? argv[optind] : "the options of a single boot");
+	} else if (!o.experiment && (o.seeds || o.jobs)) {
+		fail(0, "run: --seeds and --jobs go with --experiment");
+	} else if (!o.experiment && optind == argc) {
+		fail(0, "run: what is to be run? give -- COMMAND or --experiment NAME");
+	} else if (!target_qemu_check() &&
+		   !workload_list(o.workload_file, &workloads, &n_workloads)) {
+		o.workloads = workloads;
+		o.n_workloads = n_workloads;
+		code = o.experiment ? run_experiment(&o) : run_single(&o, argv + optind);
+	}
+	workload_list_free(workloads, n_workloads);
+	free(o.workload_file);
+	return code;
+}

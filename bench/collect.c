@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does this boot count? Looks through what the guest left, in the order in
+ * which one failure explains the next: the kernel's own complaints, QEMU's
+ * end, the command's, the completeness of the data, the books.
+ */
+#include "collect.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "counters.h"
+#include "retention.h"
+#include "target_qemu.h"
+#include "util.h"
+
+/* The last non-empty line of a text, in place. */
+static char *last_line(char *text)
+{
+	char *line = text, *save;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		line = l;
+	return line;
+}
+
+static char *why_qemu_ended(const struct boot *b, int wait_status)
+{
+	char *path, *log, *reason;
+
+	if (WIFSIGNALED(wait_status))
+		return xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
+				 strsignal(WTERMSIG(wait_status)));
+	if (WEXITSTATUS(wait_status) == 0)
+		return NULL;
+	path = rundir_file(&b->dir, QEMU_LOG);
+	log = read_file(path, NULL);
+	reason = xasprintf("QEMU ended with status %d: %s", WEXITSTATUS(wait_status),
+			   log && log[0] ? last_line(log) : "it said nothing");
+	free(log);
+	free(path);
+	return reason;
+}
+
+static int read_exit_status(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, "exit_status");
+	char *text = read_file(path, NULL);
+	uint64_t v = 0;
+	int code = -1;
+
+	if (text) {
+		text[strcspn(text, "\n")] = '\0';
+		if (parse_u64(text, 0, 255, &v))
+			code = (int)v;
+	}
+	free(text);
+	free(path);
+	return code;
+}
+
+static char *why_no_exit_status(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *text = read_file(path, NULL);
+	char *line = text ? console_agent_line(text) : NULL;
+	char *reason;
+
+	reason = line ? xasprintf("the guest's agent gave up: %s", line) :
+			xasprintf("the guest ended before the command did");
+	free(line);
+	free(text);
+	free(path);
+	return reason;
+}
+
+/* agent.txt: the guest's clock, and whether the trace is complete. */
+static char *read_agent(const struct boot *b, struct collected *c)
+{
+	char *path = rundir_file(&b->dir, "agent.txt");
+	char *reason = NULL;
+	struct counters agent;
+	uint64_t v;
+
+	if (counters_load(path, &agent))
+		reason = xasprintf("agent.txt: %s", strerror(errno));
+	if (counters_get(&agent, "", "guest_ns", &v))
+		c->guest_seconds = (double)v / 1e9;
+	if (!reason && counters_get(&agent, "", "trace_lost", &v) && v)
+		reason = xasprintf("the trace lost %llu events; raise --trace-buffer-kb",
+				   (unsigned long long)v);
+	counters_free(&agent);
+	free(path);
+	return reason;
+}
+
+static char *make_retention(const struct boot *b)
+{
+	char *from = rundir_file(&b->dir, "trace.txt");
+	char *to = rundir_file(&b->dir, "retention.csv");
+	char *reason = NULL, *error = NULL;
+	FILE *in = fopen(from, "re"), *out = NULL;
+	long changes;
+
+	if (!in) {
+		if (errno != ENOENT)
+			reason = xasprintf("trace.txt: %s", strerror(errno));
+	} else {
+		out = fopen(to, "we");
+		if (!out)
+			reason = xasprintf("retention.csv: %s", strerror(errno));
+	}
+	if (in && out) {
+		changes = retention_from_trace(in, out, &error);
+		if (changes < 0)
+			reason = xasprintf("trace.txt: %s", error);
+		free(error);
+	}
+	if (in)
+		fclose(in);
+	if (out && (ferror(out) | fclose(out)) && !reason)
+		reason = xasprintf("retention.csv: %s; is the disk full?", strerror(errno));
+	free(from);
+	free(to);
+	return reason;
+}
+
+static void check_books(const struct boot *b, struct collected *c)
+{
+	char *before_path = rundir_file(&b->dir, "counters-before.txt");
+	char *after_path = rundir_file(&b->dir, "counters-after.txt");
+	struct counters before, after;
+
+	counters_load(before_path, &before);
+	if (!counters_load(after_path, &after)) {
+		strv_free(c->conservation.detail);
+		conservation_check(&before, &after, &c->conservation);
+	}
+	counters_free(&before);
+	counters_free(&after);
+	free(before_path);
+	free(after_path);
+}
+
+static char *check_result(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, "result.json"), *reason = NULL;
+	json_error_t err;
+	json_t *result = json_load_file(path, 0, &err);
+	const char *verify;
+
+	if (!result) {
+		reason = xasprintf("result.json:%d: %s", err.line, err.text);
+	} else {
+		verify = json_string_value(json_object_get(result, "verify"));
+		if (!verify)
+			reason = xasprintf("result.json has no 'verify'");
+		else if (strcmp(verify, "ok"))
+			reason = xasprintf("the workload did not verify: %s", verify);
+	}
+	json_decref(result);
+	free(path);
+	return reason;
+}
+
+/* What the guest or QEMU wrote may be anything; JSON and a terminal want text. */
+static void make_printable(char *s)
+{
+	for (; s && *s; s++) {
+		if (!isprint((unsigned char)*s))
+			*s = '?';
+	}
+}
+
+static void judge(const struct boot *b, int wait_status, struct collected *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->conservation.verdict = CONSERVATION_ABSENT;
+	c->conservation.detail = strv_dup(NULL);
+	c->exit_code = read_exit_status(b);
+
+	if (b->watch.trouble)
+		c->reason = xasprintf("kernel trouble (%s): %s", b->watch.trouble, b->watch.line);
+	else if (b->ended_for)
+		c->reason = xstrdup(b->ended_for);
+	else
+		c->reason = why_qemu_ended(b, wait_status);
+	if (c->exit_code < 0) {
+		if (!c->reason)
+			c->reason = why_no_exit_status(b);
+		return;
+	}
+
+	/* The guest got to its end: read all there is, keep the first reason. */
+	char *reasons[4] = { NULL };
+
+	check_books(b, c);
+	if (c->exit_code)
+		reasons[0] = xasprintf("the command ended with status %d", c->exit_code);
+	else if (!b->spec->host_land)
+		reasons[0] = check_result(b);
+	reasons[1] = read_agent(b, c);
+	reasons[2] = make_retention(b);
+	if (c->conservation.verdict == CONSERVATION_VIOLATED)
+		reasons[3] = xasprintf("the books do not balance: %s", c->conservation.detail[0]);
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (!c->reason)
+			c->reason = reasons[i];
+		else
+			free(reasons[i]);
+	}
+}
+
+void collect(const struct boot *b, int wait_status, struct collected *c)
+{
+	judge(b, wait_status, c);
+	make_printable(c->reason);
+}
+
+void collected_free(struct collected *c)
+{
+	free(c->reason);
+	strv_free(c->conservation.detail);
+	memset(c, 0, sizeof(*c));
+}

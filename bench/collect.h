@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_COLLECT_H
+#define BENCH_COLLECT_H
+
+#include "boot.h"
+#include "conservation.h"
+
+/* What the files of a boot that has ended say. */
+struct collected {
+	int exit_code;			/* the command's, or -1 if it never got there */
+	char *reason;			/* why the boot does not count, one line; NULL if it does */
+	double guest_seconds;		/* the guest's clock when the command ended; 0 if unknown */
+	struct conservation_report conservation;
+};
+
+/*
+ * Read what the guest left in @b's directory, write retention.csv from its
+ * trace, and judge. @wait_status is QEMU's, as waitpid() gives it.
+ */
+void collect(const struct boot *b, int wait_status, struct collected *c);
+void collected_free(struct collected *c);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_CONSOLE_H
+#define BENCH_CONSOLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Is this line of a serial console the kernel reporting trouble? Returns what
+ * kind ("kernel panic", "lockdep", ...) or NULL. Only text behind a printk
+ * time stamp counts: what a program prints on its stderr is not the kernel.
+ */
+const char *console_trouble(const char *line);
+
+/* Watches a console that is being written. Zero it to begin. */
+struct console_watch {
+	char partial[1024];	/* the last line so far */
+	size_t len;
+	const char *trouble;	/* the first kind seen, or NULL */
+	char line[256];		/* its line, without the time stamp */
+	bool over;		/* the kernel said it will say no more */
+};
+
+/* Take the next @len bytes of the console. */
+void console_feed(struct console_watch *w, const char *data, size_t len);
+
+enum console_part {
+	CONSOLE_ALL,
+	CONSOLE_PROGRAMS,	/* only what programs wrote, not the kernel */
+};
+
+/*
+ * The lines of @text that tell what happened: about 20 around the kernel's
+ * first trouble, or the last 20 if there is none. Returns malloc'ed text.
+ */
+char *console_excerpt(const char *text, enum console_part part);
+
+/* The first line the guest's agent wrote, or NULL; malloc'ed. */
+char *console_agent_line(const char *text);
+
+#endif

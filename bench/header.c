@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a reader must know to judge a run: what was booted, how, on what. The
+ * header is the only file of a run directory, besides status.json, in which
+ * the host machine and its clock appear.
+ */
+#include "header.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "target_qemu.h"
+#include "util.h"
+
+static json_t *host_cpu(void)
+{
+	char line[512], *name;
+	json_t *cpu = NULL;
+	FILE *f = fopen("/proc/cpuinfo", "re");
+
+	while (f && !cpu && fgets(line, sizeof(line), f)) {
+		if (strncmp(line, "model name", 10))
+			continue;
+		name = strstr(line, ": ");
+		if (!name)
+			break;
+		name[strcspn(name, "\n")] = '\0';
+		cpu = json_string(name + 2);
+	}
+	if (f)
+		fclose(f);
+	return cpu ? cpu : json_null();
+}
+
+static json_t *utc_now(void)
+{
+	time_t now = time(NULL);
+	char text[32];
+	struct tm tm;
+
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	return json_string(text);
+}
+
+/* What a user typed; JSON cannot carry bytes that are not UTF-8. */
+static json_t *utf8(const char *text)
+{
+	json_t *s = json_string(text);
+
+	return s ? s : json_string("(not UTF-8)");
+}
+
+json_t *header_make(const struct boot_spec *s)
+{
+	json_t *header = json_object(), *command = json_array();
+	char *cmdline = target_qemu_cmdline(s);
+
+	for (char **arg = s->command; *arg; arg++)
+		json_array_append_new(command, utf8(*arg));
+
+	json_object_set_new(header, "schema", json_string("dpamt-bench/run"));
+	json_object_set_new(header, "version", json_integer(1));
+	json_object_set_new(header, "experiment", utf8(s->experiment));
+	json_object_set_new(header, "variant", utf8(s->variant));
+	json_object_set_new(header, "seed", json_integer((json_int_t)s->seed));
+	json_object_set_new(header, "time_base",
+			    json_string(s->virtual_time ? "simulated-virtual" : "simulated-wall"));
+	json_object_set_new(header, "target", json_string("qemu"));
+	json_object_set_new(header, "command", command);
+	json_object_set_new(header, "user_land", json_string(s->host_land ? "host" : "initramfs"));
+	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
+	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
+	json_object_set_new(header, "cost", json_string(s->cost));
+	json_object_set_new(header, "trace", json_boolean(s->trace));
+	json_object_set(header, "kernel", s->kernel->info);
+	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
+	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));
+	json_object_set_new(header, "hz", s->kernel->hz ? json_integer(s->kernel->hz) : json_null());
+	json_object_set_new(header, "host_cpu", host_cpu());
+	json_object_set_new(header, "module", json_string("simulated"));
+	json_object_set_new(header, "started_utc", utc_now());
+	json_object_set_new(header, "block", json_integer(s->block));
+	json_object_set_new(header, "order_in_block", json_integer(s->order_in_block));
+	json_object_set_new(header, "order_seed", json_integer((json_int_t)s->order_seed));
+	free(cmdline);
+	return header;
+}

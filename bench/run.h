@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_RUN_H
+#define BENCH_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "workload_list.h"
+
+/* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
+struct run_options {
+	const char *experiment, *variant, *kernel, *out, *append, *cost;
+	char *workload_file;
+	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
+	bool virtual_time, trace;
+	bool single_given;		/* an option only a single boot has */
+	const struct workload_entry *workloads;
+	size_t n_workloads;
+};
+
+/* Boot once and run @command. Returns dpamt-bench's exit status. */
+int run_single(const struct run_options *o, char **command);
+
+/* Make all boots of o->experiment that are not there yet. Returns the exit status. */
+int run_experiment(const struct run_options *o);
+
+/* "results/<UTC>@tail", where results go without --out; malloc'ed. */
+char *default_out(const char *tail);
+
+#endif

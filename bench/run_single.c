@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench run -- COMMAND: one boot, one command, its exit status.
+ */
+#include "run.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "boot.h"
+#include "kernel.h"
+#include "runner.h"
+#include "util.h"
+
+char *default_out(const char *tail)
+{
+	time_t now = time(NULL);
+	char stamp[32];
+	struct tm tm;
+
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+	return xasprintf("results/%s%s", stamp, tail);
+}
+
+/* "/usr/bin/perf" -> "perf" */
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+int run_single(const struct run_options *o, char **command)
+{
+	struct boot_spec s = { 0 };
+	struct boot_result r = { 0 };
+	struct kernel k;
+	char *file;
+	int code;
+
+	if (!o->variant)
+		return fail(EXIT_CANNOT_RUN, "run: which kernel? give --variant NAME");
+	if (kernel_find(o->variant, o->kernel, &k))
+		return EXIT_CANNOT_RUN;
+	s.host_land = !workload_list_has(o->workloads, o->n_workloads, command[0]);
+	s.experiment = xstrdup(base_name(command[0]));
+	s.variant = xstrdup(o->variant);
+	s.command = strv_dup(command);
+	s.append = xstrdup(o->append);
+	s.cost = xstrdup(o->cost);
+	s.workload_file = o->workload_file;
+	s.kernel = &k;
+	s.seed = o->seed;
+	s.cpus = o->cpus;
+	s.mem_mib = o->mem_mib;
+	s.timeout_s = o->timeout_s;
+	s.trace_buffer_kb = o->trace_buffer_kb;
+	s.virtual_time = o->virtual_time;
+	s.trace = o->trace && !s.host_land;
+	if (o->out) {
+		s.dir = xstrdup(o->out);
+	} else {
+		file = xasprintf("-%s-%s-s%" PRIu64, s.variant, s.experiment, s.seed);
+		s.dir = default_out(file);
+		free(file);
+	}
+	if (file_exists(s.dir) && rmdir(s.dir)) {
+		code = fail(EXIT_CANNOT_RUN, "%s exists and is not empty; choose another --out", s.dir);
+		goto out;
+	}
+
+	code = runner_run(&s, &r, 1, 1);
+	if (r.exit_code > 0 && code == EXIT_BOOT_FAILED)
+		code = r.exit_code;
+	if (r.wall_seconds > 0) {
+		file = xasprintf("%s/%s", s.dir, s.host_land ? "stdout.txt" : "result.json");
+		copy_to_fd(file, STDOUT_FILENO);
+		free(file);
+		file = xasprintf("%s/stderr.txt", s.dir);
+		copy_to_fd(file, STDERR_FILENO);
+		free(file);
+		if (isatty(STDERR_FILENO))
+			fprintf(stderr, "run directory: %s\n", s.dir);
+	}
+out:
+	boot_result_free(&r);
+	boot_spec_free(&s);
+	kernel_free(&k);
+	return code;
+}

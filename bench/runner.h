@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_RUNNER_H
+#define BENCH_RUNNER_H
+
+#include <stddef.h>
+
+#include "boot.h"
+
+/*
+ * Make all boots of @spec, up to @jobs side by side; boots in wall time run
+ * alone. After a boot that failed no new one is begun. SIGINT and SIGTERM end
+ * the VMs under way and leave finished boots as they are.
+ *
+ * @result has room for @n results; those of boots that were not made stay
+ * zeroed. Returns 0, EXIT_BOOT_FAILED, EXIT_CANNOT_RUN or EXIT_INTERRUPTED.
+ */
+int runner_run(const struct boot_spec *spec, struct boot_result *result, size_t n,
+	       unsigned int jobs);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_WORKLOAD_LIST_H
+#define BENCH_WORKLOAD_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* One workload of the workload binary. */
+struct workload_entry {
+	char *name;
+	char *question;
+};
+
+/*
+ * Ask the workload binary which workloads it has (its verb "list": lines of
+ * name, tab, question). Returns 0, or -1 after one line on stderr.
+ */
+int workload_list(const char *file, struct workload_entry **list, size_t *n);
+void workload_list_free(struct workload_entry *list, size_t n);
+bool workload_list_has(const struct workload_entry *list, size_t n, const char *name);
+
+#endif
