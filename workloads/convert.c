@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * convert: what does it cost to turn private memory into shared memory and back?
+ *
+ * N TDs with all their memory private and populated; T threads convert pieces of it to shared, give
+ * the pages back to the host, convert to private and fault the piece in again, in a closed loop. No
+ * S-EPT page is freed before the TDs go, so how S-EPT pages are freed must not show here: if it
+ * does, something else differs.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include "layout.h"
+#include "workers.h"
+#include "workload.h"
+
+enum { TD_CREATE, TD_POPULATE, TO_SHARED, PUNCH, TO_PRIVATE, FAULT, ROUND, TD_DESTROY };
+static const char *const ops[] = {
+	"td_create", "td_populate", "convert_to_shared", "convert_punch", "convert_to_private",
+	"convert_fault", "convert_round", "td_destroy", NULL
+};
+
+enum { SEQ, RANDOM, HOT };
+
+static uint64_t nr_tds, nr_threads, mem_mib, piece_bytes, total_ops, rounds, pattern, hot_percent,
+	nr_vcpus;
+
+static struct opt opts[] = {
+	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
+	OPT_UINT("threads", &nr_threads, "2", 1, 1024, "T",
+		 "converting threads, dealt out over the TDs in turn; on one TD they divide its memory"),
+	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB",
+		 "memory per TD in MiB, even, all of it populated"),
+	OPT_BYTES("size", &piece_bytes, "4K", 4096, 1ULL << 30,
+		  "bytes per conversion, a multiple of 4K that divides --mem"),
+	OPT_UINT("rounds", &rounds, "1", 1, 1000000, "N",
+		 "conversions of each piece of each TD; a thread is done when its share is"),
+	OPT_UINT("ops", &total_ops, "0", 0, 1 << 27, "N",
+		 "in place of --rounds: conversions in total, as many by each thread; 0: --rounds"),
+	OPT_CHOICE("pattern", &pattern, "seq", "seq|random|hot",
+		   "next piece: the following, any, or any of a thread's first --hot-percent"),
+	OPT_UINT("hot-percent", &hot_percent, "10", 1, 100, "PERCENT",
+		 "size of the hot set, with --pattern hot"),
+	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
+		 "vCPUs per TD, at most the machine's CPUs; threads on one vCPU fault in turn"),
+	OPT_END
+};
+
+static struct td *tds;
+static struct run *this_run;
+static atomic_uint_fast64_t loop_ns, timed_ns; /* sums over threads */
+
+/*
+ * What one thread converts: TDs first_td, first_td + step, ..., and of their pieces rank, rank +
+ * sharers, ...
+ */
+struct share {
+	uint64_t first_td, step, nr_tds;
+	uint64_t rank, sharers, pieces;
+	uint64_t ops;
+};
+
+static uint64_t pieces_per_td(void)
+{
+	return mem_mib * MIB_BYTES / piece_bytes;
+}
+
+/* Conversions of the whole run. */
+static uint64_t all_ops(void)
+{
+	return total_ops ? total_ops : rounds * pieces_per_td() * nr_tds;
+}
+
+static struct share share_of(uint64_t thread)
+{
+	struct share s = { .step = nr_threads, .sharers = 1 };
+
+	s.first_td = thread % nr_tds;
+	s.rank = thread / nr_tds;
+	if (nr_threads > nr_tds)
+		s.sharers = (nr_threads - 1 - s.first_td) / nr_tds + 1;
+	s.nr_tds = (nr_tds - 1 - s.first_td) / s.step + 1;
+	s.pieces = (pieces_per_td() - 1 - s.rank) / s.sharers + 1;
+	if (total_ops)
+		s.ops = total_ops / nr_threads + (thread < total_ops % nr_threads);
+	else
+		s.ops = rounds * s.nr_tds * s.pieces;
+	return s;
+}
+
+static int plan(struct plan *p)
+{
+	if (mem_mib % (REGION_BYTES / MIB_BYTES))
+		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (piece_bytes % PAGE_BYTES || mem_mib * MIB_BYTES % piece_bytes)
+		return fail("--size: %" PRIu64
+			    " bytes is not a multiple of 4K that divides %" PRIu64 " MiB of memory",
+			    piece_bytes, mem_mib);
+	if (opt_given(opts, "ops") && opt_given(opts, "rounds"))
+		return fail(
+			"--ops and --rounds both set the number of conversions: give one of them");
+	if (opt_given(opts, "hot-percent") && pattern != HOT)
+		return fail("--hot-percent belongs to --pattern hot");
+	if (nr_threads > nr_tds * pieces_per_td())
+		return fail(
+			"%" PRIu64 " threads for %" PRIu64
+			" pieces of memory: use fewer --threads, more --mem or a smaller --size",
+			nr_threads, nr_tds * pieces_per_td());
+
+	p->tds = nr_tds;
+	p->td_bytes = mem_mib * MIB_BYTES;
+	p->vcpus = (unsigned int)nr_vcpus;
+	p->threads = (unsigned int)nr_threads;
+	p->samples = nr_tds * 3 + all_ops() * 5;
+	p->sample_logs = 1 + nr_threads;
+	p->sept_pages_expected = sept_pages(TD_GPA, p->td_bytes / REGION_BYTES) * nr_tds;
+	return 0;
+}
+
+/* The i-th piece a thread converts in a TD, by its number among all pieces of that TD. */
+static uint64_t next_piece(const struct share *s, uint64_t i, struct rng *rng)
+{
+	uint64_t hot = (s->pieces * hot_percent + 99) / 100;
+	uint64_t k;
+
+	if (pattern == SEQ)
+		k = i % s->pieces;
+	else
+		k = rng_below(rng, pattern == HOT ? hot : s->pieces);
+	return s->rank + k * s->sharers;
+}
+
+/* One round trip, its four steps timed back to back; its time is added to *sum_ns. */
+static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t seq,
+		   struct sample_log *log, uint64_t *sum_ns)
+{
+	uint64_t t[5];
+
+	t[0] = now_ns();
+	if (td_set_private(td, offset, piece_bytes, false))
+		return -1;
+	t[1] = now_ns();
+	if (td_punch(td, offset, piece_bytes))
+		return -1;
+	t[2] = now_ns();
+	if (td_set_private(td, offset, piece_bytes, true))
+		return -1;
+	t[3] = now_ns();
+	if (td_fault(td, vcpu, offset, piece_bytes))
+		return -1;
+	t[4] = now_ns();
+
+	samples_add(log, TO_SHARED, td->id, seq, t[0], t[1]);
+	samples_add(log, PUNCH, td->id, seq, t[1], t[2]);
+	samples_add(log, TO_PRIVATE, td->id, seq, t[2], t[3]);
+	samples_add(log, FAULT, td->id, seq, t[3], t[4]);
+	samples_add(log, ROUND, td->id, seq, t[0], t[4]);
+	*sum_ns += t[4] - t[0];
+	return 0;
+}
+
+static int convert_share(unsigned int thread, void *arg)
+{
+	struct sample_log log = run_log(this_run, thread);
+	struct rng rng = rng_init(this_run->seed, (uint16_t)thread);
+	const struct share s = share_of(thread);
+	unsigned int vcpu = (unsigned int)(s.rank % nr_vcpus);
+	uint64_t i, sum_ns = 0, start_ns = now_ns();
+
+	(void)arg;
+	for (i = 0; i < s.ops; i++) {
+		struct td *td = &tds[s.first_td + i % s.nr_tds * s.step];
+
+		if (convert(td, vcpu, next_piece(&s, i / s.nr_tds, &rng) * piece_bytes, (uint32_t)i,
+			    &log, &sum_ns))
+			return -1;
+	}
+	loop_ns += now_ns() - start_ns;
+	timed_ns += sum_ns;
+	return 0;
+}
+
+static int create(struct td *td, unsigned int id)
+{
+	return td_create(td, id) ? -1 : td_finalize(td);
+}
+
+static int populate(struct td *td, unsigned int id)
+{
+	(void)id;
+	if (td_set_private(td, 0, mem_mib * MIB_BYTES, true))
+		return -1;
+	return td_fault(td, 0, 0, mem_mib * MIB_BYTES);
+}
+
+/* All memory must be private again and faultable: td_fault() refuses a shared page. */
+static int verify(struct td *td, unsigned int id)
+{
+	(void)id;
+	return td_fault(td, 0, 0, mem_mib * MIB_BYTES);
+}
+
+static int destroy(struct td *td, unsigned int id)
+{
+	(void)id;
+	return td_destroy(td, NULL);
+}
+
+/* One step on every TD, one after the other; recorded as op unless that is negative. */
+static int each_td(const char *phase, int (*step)(struct td *td, unsigned int id),
+		   struct sample_log *log, int op)
+{
+	uint64_t start_ns;
+	uint32_t i;
+
+	run_phase(this_run, phase);
+	for (i = 0; i < nr_tds; i++) {
+		start_ns = now_ns();
+		if (step(&tds[i], i))
+			return -1;
+		if (op >= 0)
+			samples_add(log, (uint16_t)op, i, 0, start_ns, now_ns());
+	}
+	return 0;
+}
+
+static int run(struct run *run)
+{
+	struct sample_log log = run_log(run, 0);
+	uint16_t op;
+
+	this_run = run;
+	tds = calloc(nr_tds, sizeof(*tds));
+	if (!tds)
+		return fail("no memory for %" PRIu64 " TDs", nr_tds);
+	for (op = 0; ops[op]; op++)
+		run_expect(run, op, op >= TO_SHARED && op <= ROUND ? all_ops() : nr_tds);
+
+	if (each_td("create", create, &log, TD_CREATE) ||
+	    each_td("populate", populate, &log, TD_POPULATE))
+		return -1;
+	run_phase(run, "convert");
+	if (workers_run((unsigned int)nr_threads, convert_share, NULL))
+		return -1;
+	if (each_td("verify", verify, &log, -1) || each_td("destroy", destroy, &log, TD_DESTROY))
+		return -1;
+
+	run->user_share_op = ROUND;
+	run->user_share = loop_ns ? 1.0 - (double)timed_ns / (double)loop_ns : 0;
+	free(tds);
+	return 0;
+}
+
+const struct workload convert_workload = {
+	.name = "convert",
+	.question = "What do private-shared conversions cost across TDs and threads, step by step?",
+	.exercises = "KVM_SET_MEMORY_ATTRIBUTES, hole punching and pre-faults: "
+		     "removal and addition of guest pages, their PAMT references",
+	.verify = "every call succeeded and was recorded, "
+		  "and at the end all memory of every TD can be faulted as private",
+	.ops = ops,
+	.opts = opts,
+	.unavailable = td_unavailable,
+	.plan = plan,
+	.run = run,
+};

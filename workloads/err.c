@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Keeps and prints the first failure of a process; later ones are consequences and stay silent.
+ */
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+
+#include "err.h"
+
+static atomic_flag taken = ATOMIC_FLAG_INIT;
+static char text[ERR_MAX_BYTES];
+
+int fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (atomic_flag_test_and_set(&taken))
+		return -1;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "dpamt-workload: %s\n", text);
+	return -1;
+}
+
+const char *first_failure(void)
+{
+	return text[0] ? text : NULL;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One run of a workload: what is common to all of them around the measured part, and its result.
+ */
+#ifndef DPAMT_WORKLOADS_RUN_H
+#define DPAMT_WORKLOADS_RUN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+
+#include "samples.h"
+
+/* Phases in one run; a round of create, populate and destroy has three. */
+#define RUN_MAX_PHASES	3072
+#define RUN_MAX_OPS	16
+
+struct workload;
+struct plan;
+
+struct run {
+	const struct workload *workload;
+	uint64_t seed;
+	uint64_t start_ns; /* CLOCK_MONOTONIC; zero of all other times in the results */
+	struct samples samples;
+	bool memory_locked;
+
+	struct {
+		const char *name;
+		uint64_t start_ns, end_ns;
+	} phases[RUN_MAX_PHASES];
+	unsigned int nr_phases;
+
+	uint64_t expected[RUN_MAX_OPS]; /* samples each operation must have in the end */
+
+	/*
+	 * Share of the generator's time spent outside the timed operation user_share_op; -1: not
+	 * measured.
+	 */
+	int user_share_op;
+	double user_share;
+};
+
+/*
+ * Get ready for plan: sample buffer, file descriptors, memory locked, KVM opened, thread stacks
+ * mapped. Returns 0, or -1 after fail().
+ */
+int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
+		const struct plan *plan);
+
+/*
+ * Run the workload between the marks "dpamt start" and "dpamt end" in the kernel's trace, and
+ * verify counts.
+ */
+int run_workload(struct run *run);
+
+/* A log for one thread; thread is the number shown in samples.csv. */
+struct sample_log run_log(struct run *run, unsigned int thread);
+
+/* The stretch of the run that is being entered; ends the one before. */
+void run_phase(struct run *run, const char *name);
+
+/* Announce that n more samples of an operation must come; the run fails if they do not. */
+void run_expect(struct run *run, uint16_t op, uint64_t n);
+
+/*
+ * Result as documented in README.md; verify is "ok" or the first failure. NULL if memory is short.
+ */
+json_t *run_result(const struct run *run, const struct plan *plan, json_t *params);
+
+/* Reproducible random numbers, one stream per (seed, stream); seed is 0..RUN_MAX_SEED. */
+#define RUN_MAX_SEED UINT32_MAX
+
+struct rng {
+	unsigned short state[3];
+};
+
+static inline struct rng rng_init(uint64_t seed, uint16_t stream)
+{
+	struct rng rng = { { (unsigned short)seed, (unsigned short)(seed >> 16), stream } };
+	int i;
+
+	/* Neighbouring states start alike: let them part. */
+	for (i = 0; i < 8; i++)
+		nrand48(rng.state);
+	return rng;
+}
+
+/* 0..n-1, for n up to 2^31. */
+static inline uint64_t rng_below(struct rng *rng, uint64_t n)
+{
+	return (uint64_t)nrand48(rng->state) % n;
+}
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A trust domain (TD) as KVM's TDX user-space interface offers it. The only door to /dev/kvm: no
+ * workload issues an ioctl itself.
+ *
+ * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that never run:
+ * pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so no
+ * guest code is needed. Places in that memory are given as an offset in bytes from its start, in
+ * multiples of 4 KiB.
+ *
+ * Functions return 0, or -1 after fail(). A TD may be used by several threads as long as their
+ * ranges differ.
+ */
+#ifndef DPAMT_WORKLOADS_TD_H
+#define DPAMT_WORKLOADS_TD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Guest physical address of a TD's memory: above everything a PC keeps below 4 GiB, and aligned to
+ * 1 GiB.
+ */
+#define TD_GPA (UINT64_C(4) << 30)
+
+#define TD_MAX_VCPUS 32
+
+struct td {
+	unsigned int id; /* for messages */
+	int vm, gmem;	 /* file descriptors, -1: none */
+	int vcpu[TD_MAX_VCPUS];
+};
+
+/* When the steps of a destroy were over, CLOCK_MONOTONIC in ns. */
+struct td_destroy_times {
+	uint64_t start_ns, vcpus_ns, gmem_ns, vm_ns;
+};
+
+/* Why TDs cannot be created on this machine, or NULL if they can. Changes nothing. */
+const char *td_unavailable(void);
+
+/*
+ * To be called once: open KVM and set what all TDs have in common, private memory in bytes (a
+ * multiple of 2 MiB) and vCPUs (1..TD_MAX_VCPUS, and not more than KVM allows a TD here).
+ */
+int td_open(uint64_t bytes, unsigned int vcpus);
+
+/* File descriptors one TD holds. */
+unsigned int td_fds(unsigned int vcpus);
+
+/*
+ * Create a TD with initialised vCPUs and its memory slot; all memory is shared and nothing is
+ * mapped.
+ */
+int td_create(struct td *td, unsigned int id);
+
+/*
+ * Copy nr_pages 4K pages from src (aligned to 4 KiB) into the initial memory at offset, unmeasured.
+ * Only between td_create() and td_finalize(); the range must be private.
+ */
+int td_add_initial_pages(struct td *td, uint64_t offset, const void *src, uint64_t nr_pages);
+
+/* Close the TD's initial state; from here on td_fault() works. */
+int td_finalize(struct td *td);
+
+/* Set a range's attribute. To shared (false) also takes its private mappings out of the S-EPT. */
+int td_set_private(struct td *td, uint64_t offset, uint64_t bytes, bool private);
+
+/* Give the memory behind a range back to the host. */
+int td_punch(struct td *td, uint64_t offset, uint64_t bytes);
+
+/*
+ * Map a range as if the vCPU had touched it. For private ranges this allocates guest pages and
+ * S-EPT pages and gives them to the TD. Fails with EFAULT if any page of the range is shared, see
+ * td_open() in td.c.
+ */
+int td_fault(struct td *td, unsigned int vcpu, uint64_t offset, uint64_t bytes);
+
+/*
+ * Close the vCPUs, the guest_memfd and the VM, in this order; the close of the VM frees the S-EPT.
+ * Harmless on a TD that is half made or already destroyed. times may be NULL.
+ */
+int td_destroy(struct td *td, struct td_destroy_times *times);
+
+#endif
