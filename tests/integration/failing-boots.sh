@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A boot that panics, warns, hangs or loses its QEMU fails the run with one
+# line that says so, and leaves a run directory with status "failed".
+. "${0%/*}/lib.sh"
+
+run a -- panic
+[ $status -eq 126 ] || failed "a panic gave status $status, not 126"
+stderr_has "Kernel panic - not syncing: sysrq triggered crash"
+reason_has a "kernel trouble"
+
+run b -- warn
+[ $status -eq 126 ] || failed "a WARNING gave status $status, not 126"
+reason_has b "kernel trouble (WARNING): WARNING: CPU: 0 PID: 1 at a test of dpamt-bench"
+
+run c --timeout 12 -- hang
+[ $status -eq 126 ] || failed "a hang gave status $status, not 126"
+reason_has c "no end within 12 s of wall time"
+
+# QEMU is killed as soon as the guest has something to say.
+"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/d" -- hang \
+	2>"$work/stderr" &
+pid=$!
+wait_for $pid test -s "$work/d.tmp/console.log"
+read -r qemu _ <"/proc/$pid/task/$pid/children" || true
+[ -n "$qemu" ] || failed "dpamt-bench has no child"
+kill -KILL "$qemu"
+wait $pid
+status=$?
+[ $status -eq 126 ] || failed "a killed QEMU gave status $status, not 126"
+reason_has d "QEMU was killed by signal 9"
+
+# Interrupted: nothing is left, neither a directory nor a process.
+"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/e" -- hang \
+	2>"$work/stderr" &
+pid=$!
+wait_for $pid test -s "$work/e.tmp/console.log"
+read -r qemu _ <"/proc/$pid/task/$pid/children" || true
+kill -TERM $pid
+wait $pid
+status=$?
+[ $status -eq 130 ] || failed "an interrupted run gave status $status, not 130"
+[ ! -e "$work/e" ] && [ ! -e "$work/e.tmp" ] || failed "an interrupted run left a directory"
+[ ! -e "/proc/$qemu" ] || failed "QEMU outlived an interrupted run"
+
+run f --append panic_on_warn=1 --time later -- clock
+[ $status -eq 127 ] || failed "a wrong option gave status $status, not 127"
+[ "$(wc -l <"$work/stderr")" -eq 1 ] || failed "a wrong option gave more than one line"
+exit 0

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Unit tests of bench/ (cmocka). Include after bench/rules.mk. `make check-unit-bench` runs them all.
+
+BENCH_TEST_SOURCES := $(sort $(wildcard tests/unit/test_bench_*.c))
+BENCH_TESTS := $(BENCH_TEST_SOURCES:tests/unit/%.c=build/tests/%)
+BENCH_LIB_OBJECTS := $(filter-out build/obj/bench/main.o,$(filter build/obj/bench/%,$(BENCH_OBJECTS)))
+
+build/tests/test_bench_%: tests/unit/test_bench_%.c $(BENCH_LIB_OBJECTS) tests/unit/bench.mk
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CC_FLAGS) -Ibench -o $@ $< $(BENCH_LIB_OBJECTS) -lcmocka $(BENCH_LIBS)
+
+# The command the integration tests run in the VM, in place of a workload.
+build/tests/probe: tests/integration/probe.c
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CC_FLAGS) -static -o $@ $<
+
+.PHONY: check-unit-bench
+check-unit-bench: $(BENCH_TESTS)
+	@set -e; for t in $^; do ./$$t; done

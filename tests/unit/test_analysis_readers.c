@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The readers of run directories: right numbers from right files, and a clear
+ * refusal instead of a wrong number from damaged ones.
+ */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lines.h"
+#include "retention.h"
+#include "samples.h"
+#include "textfmt.h"
+#include "trace_churn.h"
+
+#include <cmocka.h>
+
+#define SAMPLES "op,td,thread,seq,start_ns,latency_ns\n"
+#define RETENTION "t_ns,held_pages,held_back_pairs\n0,0,0\n"
+
+static char path[] = "/tmp/dpamt-test-XXXXXX";
+
+static int setup(void **state)
+{
+	int fd = mkstemp(path);
+
+	(void)state;
+	if (fd < 0)
+		return -1;
+	close(fd);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static void put(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static void samples_good(void **state)
+{
+	struct an_samples s;
+	const struct an_op *op;
+
+	(void)state;
+	put(SAMPLES "td_destroy,1,0,0,900,30\ntd_create,0,0,0,5,7\ntd_destroy,0,0,0,400,10\n");
+	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(s.nr_ops, 2);
+	assert_int_equal(s.bad_lines, 0);
+	op = an_samples_op(&s, "td_destroy");
+	assert_non_null(op);
+	assert_int_equal(op->n, 2);
+	assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
+	assert_int_equal(op->first_start_ns, 400);
+	assert_int_equal(op->last_end_ns, 930);
+	assert_null(an_samples_op(&s, "td_dest"));
+	an_samples_free(&s);
+}
+
+static void samples_damaged(void **state)
+{
+	struct an_samples s;
+
+	(void)state;
+	/* negative, missing, surplus and overlong numbers; an operation that is no name */
+	put(SAMPLES "a,0,0,0,1,-2\na,0,0,0,1\na,0,0,0,1,2,3\na,0,0,0,1,99999999999999999999\n../x,0,0,0,1,2\n\na,0,0,0,1,2\n");
+	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(s.bad_lines, 6);
+	assert_int_equal(s.op[0].n, 1);
+	assert_false(s.truncated);
+	an_samples_free(&s);
+
+	put(SAMPLES "a,0,0,0,1,2\na,0,0,0,1,2");
+	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_true(s.truncated);
+	assert_int_equal(s.op[0].n, 1);
+	an_samples_free(&s);
+
+	put("");
+	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(errno, EINVAL);
+	put("PK\003\004 random\n");
+	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(errno, EINVAL);
+	assert_int_equal(an_samples_read("/nonexistent/samples.csv", &s), -1);
+	assert_int_equal(errno, ENOENT);
+}
+
+static void retention(void **state)
+{
+	struct an_retention r;
+	double bins[5];
+
+	(void)state;
+	put(RETENTION "100,1,0\n150,2,1\n160,3,1\n250,1,1\n300,0,0\n");
+	assert_int_equal(an_retention_read(path, 260, &r), 0);
+	assert_int_equal(r.peak_pages, 3);
+	assert_int_equal(r.peak_ns, 160);
+	assert_true(r.back_to_zero);
+	assert_int_equal(r.zero_after_peak_ns, 300);
+	assert_int_equal(r.peak_bytes, 3 * 4096 + 8192);
+	assert_int_equal(r.freed_before_limit, 2);
+	assert_int_equal(r.first_held_ns, 100);
+
+	/* bins of 60 ns from 90: 90-149, 150-209, 210-269, 270-329, 330-389 */
+	assert_int_equal(an_retention_bins(path, 90, 60, 5, bins), 0);
+	assert_true(bins[0] == 1 && bins[1] == 3 && bins[2] == 3 && bins[3] == 1 && bins[4] == 0);
+	/* a window that begins while pages are held, and one that ends before the last change */
+	assert_int_equal(an_retention_bins(path, 200, 20, 3, bins), 0);
+	assert_true(bins[0] == 3 && bins[1] == 3 && bins[2] == 3);
+
+	put(RETENTION "100,1,0\n150,x,0\n16");
+	assert_int_equal(an_retention_read(path, 0, &r), 0);
+	assert_int_equal(r.bad_lines, 1);
+	assert_true(r.truncated);
+}
+
+#define MARK " w-1 [000] ..... 12.000001: tracing_mark_write: dpamt start\n"
+#define FREE(t) " w-1 [000] ..s1. " t ": tdx_sept_free: hpa=0x1 held_ns=5 held_pages=0 held_back_pairs=0\n"
+
+static void trace_churn(void **state)
+{
+	struct an_trace_churn t;
+
+	(void)state;
+	/* counted from the marker, in micro- or nanoseconds; the free before it belongs to nobody */
+	put("# tracer: nop\n#\n# entries-in-buffer/entries-written: 4/4   #P:2\n" FREE("11.999999") MARK
+	    FREE("12.000002") FREE("12.000002500") FREE("12.000050"));
+	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
+	assert_true(t.usable);
+	assert_int_equal(t.freed, 2);
+
+	put("# entries-in-buffer/entries-written: 4/5   #P:2\n" MARK);
+	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
+	assert_false(t.usable);
+	put(MARK "CPU:1 [LOST 12 EVENTS]\n");
+	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
+	assert_false(t.usable);
+	put(FREE("12.000002"));
+	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
+	assert_false(t.usable);
+}
+
+/* Lines longer than the buffer of a line, and across buffer borders. */
+static void long_lines(void **state)
+{
+	enum { LONG = 300000 };
+	struct an_lines *l;
+	bool complete;
+	char *line;
+	FILE *f = fopen(path, "w");
+	int i, n = 0;
+
+	(void)state;
+	for (i = 0; i < LONG; i++)
+		fputc('a', f);
+	fputs("\nshort\n", f);
+	for (i = 0; i < 70000; i++)
+		fprintf(f, "line %d\n", i);
+	fclose(f);
+	l = an_lines_open(path);
+	assert_non_null(l);
+	line = an_lines_next(l, &complete);
+	assert_int_equal(strlen(line), 4096);
+	assert_true(complete);
+	assert_string_equal(an_lines_next(l, &complete), "short");
+	while ((line = an_lines_next(l, &complete))) {
+		char want[32];
+
+		snprintf(want, sizeof(want), "line %d", n++);
+		assert_string_equal(line, want);
+	}
+	assert_int_equal(n, 70000);
+	assert_int_equal(errno, 0);
+	an_lines_close(l);
+}
+
+static void text(void **state)
+{
+	char buf[80], *out = NULL;
+	size_t bytes;
+	FILE *f;
+
+	(void)state;
+	assert_string_equal(an_value_text(buf, sizeof(buf), 2053, "pages"), "2053");
+	assert_string_equal(an_value_text(buf, sizeof(buf), 16312345, "ns"), "16.31 ms");
+	assert_string_equal(an_value_text(buf, sizeof(buf), 0, "ns"), "0 ns");
+	assert_string_equal(an_spread_text(buf, sizeof(buf), 16.3e6, 900e3, 17e6, "ns"), "16.3 ms [0.9..17]");
+	assert_string_equal(an_shift_text(buf, sizeof(buf), -5, -2e6, 1000, "ns"), "-5e-06 ms [-2..+0.001]");
+	assert_string_equal(an_bytes_text(buf, sizeof(buf), 2053 * 4096.0), "8.02 MiB");
+	assert_string_equal(an_p_text(buf, sizeof(buf), 2.0 / 252), "0.0079");
+
+	f = open_memstream(&out, &bytes);
+	an_para(f, 2, 4, "%s %0100d tab\tand \303\244", "words", 0);
+	fclose(f);
+	assert_string_equal(out, "  words\n"
+			    "    00000000000000000000000000000000000000000000000000000000000000000000000\n"
+			    "    00000000000000000000000000000 tab and ??\n");
+	free(out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(samples_good), cmocka_unit_test(samples_damaged), cmocka_unit_test(retention),
+		cmocka_unit_test(trace_churn), cmocka_unit_test(long_lines), cmocka_unit_test(text),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}

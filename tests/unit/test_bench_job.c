@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Job files: what is read, and that every mistake is refused with its line. A
+ * job file that is half understood would be a different experiment.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "job.h"
+#include "util.h"
+
+#include <cmocka.h>	/* last: it has a fail() of its own */
+
+#define TEXTS	"question = q\nexpected = e\nrefuted_by = r\n"
+#define WHAT	"workload = teardown\nvariants = immediate rcu\n"
+
+static struct job job;
+static char *error;
+
+static int parse(const char *text)
+{
+	FILE *f = fmemopen((void *)text, strlen(text), "r");
+	int ret;
+
+	free(error);
+	error = NULL;
+	ret = job_parse(f, "x.job", &job, &error);
+	fclose(f);
+	return ret;
+}
+
+static void refused(const char *text, const char *line)
+{
+	assert_int_equal(parse(text), -1);
+	assert_string_equal(error, line);
+}
+
+static void reads_all_keys(void **state)
+{
+	const struct job_experiment *e;
+
+	(void)state;
+	assert_int_equal(parse("# a comment\n[global]\nseeds = 7\nmem = 2G\n" TEXTS
+			       "[one]\n" WHAT "options = --tds 4\n --layout sparse\ntime = wall\n"
+			       "cpus = 1\nappend = rcu_nocbs=0-1\ncost = high\ntimeout = 30\ntrace = off\n"
+			       "[two]\nseeds = 2\nquestion = of its own\n" WHAT), 0);
+	assert_int_equal(job.n, 2);
+	e = &job.exp[0];
+	assert_string_equal(e->name, "one");
+	assert_string_equal(e->question, "q");
+	assert_int_equal(strv_len(e->options), 4);
+	assert_string_equal(e->options[3], "sparse");
+	assert_int_equal(strv_len(e->variants), 2);
+	assert_string_equal(e->variants[1], "rcu");
+	assert_int_equal(e->seeds, 7);
+	assert_int_equal(e->mem_mib, 2048);
+	assert_int_equal(e->cpus, 1);
+	assert_int_equal(e->timeout_s, 30);
+	assert_string_equal(e->append, "rcu_nocbs=0-1");
+	assert_string_equal(e->cost, "high");
+	assert_false(e->virtual_time);
+	assert_false(e->trace);
+	e = &job.exp[1];
+	assert_string_equal(e->question, "of its own");
+	assert_int_equal(e->seeds, 2);
+	assert_true(e->virtual_time);
+	assert_true(e->trace);
+	assert_int_equal(e->cpus, 2);
+	assert_string_equal(e->cost, "mid");
+	job_free(&job);
+}
+
+static void refuses_what_it_does_not_know(void **state)
+{
+	(void)state;
+	refused("[a]\n" TEXTS WHAT "sedes = 5\n",
+		"x.job:7: unknown key 'sedes'; `dpamt-bench help job` lists the keys");
+	refused("[a]\nnonsense\n", "x.job:2: neither [section] nor key = value");
+	refused("seeds = 5\n[a]\n" TEXTS WHAT, "x.job:1: 'seeds' stands before the first [section]");
+	refused("[a]\n" TEXTS WHAT "time = real\n", "x.job:7: time = real: must be virtual, wall");
+	refused("[a]\n" TEXTS WHAT "cost = medium\n",
+		"x.job:7: cost = medium: must be low, mid or high");
+	refused("[a/b]\n" TEXTS WHAT, "x.job:1: [a/b]: use letters, digits, '-', '_' and '.'");
+}
+
+static void refuses_wrong_numbers(void **state)
+{
+	(void)state;
+	refused("[a]\n" TEXTS WHAT "mem = 4 TB\n",
+		"x.job:7: mem = 4 TB: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G");
+	refused("[a]\n" TEXTS WHAT "mem = 16\n",
+		"x.job:7: mem = 16: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G");
+	refused("[a]\n" TEXTS WHAT "seeds = 0\n",
+		"x.job:7: seeds = 0: must be a plain number from 1 to 10000");
+	refused("[a]\n" TEXTS WHAT "cpus = -2\n",
+		"x.job:7: cpus = -2: must be a plain number from 1 to 64");
+	refused("[a]\n" TEXTS WHAT "timeout = 10s\n",
+		"x.job:7: timeout = 10s: must be a plain number from 1 to 86400");
+}
+
+static void refuses_contradictions(void **state)
+{
+	(void)state;
+	refused("[a]\n" TEXTS WHAT "seeds = 5\nseeds = 6\n",
+		"x.job:8: 'seeds' is there twice, first in line 7");
+	refused("[a]\n" TEXTS WHAT "[b]\n" TEXTS WHAT "[a]\nseeds = 1\n",
+		"x.job:13: section [a] is there twice, first in line 1");
+	refused("[a]\n" TEXTS "workload = w\nvariants = rcu rcu\n",
+		"x.job:6: variants: rcu is there twice");
+	refused("[a]\n" TEXTS "workload = w\nvariants = ../rcu\n",
+		"x.job:6: variants: '../rcu' cannot be a variant's name");
+	refused("[a]\n" TEXTS WHAT "options = --tds 4 --seed=3\n",
+		"x.job:7: options: --seed is set for each boot by dpamt-bench; remove it");
+	refused("[a]\n" TEXTS WHAT "append = soft_tdx.seed=9\n",
+		"x.job:7: append: soft_tdx.seed= is set by the key 'seeds'; use that");
+	refused("[a]\n" TEXTS WHAT "options = --name 'a b'\n",
+		"x.job:7: options: quotes and backslashes are not understood; separate words by spaces");
+}
+
+static void refuses_what_is_missing(void **state)
+{
+	(void)state;
+	refused("", "x.job:1: there is no experiment; add a section [NAME] with workload and variants");
+	refused("[global]\nseeds = 5\n",
+		"x.job:2: there is no experiment; add a section [NAME] with workload and variants");
+	refused("[a]\n[b]\n" TEXTS WHAT, "x.job:1: the section is empty; give it keys or remove it");
+	refused("[a]\n" TEXTS WHAT "[b]\n", "x.job:7: the section is empty; give it keys or remove it");
+	refused("[a]\n" WHAT, "x.job:1: [a] has no question: every experiment states it");
+	refused("[a]\n" TEXTS "workload = w\n",
+		"x.job:1: [a] has no variants; for example: variants = immediate rcu");
+	refused("[a]\n" TEXTS WHAT "append =\n",
+		"x.job:7: 'append' has no value; give one or remove the line");
+}
+
+static void swallows_no_line(void **state)
+{
+	char text[1024], pad[300];
+
+	(void)state;
+	memset(pad, 'x', sizeof(pad) - 1);
+	pad[sizeof(pad) - 1] = '\0';
+	snprintf(text, sizeof(text), "[a]\nquestion = %s\n", pad);
+	refused(text, "x.job:2: the line is longer than 198 characters; continue it on an indented line");
+	refused("[a]\n" TEXTS WHAT "options = --tds 4\n seeds = 3\n",
+		"x.job:8: an indented line goes on with 'options', but this one looks like a key; unindent it");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reads_all_keys),
+		cmocka_unit_test(refuses_what_it_does_not_know),
+		cmocka_unit_test(refuses_wrong_numbers),
+		cmocka_unit_test(refuses_contradictions),
+		cmocka_unit_test(refuses_what_is_missing),
+		cmocka_unit_test(swallows_no_line),
+	};
+	int ret = cmocka_run_group_tests(tests, NULL, NULL);
+
+	free(error);
+	return ret;
+}
