@@ -43,8 +43,11 @@ experiment broken || failed "it did not go on"
 experiment whole || failed "the experiment failed"
 for run in "$work"/whole/runs/*/; do
 	run=${run%/}
-	cmp "$run/samples.csv" "$work/broken/runs/${run##*/}/samples.csv" ||
+	if ! cmp "$run/samples.csv" "$work/broken/runs/${run##*/}/samples.csv"; then
+		diff "$run/samples.csv" "$work/broken/runs/${run##*/}/samples.csv" | head
+		diff "$run/console.log" "$work/broken/runs/${run##*/}/console.log" | head
 		failed "${run##*/} differs from an uninterrupted run"
+	fi
 done
 
 # The same place for something else is refused.

@@ -14,7 +14,7 @@ build/tests/test_analysis_%: tests/unit/test_analysis_%.c $(ANALYSIS_LIB_OBJECTS
 
 build/tests/make_runs: tests/fixtures/make_runs.c
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) -o $@ $<
+	$(CC) $(BENCH_CC_FLAGS) -o $@ $< -ljansson
 
 .PHONY: check-unit-analysis
 check-unit-analysis: $(ANALYSIS_TESTS)

@@ -4,9 +4,9 @@
  *
  * [HW]   Hollander and Wolfe, "Nonparametric Statistical Methods" (1973), p. 69 ff.,
  *	  permeability of the chorioamnion; also the example of R's wilcox.test().
- * [BLS]  Bergmann, Ludbrook and Spooren, "Different outcomes of the Wilcoxon-Mann-Whitney test from
- *	  different statistics packages", The American Statistician 54 (2000), rotarod data: with all
- *	  its ties the exact permutation p is 0.0373.
+ * [BLS]  Bergmann, Ludbrook and Spooren, "Different outcomes of the Wilcoxon-Mann-Whitney test
+ *	  from different statistics packages", The American Statistician 54 (2000), rotarod data:
+ *	  with all its ties the exact permutation p is 0.0373.
  * [R]	  R 4.2.2: wilcox.test(b, a, exact = TRUE, conf.int = TRUE), pwilcox(), and with ties
  *	  wilcox.exact(b, a) of the package exactRankTests 0.8.35. Computed for these tests with the
  *	  values given here.
@@ -79,7 +79,8 @@ static void hollander_wolfe(void **state)
 /* [BLS] and [R] 0.037267080745341616 */
 static void rotarod_all_ties(void **state)
 {
-	double control[12], treatment[12] = { 22, 300, 75, 271, 300, 18, 300, 300, 163, 300, 300, 300 };
+	double control[12],
+		treatment[12] = { 22, 300, 75, 271, 300, 18, 300, 300, 163, 300, 300, 300 };
 	struct an_rank_test t;
 	size_t i;
 
@@ -87,7 +88,7 @@ static void rotarod_all_ties(void **state)
 	for (i = 0; i < 12; i++)
 		control[i] = 300;
 	t = test(control, 12, treatment, 12);
-	near(t.u, 42, 0);	/* [R] W of control is 102 of 144 */
+	near(t.u, 42, 0); /* [R] W of control is 102 of 144 */
 	near(t.p, 0.0373, 0.00005);
 	near(t.p, 0.037267080745341616, 1e-12);
 }
@@ -98,10 +99,11 @@ static void ties(void **state)
 	static const double a[] = { 1, 1, 1, 2, 2 }, b[] = { 2, 3, 3, 3, 4 };
 	static const double c[] = { 7, 7, 7, 8, 9, 9, 12 };
 	static const double d[] = { 9, 9, 10, 12, 12, 13, 14, 14, 15, 20, 21 };
-	static const double control[] = { 1.33, 1.78, 1.53, 1.95, 1.83, 1.47, 1.87, 1.55, 2.58, 2.17, 1.97, 1.62, 2.25,
-					  3.53, 2.92, 1.78, 2.22, 2.55, 2.75 };
-	static const double compound[] = { 1.53, 1.75, 2.12, 2.83, 2.58, 2.37, 2.92, 2.08, 3.01, 2.67, 2.08, 2.25, 3.08,
-					   2.01, 1.58 };
+	static const double control[] = { 1.33, 1.78, 1.53, 1.95, 1.83, 1.47, 1.87,
+					  1.55, 2.58, 2.17, 1.97, 1.62, 2.25, 3.53,
+					  2.92, 1.78, 2.22, 2.55, 2.75 };
+	static const double compound[] = { 1.53, 1.75, 2.12, 2.83, 2.58, 2.37, 2.92, 2.08,
+					   3.01, 2.67, 2.08, 2.25, 3.08, 2.01, 1.58 };
 
 	(void)state;
 	near(test(a, N(a), b, N(b)).p, 0.023809523809523808, 1e-12);
@@ -113,7 +115,8 @@ static void ties(void **state)
 /* [R]: the report's usual case, five boots of each */
 static void five_and_five(void **state)
 {
-	static const double a[] = { 16.1, 16.4, 15.9, 16.8, 16.2 }, b[] = { 18.2, 17.7, 18.9, 16.5, 18.0 };
+	static const double a[] = { 16.1, 16.4, 15.9, 16.8, 16.2 },
+			    b[] = { 18.2, 17.7, 18.9, 16.5, 18.0 };
 	struct an_rank_test t = test(a, 5, b, 5);
 	struct an_shift s = shift(a, 5, b, 5);
 
@@ -124,15 +127,16 @@ static void five_and_five(void **state)
 	near(s.shift, 1.8, 1e-9);
 	near(s.low, 0.3, 1e-9);
 	near(s.high, 2.7, 1e-9);
-	near(s.level, 1 - 2 * 0.0158730158730158721, 1e-12);	/* pwilcox(2, 5, 5) */
+	near(s.level, 1 - 2 * 0.0158730158730158721, 1e-12); /* pwilcox(2, 5, 5) */
 }
 
 /* [R]: unequal sizes, larger than tables go */
 static void ten_and_twelve(void **state)
 {
-	static const double a[] = { 4.835, 162.201, 171.314, 81.219, 54.562, 262.027, 75.186, 427.307, 20.463, 4.550 };
-	static const double b[] = { 134.422, 114.803, 227.201, 226.744, 161.033, 74.524, 107.693, 135.789, 91.940, 131.463,
-				    280.055, 103.258 };
+	static const double a[] = { 4.835,   162.201, 171.314, 81.219, 54.562,
+				    262.027, 75.186,  427.307, 20.463, 4.550 };
+	static const double b[] = { 134.422, 114.803, 227.201, 226.744, 161.033, 74.524,
+				    107.693, 135.789, 91.940,  131.463, 280.055, 103.258 };
 	struct an_shift s = shift(a, N(a), b, N(b));
 
 	(void)state;
@@ -140,17 +144,18 @@ static void ten_and_twelve(void **state)
 	near(s.shift, 55.0, 1e-9);
 	near(s.low, -54.508, 1e-9);
 	near(s.high, 113.959, 1e-9);
-	near(s.level, 1 - 2 * 0.021285216331655962, 1e-12);	/* pwilcox(29, 10, 12) */
+	near(s.level, 1 - 2 * 0.021285216331655962, 1e-12); /* pwilcox(29, 10, 12) */
 }
 
 /* [R] pwilcox(0:4, 5, 5) and pwilcox(0:3, 4, 6) */
 static void null_distribution(void **state)
 {
 	static const unsigned int ranks[] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
-	static const double p55[] = { 0.003968253968253968, 0.0079365079365079361, 0.015873015873015872,
-				      0.027777777777777776, 0.047619047619047616 };
-	static const double p46[] = { 0.0047619047619047623, 0.0095238095238095247, 0.019047619047619049,
-				      0.033333333333333333 };
+	static const double p55[] = { 0.003968253968253968, 0.0079365079365079361,
+				      0.015873015873015872, 0.027777777777777776,
+				      0.047619047619047616 };
+	static const double p46[] = { 0.0047619047619047623, 0.0095238095238095247,
+				      0.019047619047619049, 0.033333333333333333 };
 	size_t max, i;
 	double *cdf = an_subset_sum_cdf(ranks, 10, 5, &max);
 
@@ -169,15 +174,16 @@ static void null_distribution(void **state)
 static void normal_approximation(void **state)
 {
 	static const double a[] = {
-		32, 34, 15, 12, 39, 1, 29, 3, 35, 6, 22, 11, 40, 4, 9, 12, 7, 40, 19, 6, 7, 2, 21, 26, 15, 10, 38, 8,
-		22, 21, 32, 37, 6, 10, 12, 27, 31, 35, 25, 8, 36, 7, 33, 4, 7, 3, 34, 17, 34, 12, 19, 15, 12, 34, 11,
-		28, 25, 38, 16, 26, 31, 21, 36, 5, 6, 34, 25, 36, 33, 14, 27, 33, 21, 3, 13, 9, 40, 13, 13, 12
+		32, 34, 15, 12, 39, 1,	29, 3,	35, 6,	22, 11, 40, 4,	9,  12, 7,  40, 19, 6,
+		7,  2,	21, 26, 15, 10, 38, 8,	22, 21, 32, 37, 6,  10, 12, 27, 31, 35, 25, 8,
+		36, 7,	33, 4,	7,  3,	34, 17, 34, 12, 19, 15, 12, 34, 11, 28, 25, 38, 16, 26,
+		31, 21, 36, 5,	6,  34, 25, 36, 33, 14, 27, 33, 21, 3,	13, 9,	40, 13, 13, 12
 	};
-	static const double b[] = {
-		26, 30, 23, 43, 42, 20, 42, 27, 15, 36, 41, 7, 17, 22, 15, 26, 30, 9, 26, 33, 8, 27, 34, 16, 11, 43, 18,
-		25, 34, 9, 22, 30, 24, 44, 17, 18, 22, 25, 35, 37, 38, 28, 12, 41, 22, 29, 31, 23, 43, 43, 23, 34, 9, 9,
-		42, 21, 21, 36, 43, 16, 27, 37, 42, 19, 16, 39, 26, 40, 24, 31, 15, 6, 5, 26, 17
-	};
+	static const double b[] = { 26, 30, 23, 43, 42, 20, 42, 27, 15, 36, 41, 7,  17, 22, 15,
+				    26, 30, 9,	26, 33, 8,  27, 34, 16, 11, 43, 18, 25, 34, 9,
+				    22, 30, 24, 44, 17, 18, 22, 25, 35, 37, 38, 28, 12, 41, 22,
+				    29, 31, 23, 43, 43, 23, 34, 9,  9,	42, 21, 21, 36, 43, 16,
+				    27, 37, 42, 19, 16, 39, 26, 40, 24, 31, 15, 6,  5,	26, 17 };
 	struct an_rank_test t = test(a, N(a), b, N(b));
 
 	(void)state;
@@ -227,14 +233,15 @@ static void smallest_p(void **state)
 	near(an_smallest_p(5, 5), 2.0 / 252, 1e-12);
 	near(an_smallest_p(7, 7), 2.0 / 3432, 1e-12);
 	near(an_smallest_p(1, 1), 1, 0);
-	assert_int_equal(an_boots_needed(1, 0.05), 4);	/* 3 against 3: 0.1; 4 against 4: 0.029 */
+	assert_int_equal(an_boots_needed(1, 0.05), 4); /* 3 against 3: 0.1; 4 against 4: 0.029 */
 	assert_int_equal(an_boots_needed(4, 0.05), 5);
 	assert_int_equal(an_boots_needed(40, 0.05), 7);
 }
 
 /*
- * Simulated data with known truth, skewed (exponential) and tied (rounded): the interval must cover the true
- * shift, and p must cry wolf, at the rates they claim. Fixed seed; bounds are three standard errors wide.
+ * Simulated data with known truth, skewed (exponential) and tied (rounded): the interval must
+ * cover the true shift, and p must cry wolf, at the rates they claim. Fixed seed; bounds are
+ * three standard errors wide.
  */
 static void coverage_and_false_alarms(void **state)
 {
@@ -281,10 +288,15 @@ static void coverage_and_false_alarms(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(hollander_wolfe), cmocka_unit_test(rotarod_all_ties), cmocka_unit_test(ties),
-		cmocka_unit_test(five_and_five), cmocka_unit_test(ten_and_twelve),
-		cmocka_unit_test(null_distribution), cmocka_unit_test(normal_approximation),
-		cmocka_unit_test(degenerate), cmocka_unit_test(smallest_p),
+		cmocka_unit_test(hollander_wolfe),
+		cmocka_unit_test(rotarod_all_ties),
+		cmocka_unit_test(ties),
+		cmocka_unit_test(five_and_five),
+		cmocka_unit_test(ten_and_twelve),
+		cmocka_unit_test(null_distribution),
+		cmocka_unit_test(normal_approximation),
+		cmocka_unit_test(degenerate),
+		cmocka_unit_test(smallest_p),
 		cmocka_unit_test(coverage_and_false_alarms),
 	};
 

@@ -43,10 +43,15 @@ static void quantiles(void **state)
 static void holm(void **state)
 {
 	static const double p[][5] = {
-		{ 0.01, 0.02, 0.03, 0.04, 0.05 }, { 0.01, 0.04, 0.03, 0.005 }, { 0.0079365, 0.5, 0.0079365, 1, 0.03 },
+		{ 0.01, 0.02, 0.03, 0.04, 0.05 },
+		{ 0.01, 0.04, 0.03, 0.005 },
+		{ 0.0079365, 0.5, 0.0079365, 1, 0.03 },
 	};
-	static const double want[][5] = {	/* [R] */
-		{ 0.05, 0.08, 0.09, 0.09, 0.09 }, { 0.03, 0.06, 0.06, 0.02 }, { 0.0396825, 1, 0.0396825, 1, 0.09 },
+	static const double want[][5] = {
+		/* [R] */
+		{ 0.05, 0.08, 0.09, 0.09, 0.09 },
+		{ 0.03, 0.06, 0.06, 0.02 },
+		{ 0.0396825, 1, 0.0396825, 1, 0.09 },
 	};
 	static const size_t n[] = { 5, 4, 5 };
 	double got[5];
@@ -61,7 +66,8 @@ static void holm(void **state)
 	assert_int_equal(an_holm(NULL, 0, NULL), 0);
 }
 
-static const char *words(size_t n, double u, double p_holm, double p_smallest, size_t family, int latency)
+static const char *words(size_t n, double u, double p_holm, double p_smallest, size_t family,
+			 int latency)
 {
 	struct an_verdict_in in = { n, n, u, p_holm, p_smallest, family, latency };
 
@@ -85,7 +91,9 @@ static void verdicts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(quantiles), cmocka_unit_test(holm), cmocka_unit_test(verdicts),
+		cmocka_unit_test(quantiles),
+		cmocka_unit_test(holm),
+		cmocka_unit_test(verdicts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

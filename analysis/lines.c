@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Text files of any size, line by line in constant memory: samples and traces of
+ * one boot may have millions of lines. Hand-made number parsing because strtoull()
+ * takes signs, spaces and locale, and is the slowest part of such a loop.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lines.h"
+
+#define BUFFER_BYTES (1 << 18)
+#define LINE_BYTES 4096
+
+struct an_lines {
+	int fd;
+	bool end;
+	size_t at, len;
+	char line[LINE_BYTES + 1];
+	char buf[BUFFER_BYTES];
+};
+
+struct an_lines *an_lines_open(const char *path)
+{
+	struct an_lines *l = malloc(sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (l->fd < 0) {
+		free(l);
+		return NULL;
+	}
+	l->at = l->len = 0;
+	l->end = false;
+	return l;
+}
+
+/* Refill the empty buffer. Returns false at the end of the file or on error. */
+static bool refill(struct an_lines *l)
+{
+	ssize_t got;
+
+	if (l->end)
+		return false;
+	do
+		got = read(l->fd, l->buf, sizeof(l->buf));
+	while (got < 0 && errno == EINTR);
+	if (got <= 0) {
+		l->end = true;
+		if (!got)
+			errno = 0;
+		return false;
+	}
+	l->at = 0;
+	l->len = got;
+	return true;
+}
+
+char *an_lines_next(struct an_lines *l, bool *complete)
+{
+	size_t n = 0;
+
+	*complete = false;
+	errno = 0;
+	for (;;) {
+		char *from, *nl;
+		size_t part, room;
+
+		if (l->at == l->len && !refill(l))
+			break;
+		from = l->buf + l->at;
+		nl = memchr(from, '\n', l->len - l->at);
+		part = nl ? (size_t)(nl - from) : l->len - l->at;
+		l->at += part + !!nl;
+		if (nl && !n) {
+			*nl = '\0';
+			if (part > LINE_BYTES)
+				from[LINE_BYTES] = '\0';
+			*complete = true;
+			return from;
+		}
+		room = LINE_BYTES - n;
+		if (part > room)
+			part = room;
+		memcpy(l->line + n, from, part);
+		n += part;
+		if (nl) {
+			*complete = true;
+			break;
+		}
+	}
+	if (!n && !*complete)
+		return NULL;
+	l->line[n] = '\0';
+	return l->line;
+}
+
+void an_lines_close(struct an_lines *l)
+{
+	if (l) {
+		close(l->fd);
+		free(l);
+	}
+}
+
+bool an_take_u64(char **s, char end, uint64_t *value)
+{
+	char *p = *s;
+	uint64_t v = 0;
+
+	if (*p < '0' || *p > '9')
+		return false;
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *p - '0', &v))
+			return false;
+	if (*p != end)
+		return false;
+	*s = end ? p + 1 : p;
+	*value = v;
+	return true;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef AN_LINES_H
+#define AN_LINES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct an_lines;
+
+/*
+ * Larger numbers are damage, not data: 73 years in ns, 2^48 pages. Below them sums of two
+ * cannot overflow.
+ */
+#define AN_NS_MAX (UINT64_C(1) << 61)
+#define AN_PAGES_MAX (UINT64_C(1) << 48)
+
+/* Open @path for reading line by line in constant memory. NULL with errno set on failure. */
+struct an_lines *an_lines_open(const char *path);
+
+/*
+ * The next line without its newline, NUL-terminated, valid until the next call;
+ * NULL at the end of the file or after a read error (then errno is set, else 0).
+ * A line longer than 4 KiB is cut there and its rest dropped. *complete tells
+ * whether a newline ended it; without one the file was cut short.
+ */
+char *an_lines_next(struct an_lines *l, bool *complete);
+
+void an_lines_close(struct an_lines *l);
+
+/*
+ * Parse a plain decimal number at *s, which must end in @end ('\0' for the end
+ * of the text); *s moves past @end. False if there is none or it overflows.
+ */
+bool an_take_u64(char **s, char end, uint64_t *value);
+
+#endif

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads the raw samples of one boot. The file is streamed; only the latencies are
+ * kept, 8 bytes each and one boot at a time, because exact quantiles need them all.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lines.h"
+#include "quantile.h"
+#include "samples.h"
+
+#define HEADER "op,td,thread,seq,start_ns,latency_ns"
+
+static bool name_ok(const char *s, size_t len)
+{
+	if (!len || len >= AN_OP_NAME)
+		return false;
+	while (len--)
+		if (!isalnum((unsigned char)s[len]) && s[len] != '_')
+			return false;
+	return true;
+}
+
+static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
+{
+	struct an_op *op;
+	size_t i;
+
+	for (i = 0; i < s->nr_ops; i++)
+		if (!strncmp(s->op[i].name, name, len) && !s->op[i].name[len])
+			return &s->op[i];
+	if (s->nr_ops == AN_OPS_MAX || !name_ok(name, len))
+		return NULL;
+	op = &s->op[s->nr_ops++];
+	memcpy(op->name, name, len);
+	op->first_start_ns = UINT64_MAX;
+	return op;
+}
+
+/* 1 for a sample taken, 0 for a line that is none, -1 if memory is short */
+static int take_line(struct an_samples *s, char *line)
+{
+	uint64_t skip, start, latency;
+	char *p = strchr(line, ',');
+	struct an_op *op;
+	size_t len;
+
+	if (!p || (size_t)(p - line) >= AN_OP_NAME)
+		return 0;
+	len = p++ - line;
+	if (!an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &skip) ||
+	    !an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &start) ||
+	    !an_take_u64(&p, '\0', &latency) || start > AN_NS_MAX || latency > AN_NS_MAX)
+		return 0;
+	op = op_of(s, line, len);
+	if (!op)
+		return 0;
+	if (op->n == op->room) {
+		size_t room = op->room ? 2 * op->room : 256;
+		double *more = realloc(op->latency_ns, room * sizeof(*more));
+
+		if (!more)
+			return -1;
+		op->latency_ns = more;
+		op->room = room;
+	}
+	op->latency_ns[op->n++] = latency;
+	if (start < op->first_start_ns)
+		op->first_start_ns = start;
+	return 1;
+}
+
+int an_samples_read(const char *path, struct an_samples *s)
+{
+	struct an_lines *l = an_lines_open(path);
+	bool complete;
+	char *line;
+	int err = 0;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	if (!l)
+		return -1;
+	line = an_lines_next(l, &complete);
+	if (!line || strcmp(line, HEADER)) {
+		err = line || !errno ? EINVAL : errno;
+		goto out;
+	}
+	while ((line = an_lines_next(l, &complete))) {
+		int got;
+
+		if (!complete) {
+			s->truncated = true;
+			break;
+		}
+		got = take_line(s, line);
+		if (got < 0) {
+			err = ENOMEM;
+			goto out;
+		}
+		s->bad_lines += !got;
+	}
+	err = line ? 0 : errno;
+out:
+	an_lines_close(l);
+	if (err) {
+		an_samples_free(s);
+		errno = err;
+		return -1;
+	}
+	for (i = 0; i < s->nr_ops; i++)
+		an_sort(s->op[i].latency_ns, s->op[i].n);
+	return 0;
+}
+
+void an_samples_free(struct an_samples *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_ops; i++)
+		free(s->op[i].latency_ns);
+	memset(s, 0, sizeof(*s));
+}
+
+const struct an_op *an_samples_op(const struct an_samples *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_ops; i++)
+		if (!strcmp(s->op[i].name, name))
+			return &s->op[i];
+	return NULL;
+}
