@@ -52,6 +52,7 @@ deps:
 	@bench/install-deps.sh
 
 tools: build/dpamt-bench build/dpamt-agent build/dpamt-workload
+	@:
 
 clean:
 	rm -rf build

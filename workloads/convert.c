@@ -3,7 +3,8 @@
  * convert: what does it cost to turn private memory into shared memory and back?
  *
  * N TDs with all their memory private and populated; T threads convert pieces of it to shared, give
- * the pages back to the host, convert to private and fault the piece in again, in a closed loop. No
+ * the pages back to the host, convert to private and fault the piece in again, in a closed loop.
+ * Either the host does it, or (--drive guest) the vCPU asks for it by MapGPA, as in production. No
  * S-EPT page is freed before the TDs go, so how S-EPT pages are freed must not show here: if it
  * does, something else differs.
  */
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 
 #include "layout.h"
+#include "td_guest.h"
 #include "workers.h"
 #include "workload.h"
 
@@ -22,9 +24,10 @@ static const char *const ops[] = {
 };
 
 enum { SEQ, RANDOM, HOT };
+enum { HOST, GUEST };
 
 static uint64_t nr_tds, nr_threads, mem_mib, piece_bytes, total_ops, rounds, pattern, hot_percent,
-	nr_vcpus;
+	nr_vcpus, drive;
 
 static struct opt opts[] = {
 	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
@@ -42,6 +45,8 @@ static struct opt opts[] = {
 		   "next piece: the following, any, or any of a thread's first --hot-percent"),
 	OPT_UINT("hot-percent", &hot_percent, "10", 1, 100, "PERCENT",
 		 "size of the hot set, with --pattern hot"),
+	OPT_CHOICE("drive", &drive, "host", "host|guest",
+		   "who starts a conversion: the host, or a guest's MapGPA (software TDX module only)"),
 	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
 		 "vCPUs per TD, at most the machine's CPUs; threads on one vCPU fault in turn"),
 	OPT_END
@@ -97,6 +102,11 @@ static int plan(struct plan *p)
 		return fail("--size: %" PRIu64
 			    " bytes is not a multiple of 4K that divides %" PRIu64 " MiB of memory",
 			    piece_bytes, mem_mib);
+	if (drive == GUEST && piece_bytes > TD_GUEST_MAX_PAGES * PAGE_BYTES)
+		return fail("--drive guest converts at most %d pages at once: use a smaller --size",
+			    TD_GUEST_MAX_PAGES);
+	if (drive == GUEST && nr_threads > nr_tds * nr_vcpus)
+		return fail("--drive guest needs a vCPU per thread: use fewer --threads or more --vcpus");
 	if (opt_given(opts, "ops") && opt_given(opts, "rounds"))
 		return fail(
 			"--ops and --rounds both set the number of conversions: give one of them");
@@ -131,12 +141,11 @@ static uint64_t next_piece(const struct share *s, uint64_t i, struct rng *rng)
 	return s->rank + k * s->sharers;
 }
 
-/* One round trip, its four steps timed back to back; its time is added to *sum_ns. */
-static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t seq,
-		   struct sample_log *log, uint64_t *sum_ns)
-{
-	uint64_t t[5];
+/* When the steps of a round trip began, and when the last one was over. */
+typedef uint64_t step_times[5];
 
+static int convert_by_host(struct td *td, unsigned int vcpu, uint64_t offset, step_times t)
+{
 	t[0] = now_ns();
 	if (td_set_private(td, offset, piece_bytes, false))
 		return -1;
@@ -150,6 +159,49 @@ static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t s
 	if (td_fault(td, vcpu, offset, piece_bytes))
 		return -1;
 	t[4] = now_ns();
+	return 0;
+}
+
+/* Serve a MapGPA as the host would by itself; the steps' times lie around it. */
+static int map_gpa(struct td *td, uint64_t offset, uint64_t bytes, bool private, void *times)
+{
+	uint64_t *t = times;
+
+	if (private) {
+		t[2] = now_ns();
+		if (td_set_private(td, offset, bytes, true))
+			return -1;
+		t[3] = now_ns();
+		return 0;
+	}
+	if (td_set_private(td, offset, bytes, false))
+		return -1;
+	t[1] = now_ns();
+	return td_punch(td, offset, bytes);
+}
+
+/*
+ * The same steps from inside: to shared is from entering the vCPU until the attribute is set, punch
+ * from there to the second MapGPA, to private its attribute, fault the rest with the acceptance.
+ */
+static int convert_by_guest(struct td *td, unsigned int vcpu, uint64_t offset, step_times t)
+{
+	t[0] = now_ns();
+	if (td_guest_convert(td, vcpu, offset, piece_bytes, map_gpa, t))
+		return -1;
+	t[4] = now_ns();
+	return 0;
+}
+
+/* One round trip, its four steps timed back to back; its time is added to *sum_ns. */
+static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t seq,
+		   struct sample_log *log, uint64_t *sum_ns)
+{
+	step_times t;
+
+	if (drive == GUEST ? convert_by_guest(td, vcpu, offset, t) :
+			     convert_by_host(td, vcpu, offset, t))
+		return -1;
 
 	samples_add(log, TO_SHARED, td->id, seq, t[0], t[1]);
 	samples_add(log, PUNCH, td->id, seq, t[1], t[2]);
@@ -183,7 +235,11 @@ static int convert_share(unsigned int thread, void *arg)
 
 static int create(struct td *td, unsigned int id)
 {
-	return td_create(td, id) ? -1 : td_finalize(td);
+	if (td_create(td, id))
+		return -1;
+	if (drive == GUEST && td_guest_attach(td, (unsigned int)nr_vcpus))
+		return -1;
+	return td_finalize(td);
 }
 
 static int populate(struct td *td, unsigned int id)
@@ -252,6 +308,13 @@ static int run(struct run *run)
 	return 0;
 }
 
+static const char *unavailable(void)
+{
+	const char *why = td_unavailable();
+
+	return why || drive == HOST ? why : td_guest_unavailable();
+}
+
 const struct workload convert_workload = {
 	.name = "convert",
 	.question = "What do private-shared conversions cost across TDs and threads, step by step?",
@@ -261,7 +324,7 @@ const struct workload convert_workload = {
 		  "and at the end all memory of every TD can be faulted as private",
 	.ops = ops,
 	.opts = opts,
-	.unavailable = td_unavailable,
+	.unavailable = unavailable,
 	.plan = plan,
 	.run = run,
 };

@@ -20,6 +20,7 @@
 #include "err.h"
 #include "layout.h"
 #include "td.h"
+#include "td_guest.h"
 
 #ifndef KVM_X86_TDX_VM
 #error "kernel headers without KVM_X86_TDX_VM: give KHDR=<tree>/usr/include (of `make headers`)"
@@ -221,6 +222,11 @@ int td_open(uint64_t bytes, unsigned int vcpus)
 	return 0;
 }
 
+int td_vcpu_mmap_bytes(void)
+{
+	return ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+}
+
 unsigned int td_fds(unsigned int vcpus)
 {
 	return vcpus + 2;
@@ -262,7 +268,7 @@ static int create_vcpu(struct td *td, unsigned int i)
 		return td_fail(td, "KVM_CREATE_VCPU");
 	if (ioctl(td->vcpu[i], KVM_SET_CPUID2, vcpu_cpuid))
 		return td_fail(td, "KVM_SET_CPUID2");
-	if (tdx_op(td->vcpu[i], KVM_TDX_INIT_VCPU, 0, NULL))
+	if (tdx_op(td->vcpu[i], KVM_TDX_INIT_VCPU, td_guest_rcx(i), NULL))
 		return td_fail(td, "KVM_TDX_INIT_VCPU");
 	return 0;
 }
@@ -291,8 +297,7 @@ int td_create(struct td *td, unsigned int id)
 	struct kvm_enable_cap irqchip = { .cap = KVM_CAP_SPLIT_IRQCHIP, .args = { IOAPIC_PINS } };
 	unsigned int i;
 
-	td->id = id;
-	td->gmem = -1;
+	*td = (struct td){ .id = id, .gmem = -1 };
 	for (i = 0; i < TD_MAX_VCPUS; i++)
 		td->vcpu[i] = -1;
 
@@ -307,26 +312,6 @@ int td_create(struct td *td, unsigned int id)
 		if (create_vcpu(td, i))
 			return -1;
 	return create_memory(td);
-}
-
-int td_add_initial_pages(struct td *td, uint64_t offset, const void *src, uint64_t nr_pages)
-{
-	struct kvm_tdx_init_mem_region region = {
-		.source_addr = (uintptr_t)src,
-		.gpa = TD_GPA + offset,
-		.nr_pages = nr_pages,
-	};
-
-	/*
-	 * The kernel moves the region past what it has added, so an interrupted call goes on where
-	 * it stopped.
-	 */
-	while (region.nr_pages)
-		if (tdx_op(td->vcpu[0], KVM_TDX_INIT_MEM_REGION, (uintptr_t)&region, NULL) &&
-		    errno != EINTR && errno != EAGAIN)
-			return td_range_fail(td, "KVM_TDX_INIT_MEM_REGION", offset,
-					     nr_pages * PAGE_BYTES);
-	return 0;
 }
 
 int td_finalize(struct td *td)
@@ -388,6 +373,7 @@ int td_destroy(struct td *td, struct td_destroy_times *times)
 	int ret = 0;
 
 	t.start_ns = now_ns();
+	td_guest_detach(td, nr_vcpus);
 	for (i = 0; i < nr_vcpus; i++)
 		ret |= close_fd(&td->vcpu[i]);
 	t.vcpus_ns = now_ns();

@@ -3,9 +3,9 @@
  * A trust domain (TD) as KVM's TDX user-space interface offers it. The only door to /dev/kvm: no
  * workload issues an ioctl itself.
  *
- * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that never run:
- * pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so no
- * guest code is needed. Places in that memory are given as an offset in bytes from its start, in
+ * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that need not
+ * run: pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so
+ * no guest code is needed. (td_guest.h is for vCPUs that do.) Places in that memory are given as an offset in bytes from its start, in
  * multiples of 4 KiB.
  *
  * Functions return 0, or -1 after fail(). A TD may be used by several threads as long as their
@@ -15,6 +15,7 @@
 #define DPAMT_WORKLOADS_TD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /*
@@ -29,6 +30,11 @@ struct td {
 	unsigned int id; /* for messages */
 	int vm, gmem;	 /* file descriptors, -1: none */
 	int vcpu[TD_MAX_VCPUS];
+
+	/* of td_guest.c, NULL unless td_guest_attach() was called */
+	struct kvm_run *run[TD_MAX_VCPUS];
+	size_t run_bytes;
+	struct td_script *script;
 };
 
 /* When the steps of a destroy were over, CLOCK_MONOTONIC in ns. */
@@ -45,6 +51,9 @@ const char *td_unavailable(void);
  */
 int td_open(uint64_t bytes, unsigned int vcpus);
 
+/* Bytes of a vCPU's file that KVM wants mapped, or -1 with errno. */
+int td_vcpu_mmap_bytes(void);
+
 /* File descriptors one TD holds. */
 unsigned int td_fds(unsigned int vcpus);
 
@@ -53,12 +62,6 @@ unsigned int td_fds(unsigned int vcpus);
  * mapped.
  */
 int td_create(struct td *td, unsigned int id);
-
-/*
- * Copy nr_pages 4K pages from src (aligned to 4 KiB) into the initial memory at offset, unmeasured.
- * Only between td_create() and td_finalize(); the range must be private.
- */
-int td_add_initial_pages(struct td *td, uint64_t offset, const void *src, uint64_t nr_pages);
 
 /* Close the TD's initial state; from here on td_fault() works. */
 int td_finalize(struct td *td);

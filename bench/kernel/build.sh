@@ -3,13 +3,16 @@
 #
 # Build the kernel of each variant.
 #
-# usage: build.sh VARIANT...
+# usage: build.sh VARIANT[+FLAVOUR]...
+#
+# VARIANT is a file of kernel-patches/series, FLAVOUR a Kconfig fragment of
+# kernel-patches/config that is merged after bench.config: rcu, rcu+debug.
 #
 # One source tree, patched with what all variants share and built once; then,
 # per variant, its last patches on top, an incremental build in the same tree,
 # and back. Everything is kept below ${XDG_CACHE_HOME:-~/.cache}/dpamt-bench
 # under a name made of the contents it depends on, so that nothing stale is
-# ever used. Leaves build/kernels/VARIANT/{bzImage,config,info.json} and
+# ever used. Leaves build/kernels/VARIANT[+FLAVOUR]/{bzImage,config,info.json} and
 # build/kernels/headers (user-space headers) in the checkout.
 #
 # KERNEL_TARBALL=FILE  source tarball to use; KERNEL_TREE=DIR  source tree to
@@ -35,10 +38,14 @@ key_of() { sha256sum | cut -c1-16; }
 # What of patches matters to what is built: all but the messages.
 diffs_of() { for p; do sed '1,/^---$/d' "$patches/$p"; done; }
 
-[ $# -gt 0 ] || die "usage: build.sh VARIANT...; variants: $(cd "$patches/series" && echo *)"
-for variant; do
-	[ -r "$patches/series/$variant" ] ||
-		die "no variant '$variant'; kernel-patches/series has: $(cd "$patches/series" && echo *)"
+[ $# -gt 0 ] || die "usage: build.sh VARIANT[+FLAVOUR]...; variants: $(cd "$patches/series" && echo *)"
+for name; do
+	[ -f "$patches/series/${name%%+*}" ] ||
+		die "no variant '${name%%+*}'; kernel-patches/series has: $(cd "$patches/series" && echo *)"
+	case $name in
+	*+*) [ -f "$patches/config/${name#*+}.config" ] ||
+		die "no flavour '${name#*+}'; kernel-patches/config has: $(cd "$patches/config" && echo *.config)" ;;
+	esac
 done
 for tool in gcc make git flex bison bc tar sha256sum flock; do
 	command -v $tool >/dev/null || die "$tool is missing; run 'make deps'"
@@ -60,13 +67,15 @@ kmake() { # LOG ARGS...
 
 CC_ARG=
 if command -v ccache >/dev/null; then
-	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G
+	# The compiler's own list of headers saves a run of the preprocessor.
+	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G CCACHE_DEPEND=1
 	CC_ARG="CC=ccache gcc"
 fi
 
 source_id=$(source_identify)
-fragments=("$patches/config/bench.config" ${KERNEL_CONFIG:+"$KERNEL_CONFIG"})
-for f in "${fragments[@]}"; do [ -r "$f" ] || die "KERNEL_CONFIG=$f cannot be read"; done
+[ -r "${KERNEL_CONFIG:-/dev/null}" ] || die "KERNEL_CONFIG=$KERNEL_CONFIG cannot be read"
+# Set per kernel: the fragments of its configuration, in the order of merging.
+fragments=()
 
 # What all variants share is every patch before the first of policy/.
 base_series() { series_patches "$1" | awk '/^policy\// { exit } { print }'; }
@@ -106,6 +115,9 @@ build_base() { # VARIANT: sets $tree, $base_key
 	touch "$tree/.dpamt-base"
 }
 
+# Of several lines for an option the last one counts.
+settled() { sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=/\1 /p' | awk '{ v[$1] = $2 } END { for (k in v) print k "=" v[k] }'; }
+
 # An option that Kconfig dropped would be a kernel other than the one asked for.
 config_check() {
 	local line lost=
@@ -114,7 +126,7 @@ config_check() {
 		CONFIG_*=n) ! grep -q "^${line%=n}=" "$tree/.config" || lost+=" $line" ;;
 		CONFIG_*) grep -qxF "$line" "$tree/.config" || lost+=" $line" ;;
 		esac
-	done < <(cat "${fragments[@]}")
+	done < <(cat "${fragments[@]}" | settled)
 	[ -z "$lost" ] || die "this source's Kconfig does not take:$lost"
 }
 
@@ -137,18 +149,21 @@ write_info() { # VARIANT FILE
 	EOI
 }
 
-build_variant() { # VARIANT
-	local variant=$1 key out list
+build_kernel() { # VARIANT[+FLAVOUR]
+	local name=$1 variant=${1%%+*} flavour= build_key out list
+	case $name in *+*) flavour=${name#*+} ;; esac
+	fragments=("$patches/config/bench.config"
+		${flavour:+"$patches/config/$flavour.config"} ${KERNEL_CONFIG:+"$KERNEL_CONFIG"})
 	build_key=$({ echo "$source_id"; gcc --version | head -n 1
 		diffs_of $(series_patches "$variant")
 		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
-	out=$cache/kernels/$variant-$build_key
+	out=$cache/kernels/$name-$build_key
 	if [ ! -e "$out/info.json" ]; then
 		build_base "$variant"
-		say "building variant $variant"
+		say "building $name"
 		list=$(policy_series "$variant")
 		for p in $list; do series_apply "$tree" "$p"; done
-		kmake "$cache/log/$variant-$build_key.log" bzImage
+		kmake "$cache/log/$name-$build_key.log" bzImage
 		rm -rf "$out.new"
 		mkdir -p "$out.new"
 		cp "$tree/arch/x86/boot/bzImage" "$out.new/bzImage"
@@ -159,11 +174,11 @@ build_variant() { # VARIANT
 		rm -rf "$out"
 		mv "$out.new" "$out"
 	else
-		say "variant $variant is built already"
+		say "$name is built already"
 	fi
 	mkdir -p "$top/build/kernels"
-	ln -sfn "$out" "$top/build/kernels/$variant"
+	ln -sfn "$out" "$top/build/kernels/$name"
 	ln -sfn "$out/headers" "$top/build/kernels/headers"
 }
 
-for variant; do build_variant "$variant"; done
+for name; do build_kernel "$name"; done

@@ -1,0 +1,16 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Negative control: PAMT put from an RCU callback under a plain spinlock. Lockdep
+# must say that pamt_lock is taken in softirq context and with softirqs on; if
+# it does not, then it would not find a mistake in the other variants either.
+. "${0%/*}/lib.sh"
+
+need rcu-naive+debug
+boot rcu-naive+debug naive --timeout 600 -- teardown --tds 2 --sept-pages 64 --layout sparse
+[ $status -ne 0 ] || failed "lockdep found nothing wrong"
+grep -q 'WARNING: inconsistent lock state' "$work/naive/console.log" ||
+	failed "it failed, but not for its lock: $(jq -r .reason "$work/naive/status.json")"
+grep -q '{SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W}' "$work/naive/console.log" || failed "not the usage expected"
+grep -q 'pamt_lock' "$work/naive/console.log" || failed "the report does not name pamt_lock"
+exit 0
