@@ -3,18 +3,20 @@
 # dpamt-bench: the front door. `make help` lists what can be asked for.
 
 VARIANTS   ?= immediate rcu
+ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
 EXPERIMENT ?= quick
 STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 KHDR       := $(wildcard build/kernels/headers)
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-unit check-boot unit-tests kernels tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot unit-tests kernels tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
 	@echo '                    EXPERIMENT=$(EXPERIMENT)  a job of bench/experiments'
 	@echo 'make check          everything needed, then all tests'
+	@echo 'make check-kernel   every variant, on debug kernels too (an hour)'
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
@@ -38,6 +40,13 @@ check:
 	@$(MAKE) --no-print-directory kernels
 	@$(MAKE) --no-print-directory tools
 	@tests/run.sh all
+
+# Every variant, on the kernels that look for trouble as well: much longer.
+check-kernel:
+	@bench/install-deps.sh
+	@$(MAKE) --no-print-directory kernels VARIANTS="$(ALL_VARIANTS) $(addsuffix +debug,$(ALL_VARIANTS))"
+	@$(MAKE) --no-print-directory tools
+	@VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))" tests/run.sh kernel
 
 check-unit: tools
 	@tests/run.sh unit

@@ -3,7 +3,7 @@
 #
 # Run tests and count them.
 #
-# usage: run.sh unit|boot|all
+# usage: run.sh unit|boot|kernel|all
 #
 # A test is a program: exit 0 passed, 77 cannot run here, anything else failed.
 # What a test prints is shown only if it failed. The last line on stdout is
@@ -12,8 +12,8 @@ set -u
 cd "$(dirname "$0")/.."
 
 case ${1:-} in
-unit|boot|all) ;;
-*) echo "usage: tests/run.sh unit|boot|all" >&2; exit 2 ;;
+unit|boot|kernel|all) ;;
+*) echo "usage: tests/run.sh unit|boot|kernel|all" >&2; exit 2 ;;
 esac
 
 passed=0 failed=0 skipped=0
@@ -31,16 +31,19 @@ run_test() { # NAME COMMAND...
 	esac
 }
 
-if [ "$1" != boot ]; then
+if [ "$1" = unit ] || [ "$1" = all ]; then
 	make --no-print-directory -s unit-tests >"$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
 	for t in build/tests/test_*; do
-		[[ $t == *.* ]] || run_test "unit: ${t##*/test_}" "$t"
+		[[ $t == *.* ]] || run_test "unit/${t##*/test_}" "$t"
 	done
 fi
 if [ "$1" != unit ]; then
 	make --no-print-directory -s build/tests/probe >"$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
-	for t in tests/integration/*.sh; do
-		[ "${t##*/}" = lib.sh ] || run_test "boot: $(basename "$t" .sh)" "$t"
+	folders="tests/integration tests/kernel"
+	[ "$1" != kernel ] || folders=tests/kernel
+	for t in $(find $folders -name '*.sh' | sort); do
+		name=${t#tests/} name=${name%.sh}
+		[ "${t##*/}" = lib.sh ] || run_test "$name" "$t"
 	done
 fi
 

@@ -81,6 +81,14 @@ fragments=()
 base_series() { series_patches "$1" | awk '/^policy\// { exit } { print }'; }
 policy_series() { series_patches "$1" | awk '/^policy\// { on = 1 } on { print }'; }
 
+# A tree takes 2.5 GB and is worth keeping only while it is used: all but the
+# two used last go before another is made.
+prune_trees() {
+	ls -1dt "$cache"/trees/*/.dpamt-base 2>/dev/null | tail -n +3 | while read -r marker; do
+		rm -rf "${marker%/.dpamt-base}"
+	done
+}
+
 tree=
 build_base() { # VARIANT: sets $tree, $base_key
 	local list; list=$(base_series "$1")
@@ -90,8 +98,10 @@ build_base() { # VARIANT: sets $tree, $base_key
 	tree=$cache/trees/$base_key
 	if [ -e "$tree/.dpamt-base" ]; then
 		git -C "$tree" reset -q --hard dpamt-base
+		touch "$tree/.dpamt-base"
 		return
 	fi
+	prune_trees
 
 	local free_mib; free_mib=$(df -Pm "$cache" | awk 'NR == 2 { print $4 }')
 	[ "$free_mib" -ge 4096 ] || die "$cache has $free_mib MiB free, a kernel tree needs 4096"

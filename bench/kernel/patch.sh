@@ -34,7 +34,10 @@ series_apply() { # TREE PATCH
 	# Once more, to see the hunks that do not fit.
 	git -C "$1" am --abort >/dev/null 2>&1 || :
 	git -C "$1" apply --reject "$patches/$2" >>"$log" 2>&1 || :
-	(cd "$1" && find . -name '*.rej' -newer "$log" -o -name '*.rej' -size +0 | xargs -r cat) | head -n 40 >&2
-	rm -rf "$1/.dpamt-base"
+	(cd "$1" && find . -name '*.rej' -print0 | xargs -0r cat) | head -n 40 >&2
+	# Leave no trace of it: what it changed, and what it made.
+	git -C "$1" reset -q --hard
+	(cd "$1" && git apply --summary "$patches/$2" | awk '$1 == "create" { print $4 }' | xargs -r rm -f
+		find . -name '*.rej' -delete)
 	die "kernel-patches/$2 does not apply to this source; rejected hunks above, git's words in $log"
 }
