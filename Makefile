@@ -16,7 +16,7 @@ help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
 	@echo '                    EXPERIMENT=$(EXPERIMENT)  a job of bench/experiments'
 	@echo 'make check          everything needed, then all tests'
-	@echo 'make check-kernel   every variant, on debug kernels too (an hour)'
+	@echo 'make check-kernel   every variant, on debug kernels too (hours)'
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
@@ -44,7 +44,8 @@ check:
 # Every variant, on the kernels that look for trouble as well: much longer.
 check-kernel:
 	@bench/install-deps.sh
-	@$(MAKE) --no-print-directory kernels VARIANTS="$(ALL_VARIANTS) $(addsuffix +debug,$(ALL_VARIANTS))"
+	@$(MAKE) --no-print-directory kernels \
+		VARIANTS="$(ALL_VARIANTS) $(addsuffix +debug,$(ALL_VARIANTS)) immediate+kunit"
 	@$(MAKE) --no-print-directory tools
 	@VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))" tests/run.sh kernel
 

@@ -18,7 +18,9 @@
 # KERNEL_TARBALL=FILE  source tarball to use; KERNEL_TREE=DIR  source tree to
 # use (left alone, a copy is built); KERNEL_CONFIG=FILE  Kconfig fragment to
 # merge after the project's own.
-set -euo pipefail
+set -Eeuo pipefail
+# Nothing may end this silently.
+trap 'echo "kernels: ${BASH_SOURCE[0]##*/} line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -84,7 +86,7 @@ policy_series() { series_patches "$1" | awk '/^policy\// { on = 1 } on { print }
 # A tree takes 2.5 GB and is worth keeping only while it is used: all but the
 # two used last go before another is made.
 prune_trees() {
-	ls -1dt "$cache"/trees/*/.dpamt-base 2>/dev/null | tail -n +3 | while read -r marker; do
+	{ ls -1dt "$cache"/trees/*/.dpamt-base 2>/dev/null || :; } | tail -n +3 | while read -r marker; do
 		rm -rf "${marker%/.dpamt-base}"
 	done
 }
