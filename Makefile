@@ -30,7 +30,7 @@ help:
 report:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels
-	@$(MAKE) --no-print-directory tools
+	@$(MAKE) --no-print-directory -s tools
 	@build/dpamt-bench run --experiment $(EXPERIMENT) --out $(RESULTS)
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
@@ -38,7 +38,7 @@ report:
 check:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels
-	@$(MAKE) --no-print-directory tools
+	@$(MAKE) --no-print-directory -s tools
 	@tests/run.sh all
 
 # Every variant, on the kernels that look for trouble as well: much longer.
@@ -46,7 +46,7 @@ check-kernel:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels \
 		VARIANTS="$(ALL_VARIANTS) $(addsuffix +debug,$(ALL_VARIANTS)) immediate+kunit"
-	@$(MAKE) --no-print-directory tools
+	@$(MAKE) --no-print-directory -s tools
 	@VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))" tests/run.sh kernel
 
 check-unit: tools

@@ -12,7 +12,7 @@ need $variants
 
 # A shell script for the VM: what it prints, and its status, are what counts.
 inside() { # VARIANT DIR SCRIPT
-	boot "$1" "$2" --time wall --timeout 600 -- sh -c "$nothing_left $3"
+	boot "$1" "$1-$2" --time wall --timeout 600 -- sh -c "$nothing_left $3"
 	[ $status -eq 0 ] || failed "$1: $2 ended with status $status"
 }
 
