@@ -16,7 +16,7 @@ help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
 	@echo '                    EXPERIMENT=$(EXPERIMENT)  a job of bench/experiments'
 	@echo 'make check          everything needed, then all tests'
-	@echo 'make check-kernel   every variant, on debug kernels too (hours)'
+	@echo 'make check-kernel   every variant, on debug kernels too (long)'
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
