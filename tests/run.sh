@@ -17,34 +17,65 @@ unit|boot|kernel|all) ;;
 esac
 
 passed=0 failed=0 skipped=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
-trap 'exit 130' INT TERM
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+# Tests in the background have a process group each, to be ended with their VMs.
+set -m
+declare -A running=()
+trap 'for p in "${!running[@]}"; do kill -- "-$p"; done 2>/dev/null; exit 130' INT TERM
+# Several VMs run side by side: most boots keep one CPU busy.
+jobs=$(nproc)
 
-run_test() { # NAME COMMAND...
-	local name=$1 start=$SECONDS; shift
-	"$@" >"$log" 2>&1 </dev/null
-	case $? in
-	0) passed=$((passed + 1)); echo "ok      $name ($((SECONDS - start)) s)" ;;
-	77) skipped=$((skipped + 1)); echo "skipped $name: $(tail -n 1 "$log")" ;;
-	*) failed=$((failed + 1)); echo "FAILED  $name"; sed 's/^/    /' "$log" ;;
+# count NAME STATUS LOG SECONDS
+count_test() {
+	case $2 in
+	0) passed=$((passed + 1)); echo "ok      $1 ($4 s)" ;;
+	77) skipped=$((skipped + 1)); echo "skipped $1: $(tail -n 1 "$3")" ;;
+	*) failed=$((failed + 1)); echo "FAILED  $1"; sed 's/^/    /' "$3" ;;
 	esac
 }
 
+run_test() { # NAME COMMAND...
+	local name=$1 log=$logs/one start=$SECONDS; shift
+	"$@" >"$log" 2>&1 </dev/null
+	count_test "$name" $? "$log" $((SECONDS - start))
+}
+
+# The tests of a folder, up to $jobs at once.
+run_tests() { # SCRIPT...
+	local t pid status
+	for t in "$@" ''; do
+		while [ ${#running[@]} -gt 0 ] && { [ -z "$t" ] || [ ${#running[@]} -ge "$jobs" ]; }; do
+			wait -n -p pid
+			status=$?
+			IFS=' ' read -r name start <<<"${running[$pid]}"
+			unset "running[$pid]"
+			count_test "$name" $status "$logs/$pid" $((SECONDS - start))
+		done
+		[ -n "$t" ] || break
+		name=${t#tests/} name=${name%.sh}
+		# The log is named after the pid, which is known only then.
+		bash -c 'exec "$0" >"$1/$$" 2>&1 </dev/null' "$t" "$logs" &
+		running[$!]="$name $SECONDS"
+	done
+}
+
 if [ "$1" = unit ] || [ "$1" = all ]; then
-	make --no-print-directory -s unit-tests >"$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
+	make --no-print-directory -s unit-tests >"$logs/make" 2>&1 || { cat "$logs/make"; echo "0 passed, 1 failed"; exit 1; }
 	for t in build/tests/test_*; do
 		[[ $t == *.* ]] || run_test "unit/${t##*/test_}" "$t"
 	done
 fi
 if [ "$1" != unit ]; then
-	make --no-print-directory -s build/tests/probe >"$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
-	folders="tests/integration tests/kernel"
-	[ "$1" != kernel ] || folders=tests/kernel
-	for t in $(find $folders -name '*.sh' | sort); do
-		name=${t#tests/} name=${name%.sh}
-		[ "${t##*/}" = lib.sh ] || run_test "$name" "$t"
-	done
+	make --no-print-directory -s build/tests/probe >"$logs/make" 2>&1 || { cat "$logs/make"; echo "0 passed, 1 failed"; exit 1; }
+	# Interrupting a run and measuring its repetition want a machine of their own.
+	if [ "$1" != kernel ]; then
+		for t in tests/integration/*.sh; do
+			name=${t#tests/} name=${name%.sh}
+			[ "${t##*/}" = lib.sh ] || run_test "$name" "$t"
+		done
+	fi
+	run_tests $(ls tests/kernel/*.sh | grep -v /lib.sh)
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
