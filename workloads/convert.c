@@ -41,7 +41,7 @@ static struct opt opts[] = {
 	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB",
 		 "memory per TD in MiB, even"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
-		 "4K pages populated per 2 MiB; fewer than 512 want a --size in multiples of 2M"),
+		 "4K pages populated and converted per 2 MiB; a --size below 2M must divide them"),
 	OPT_BYTES("size", &piece_bytes, "4K", 4096, 1ULL << 30,
 		  "bytes per conversion, a multiple of 4K that divides --mem"),
 	OPT_UINT("rounds", &rounds, "1", 1, 1000000, "N",
@@ -68,9 +68,24 @@ static struct run *this_run;
 static struct layout layout, piece_layout;
 static struct backlog backlog;
 
+/* Pieces of a region, if a piece is smaller than one. */
+static uint64_t pieces_per_region(void)
+{
+	return pages_per_region * PAGE_BYTES / piece_bytes;
+}
+
 static uint64_t pieces_per_td(void)
 {
-	return mem_mib * MIB_BYTES / piece_bytes;
+	if (piece_bytes >= REGION_BYTES)
+		return mem_mib * MIB_BYTES / piece_bytes;
+	return mem_mib * MIB_BYTES / REGION_BYTES * pieces_per_region();
+}
+
+static uint64_t piece_offset(uint64_t i)
+{
+	if (piece_bytes >= REGION_BYTES)
+		return i * piece_bytes;
+	return i / pieces_per_region() * REGION_BYTES + i % pieces_per_region() * piece_bytes;
 }
 
 /* Conversions of the whole run. */
@@ -95,8 +110,11 @@ static int plan(struct plan *p)
 		return fail("--size: %" PRIu64
 			    " bytes is not a multiple of 4K that divides %" PRIu64 " MiB of memory",
 			    piece_bytes, mem_mib);
-	if (pages_per_region < REGION_PAGES && piece_bytes % REGION_BYTES)
-		return fail("--pages-per-region below 512 needs --size to be a multiple of 2M");
+	if (piece_bytes < REGION_BYTES ? pages_per_region * PAGE_BYTES % piece_bytes :
+					 piece_bytes % REGION_BYTES)
+		return fail("--size: %" PRIu64 " bytes is neither a multiple of 2M nor a divisor of "
+			    "the %" PRIu64 " pages populated per 2 MiB",
+			    piece_bytes, pages_per_region);
 	if (drive == GUEST && piece_bytes > TD_GUEST_MAX_PAGES * PAGE_BYTES)
 		return fail("--drive guest converts at most %d pages at once: use a smaller --size",
 			    TD_GUEST_MAX_PAGES);
@@ -155,8 +173,9 @@ static int convert_by_host(struct td *td, unsigned int vcpu, uint64_t offset, st
 	if (td_set_private(td, offset, piece_bytes, true))
 		return -1;
 	t[3] = now_ns();
-	if (pages_per_region == REGION_PAGES ? td_fault(td, vcpu, offset, piece_bytes) :
-					       fault_layout(td, vcpu, offset, &piece_layout))
+	if (piece_bytes < REGION_BYTES || pages_per_region == REGION_PAGES ?
+		    td_fault(td, vcpu, offset, piece_bytes) :
+		    fault_layout(td, vcpu, offset, &piece_layout))
 		return -1;
 	t[4] = now_ns();
 	return 0;
@@ -246,7 +265,7 @@ static int convert_share(unsigned int thread, void *arg)
 		loop = arrivals_of(thread, nr);
 	for (i = 0; i < nr; i++) {
 		struct td *td = &tds[share_td(&s, i % s.nr_tds)];
-		uint64_t offset = next_piece(&s, i / s.nr_tds, &rng) * piece_bytes;
+		uint64_t offset = piece_offset(next_piece(&s, i / s.nr_tds, &rng));
 
 		if (rate)
 			due_ns = open_loop_wait(&loop);
@@ -270,9 +289,7 @@ static int create(struct td *td, unsigned int id)
 static int make_private(struct td *td, unsigned int id)
 {
 	(void)id;
-	if (td_set_private(td, 0, mem_mib * MIB_BYTES, true))
-		return -1;
-	return fault_layout(td, 0, 0, &layout);
+	return populate(td, &layout);
 }
 
 /* All memory must be private again and faultable: td_fault() refuses a shared page. */

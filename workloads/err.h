@@ -13,8 +13,8 @@
 
 /*
  * Report what failed, where, and what to do; no newline at the end.
- * Returns -1, so that a caller can say `return fail(...)`, and leaves errno as it was. Safe from any
- * thread.
+ * Returns -1, so that a caller can say `return fail(...)`, and leaves errno as it was. Safe from
+ * any thread.
  */
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "aggressor.h"
+#include "hostfrag.h"
 #include "kstats.h"
 #include "layout.h"
 #include "populate.h"
@@ -24,7 +25,7 @@ static const char *const ops[] = {
 	NULL
 };
 
-enum { DENSE, SPARSE, PER_REGION };
+enum { DENSE, SPARSE, PER_REGION, FRAG };
 enum { SERIAL, PARALLEL, ALL_AT_ONCE, ONE_BY_ONE, STAGGERED };
 enum { CREATED, REVERSE, SHUFFLED };
 
@@ -36,10 +37,11 @@ static struct opt opts[] = {
 	OPT_UINT("mem", &mem_mib, "64", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_UINT("sept-pages", &leaf_sept_pages, "0", 0, 1 << 19, "N",
 		 "lowest-level S-EPT pages per TD, in place of --mem: N x 2 MiB; 0: --mem"),
-	OPT_CHOICE("layout", &layout_kind, "dense", "dense|sparse|per-region",
-		   "populate every 4K page, one per 2 MiB, or --pages-per-region of them"),
+	OPT_CHOICE("layout", &layout_kind, "dense", "dense|sparse|per-region|frag",
+		   "populate every 4K page, one per 2 MiB, --pages-per-region of them; or sparse from a "
+		   "host whose free memory is fragmented first"),
 	OPT_UINT("pages-per-region", &pages_per_region, "1", 1, 512, "K",
-		 "4K pages per 2 MiB, with --layout per-region"),
+		 "4K pages per 2 MiB: of the guest, with per-region; of the host, with frag"),
 	OPT_CHOICE("destroy", &how, "serial", "serial|parallel|all-at-once|one-by-one|staggered",
 		   "by one thread (serial, one-by-one), by --threads threads, by one per TD let loose "
 		   "together, or by one per TD and --gap-us after the TD before"),
@@ -58,6 +60,9 @@ static struct opt opts[] = {
 		 "times to create, populate and destroy; seq in the samples"),
 	OPT_END
 };
+
+/* By how much the number of pairs may miss what --layout frag asks for. */
+#define FRAG_TOLERANCE_PERCENT 15
 
 static struct layout layout;
 static struct td *tds;
@@ -81,15 +86,15 @@ static int plan(struct plan *p)
 {
 	if (opt_given(opts, "mem") && leaf_sept_pages)
 		return fail("--mem and --sept-pages both set the memory per TD: give one of them");
-	if (opt_given(opts, "pages-per-region") && layout_kind != PER_REGION)
-		return fail("--pages-per-region belongs to --layout per-region");
+	if (opt_given(opts, "pages-per-region") && layout_kind != PER_REGION && layout_kind != FRAG)
+		return fail("--pages-per-region belongs to --layout per-region or frag");
 	if (opt_given(opts, "threads") && how != PARALLEL)
 		return fail("--threads belongs to --destroy parallel");
 	if (leaf_sept_pages)
 		mem_mib = leaf_sept_pages * (REGION_BYTES / MIB_BYTES);
 	if (mem_mib % (REGION_BYTES / MIB_BYTES))
 		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
-	if (layout_kind != PER_REGION)
+	if (layout_kind == DENSE || layout_kind == SPARSE)
 		pages_per_region = layout_kind == DENSE ? REGION_PAGES : 1;
 	if (how == STAGGERED && !gap_us)
 		return fail("--destroy staggered needs a --gap-us between the TDs");
@@ -97,7 +102,7 @@ static int plan(struct plan *p)
 		nr_threads = how == SERIAL || how == ONE_BY_ONE ? 1 : nr_tds;
 
 	layout.regions = mem_mib * MIB_BYTES / REGION_BYTES;
-	layout.pages_per_region = pages_per_region;
+	layout.pages_per_region = layout_kind == FRAG ? 1 : pages_per_region;
 	p->tds = nr_tds + aggressor;
 	p->td_bytes = mem_mib * MIB_BYTES;
 	p->vcpus = (unsigned int)nr_vcpus;
@@ -203,6 +208,28 @@ static int each_td(struct run *run, struct sample_log *log, uint16_t op, uint32_
 	return 0;
 }
 
+/* Populate all TDs, the first time from a host made to order if that is asked for. */
+static int populate_all(struct run *run, struct sample_log *log, uint32_t round)
+{
+	uint64_t pages = layout.regions * layout.pages_per_region * nr_tds;
+	uint64_t sept = sept_pages(TD_GPA, layout.regions) * nr_tds;
+	/* Beside each S-EPT page the kernel has one; a lone page costs nodes of two trees. */
+	const struct hostfrag h = {
+		.per_region = pages_per_region,
+		.lone = true,
+		.tdx_pages = pages + sept,
+		.other_pages = sept + pages / 2 + 48 * nr_tds,
+	};
+	int ret;
+
+	if (layout_kind != FRAG || round)
+		return each_td(run, log, TD_POPULATE, round);
+	if (hostfrag_take(&h))
+		return -1;
+	ret = each_td(run, log, TD_POPULATE, round);
+	return ret ? ret : hostfrag_settle(FRAG_TOLERANCE_PERCENT);
+}
+
 static int run(struct run *run)
 {
 	struct sample_log log = run_log(run, 0);
@@ -231,7 +258,7 @@ static int run(struct run *run)
 		if (each_td(run, &log, TD_CREATE, round))
 			return -1;
 		run_phase(run, "populate");
-		if (each_td(run, &log, TD_POPULATE, round))
+		if (populate_all(run, &log, round))
 			return -1;
 		aggressors_arm();
 		run_measure(run, "destroy");
@@ -241,6 +268,9 @@ static int run(struct run *run)
 	}
 	if (aggressors_destroy())
 		return -1;
+	if (layout_kind == FRAG)
+		run_extra(run, "host_fragmentation", hostfrag_json());
+	hostfrag_release();
 	if (aggressor)
 		run_extra(run, "aggressors", aggressors_json());
 	run_extra(run, "held_after_pages", known_json(after.known, after.held_pages));
@@ -249,6 +279,13 @@ static int run(struct run *run)
 	free(tds);
 	free(order);
 	return 0;
+}
+
+static const char *unavailable(void)
+{
+	const char *why = td_unavailable();
+
+	return why || layout_kind != FRAG ? why : hostfrag_unavailable();
 }
 
 const struct workload teardown_workload = {
@@ -260,7 +297,7 @@ const struct workload teardown_workload = {
 		  "what the kernel still holds is for its counters to say",
 	.ops = ops,
 	.opts = opts,
-	.unavailable = td_unavailable,
+	.unavailable = unavailable,
 	.plan = plan,
 	.run = run,
 };
