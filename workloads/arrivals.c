@@ -70,6 +70,13 @@ uint64_t open_loop_wait(struct open_loop *loop)
 	return due_ns;
 }
 
+uint64_t open_loop_peek(const struct open_loop *loop)
+{
+	struct arrivals next = loop->next;
+
+	return arrivals_next(&next);
+}
+
 static void atomic_at_least(atomic_uint_fast64_t *max, uint64_t value)
 {
 	uint_fast64_t seen = atomic_load(max);
