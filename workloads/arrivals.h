@@ -63,7 +63,7 @@ struct open_loop {
 
 struct open_loop open_loop_init(const struct arrivals *a, uint64_t nr);
 
-/* Wait, asleep, for the next arrival. Returns when it was due, in the past if the thread is late. */
+/* Wait, asleep, for the next arrival. Returns when it was due: in the past if it is late. */
 uint64_t open_loop_wait(struct open_loop *loop);
 
 /* When the next arrival is due, without waiting. There must be one left. */

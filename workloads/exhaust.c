@@ -109,7 +109,7 @@ static int fill_td(struct td *td, struct sample_log *log)
 	return 0;
 }
 
-/* The child's life: fill, note what went wrong, clean up. Nothing it meets on the way is printed. */
+/* The child's life: fill, note what went wrong, clean up. Nothing it meets is printed. */
 static int fill(struct run *run)
 {
 	struct sample_log log = run_log(run, 0);
@@ -119,7 +119,7 @@ static int fill(struct run *run)
 	 * The child's own pages must all be there before memory runs out: a page fault that is
 	 * refused memory, in a process that may not be killed, is tried again for ever.
 	 */
-	if (mlockall(MCL_CURRENT))
+	if (on_oom == ENOMEM_ && mlockall(MCL_CURRENT))
 		return fail("the child's memory cannot be locked: %s: be root", strerror(errno));
 	if ((limit_bytes && memcg_enter()) || spare_from_oom(on_oom == ENOMEM_))
 		return -1;
@@ -167,10 +167,11 @@ static int run_child(struct run *run)
 
 static json_t *exhaustion_json(bool killed)
 {
+	uint64_t alive = killed ? state->done[TD_POPULATE] : state->alive;
 	json_t *e = json_pack("{s:s, s:s, s:I, s:I}",
 			      "ended", killed ? "killed" : state->err ? "errno" : "not exhausted",
 			      "operation", ops[state->op],
-			      "alive_tds", (json_int_t)(killed ? state->done[TD_POPULATE] : state->alive),
+			      "alive_tds", (json_int_t)alive,
 			      "populated_mib",
 			      (json_int_t)(state->regions * REGION_BYTES / MIB_BYTES));
 

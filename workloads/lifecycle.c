@@ -32,8 +32,10 @@ static struct opt opts[] = {
 	OPT_UINT("rate", &rate, "20", 1, 1000000, "N", "TDs that arrive per second"),
 	OPT_CHOICE("arrivals", &arrivals, "poisson", "poisson|uniform|burst",
 		   "at random, at equal distances, or --burst at once and then none for long"),
-	OPT_UINT("burst", &burst, "8", 1, 4094, "N", "TDs that arrive at once, with --arrivals burst"),
-	OPT_UINT("life-ms", &life_ms, "200", 0, 86400000, "MS", "(mean) life of a TD once it is ready"),
+	OPT_UINT("burst", &burst, "8", 1, 4094, "N",
+		 "TDs that arrive at once, with --arrivals burst"),
+	OPT_UINT("life-ms", &life_ms, "200", 0, 86400000, "MS",
+		 "(mean) life of a TD once it is ready"),
 	OPT_CHOICE("life", &life, "exponential", "exponential|fixed", "distribution of lives"),
 	OPT_UINT("max-alive", &max_alive, "1024", 1, 4094, "N",
 		 "TDs alive at most; one that arrives beyond is turned away, and counted"),
@@ -76,8 +78,8 @@ static int plan(struct plan *p)
 	if (opt_given(opts, "burst") && arrivals != ARRIVALS_BURST)
 		return fail("--burst belongs to --arrivals burst");
 	if (nr_threads > nr_tds)
-		return fail("%" PRIu64 " threads for %" PRIu64 " TDs: use fewer --threads", nr_threads,
-			    nr_tds);
+		return fail("%" PRIu64 " threads for %" PRIu64 " TDs: use fewer --threads",
+			    nr_threads, nr_tds);
 	if (max_alive > nr_tds)
 		max_alive = nr_tds;
 	layout = (struct layout){ mem_mib * MIB_BYTES / REGION_BYTES, pages_per_region };
@@ -244,10 +246,12 @@ static json_t *alive_json(void)
 	json_t *all = json_array();
 	uint64_t i;
 
-	for (i = 0; i < nr_changes; i++)
-		json_array_append_new(all, json_pack("[I, i]",
-						     (json_int_t)(changes[i].ns - this_run->start_ns),
+	for (i = 0; i < nr_changes; i++) {
+		uint64_t ns = changes[i].ns - this_run->start_ns;
+
+		json_array_append_new(all, json_pack("[I, i]", (json_int_t)ns,
 						     (int)changes[i].alive));
+	}
 	return all;
 }
 
@@ -273,7 +277,8 @@ static int run(struct run *run)
 	for (op = 0; ops[op]; op++)
 		run_expect(run, op, born);
 	if (born + turned_away != nr_tds || alive)
-		return fail("%" PRIu64 " TDs came, %" PRIu64 " were turned away, %u stayed, of %" PRIu64,
+		return fail("%" PRIu64 " TDs came, %" PRIu64
+			    " were turned away, %u stayed, of %" PRIu64,
 			    (uint64_t)born, (uint64_t)turned_away, (unsigned int)alive, nr_tds);
 	run_throughput(run, TD_DESTROY, now_ns() - workers_start_ns());
 	run_extra(run, "open_loop", backlog_json(&backlog));
@@ -288,8 +293,10 @@ static int run(struct run *run)
 const struct workload lifecycle_workload = {
 	.name = "lifecycle",
 	.question = "What do creating and destroying TDs cost while others come and go?",
-	.exercises = "creation, population and destruction of TDs side by side, in steady state or bursts",
-	.verify = "every TD that arrived was created, populated and destroyed, or turned away and counted",
+	.exercises = "creation, population and destruction of TDs side by side, "
+		     "in steady state or bursts",
+	.verify = "every TD that arrived was created, populated and destroyed, "
+		  "or turned away and counted",
 	.ops = ops,
 	.opts = opts,
 	.unavailable = td_unavailable,

@@ -4,14 +4,12 @@
  *
  * One victim TD faults its private pages one by one, gives them all back, and begins again: first
  * alone (victim_fault_alone), then while --aggressors TDs convert without end (victim_fault). What
- * both share is the host: CPUs, allocator, pamt_lock. If conversions did not disturb neighbours, the
- * two distributions would not differ. With more threads than CPUs waiting for a CPU is part of it;
+ * both share is the host: CPUs, allocator, pamt_lock. If conversions did not disturb neighbours,
+ * the two distributions would not differ. With more threads than CPUs waiting for a CPU is part of it;
  * in virtual time it is nearly all of it.
  */
 #include <inttypes.h>
-#include <stdatomic.h>
-#include <stdlib.h>
-#include <unistd.h>
+#include <stdio.h>
 
 #include "aggressor.h"
 #include "arrivals.h"
@@ -135,9 +133,9 @@ static int run(struct run *run)
 	struct pass pass = { .run = run, .op = ALONE };
 	uint64_t start_ns;
 
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "noisy: %" PRIu64 " TDs will convert memory as fast as they can, for "
-				"%" PRIu64 " faults of another TD\n", nr_aggressors, faults);
+	fprintf(stderr, "noisy: %" PRIu64 " TDs convert memory as fast as they can while another "
+			"takes %" PRIu64 " faults; this disturbs all of the machine\n",
+		nr_aggressors, faults);
 	backlog = (struct backlog){ 0 };
 	run_expect(run, TD_CREATE, 1);
 	run_expect(run, ALONE, faults);
@@ -179,7 +177,8 @@ static int run(struct run *run)
 const struct workload noisy_workload = {
 	.name = "noisy",
 	.question = "What do a TD's faults cost while other TDs convert memory in a loop?",
-	.exercises = "faults of one TD beside conversions of others: pamt_lock, page allocator, CPUs",
+	.exercises = "faults of one TD beside conversions of others: "
+		     "pamt_lock, page allocator, CPUs",
 	.verify = "every fault and conversion succeeded; the victim's faults were all recorded",
 	.ops = ops,
 	.opts = opts,
