@@ -53,7 +53,8 @@ static struct state {
 	uint64_t regions;    /* of 2 MiB populated, at that time */
 	int op;		     /* in which it happened; also what the child is doing */
 	int err;	     /* errno, 0: none */
-	bool set_up, destroyed;
+	bool set_up;
+	uint64_t loop_ns, timed_ns; /* of filling, as in struct usage */
 	char text[ERR_MAX_BYTES];
 } *state;
 
@@ -89,23 +90,25 @@ static int spare_from_oom(bool spare)
 
 static int fill_td(struct td *td, struct sample_log *log)
 {
-	uint64_t start_ns = now_ns(), at;
+	uint64_t start_ns = now_ns(), made_ns, end_ns, at;
 
 	state->op = TD_CREATE;
 	if (create_ready(td, td->id))
 		return -1;
-	samples_add(log, TD_CREATE, td->id, 0, start_ns, now_ns());
+	made_ns = now_ns();
+	samples_add(log, TD_CREATE, td->id, 0, start_ns, made_ns);
 	state->done[TD_CREATE]++;
 
 	state->op = TD_POPULATE;
-	start_ns = now_ns();
 	if (td_set_private(td, 0, mem_mib * MIB_BYTES, true))
 		return -1;
 	for (at = 0; at < mem_mib * MIB_BYTES; at += REGION_BYTES, state->regions++)
 		if (td_fault(td, 0, at, REGION_BYTES))
 			return -1;
-	samples_add(log, TD_POPULATE, td->id, 0, start_ns, now_ns());
+	end_ns = now_ns();
+	samples_add(log, TD_POPULATE, td->id, 0, made_ns, end_ns);
 	state->done[TD_POPULATE]++;
+	state->timed_ns += end_ns - start_ns;
 	return 0;
 }
 
@@ -113,7 +116,7 @@ static int fill_td(struct td *td, struct sample_log *log)
 static int fill(struct run *run)
 {
 	struct sample_log log = run_log(run, 0);
-	uint64_t i, nr;
+	uint64_t i, nr, begin_ns;
 
 	/*
 	 * The child's own pages must all be there before memory runs out: a page fault that is
@@ -125,10 +128,13 @@ static int fill(struct run *run)
 		return -1;
 	state->set_up = true;
 	fail_silently();
+	begin_ns = now_ns();
 	for (nr = 0; nr < max_tds && !state->err; nr++) {
 		tds[nr].id = (unsigned int)nr;
 		if (fill_td(&tds[nr], &log))
 			state->err = errno;
+		else
+			state->loop_ns = now_ns() - begin_ns;
 	}
 	state->alive = nr - !!state->err;
 	if (state->err)
@@ -142,7 +148,6 @@ static int fill(struct run *run)
 		samples_add(&log, TD_DESTROY, (uint32_t)i, 0, t.start_ns, t.vm_ns);
 		state->done[TD_DESTROY]++;
 	}
-	state->destroyed = true;
 	return 0;
 }
 
@@ -239,6 +244,7 @@ static int run(struct run *run)
 	killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 	for (op = 0; ops[op]; op++)
 		run_expect(run, op, state->done[op]);
+	run_usage(run, TD_POPULATE, state->loop_ns, state->timed_ns, 0);
 	run_extra(run, "exhaustion", exhaustion_json(killed));
 	free(tds);
 	return judge(status, killed) || check_return(pairs_known, pairs) ? -1 : 0;
