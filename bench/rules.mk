@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# build/dpamt-bench (bench/*.c and analysis/*.c) and build/dpamt-agent (static,
-# /init of the VM). To be included by the top Makefile.
+# build/dpamt-bench (bench/*.c and analysis/*.c) and build/dpamt-agent (bench/guest/*.c,
+# static, /init of the VM). To be included by the top Makefile.
 #
 # Needs libjansson-dev, libinih-dev, libgsl-dev.
 
@@ -21,8 +21,10 @@ build/obj/analysis/%.o: analysis/%.c bench/rules.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CC_FLAGS) -MMD -MP -c -o $@ $<
 
-build/dpamt-agent: bench/guest/agent.c bench/rules.mk
+AGENT_SOURCES := $(sort $(wildcard bench/guest/*.c))
+
+build/dpamt-agent: $(AGENT_SOURCES) $(wildcard bench/guest/*.h) bench/rules.mk
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) -static -o $@ $<
+	$(CC) $(BENCH_CC_FLAGS) -static -o $@ $(AGENT_SOURCES)
 
 -include $(BENCH_OBJECTS:.o=.d)

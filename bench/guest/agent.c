@@ -24,14 +24,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/reboot.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -39,8 +37,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "files.h"
+#include "record.h"
+
 #define WORKLOAD	"/dpamt/dpamt-workload"
-#define TRACING		"/sys/kernel/tracing/"
 #define MEMORY_RESULTS	"/results"
 #define HOST		"/host"
 #define HOST_RESULTS	"/run/dpamt/results"	/* inside HOST */
@@ -63,27 +63,6 @@ static struct {
 	unsigned long trace_buffer_kb;
 	char *argv[MAX_ARGS + 1];
 } settings;
-
-static void __attribute__((noreturn)) power_off(void)
-{
-	sync();
-	reboot(RB_POWER_OFF);
-	for (;;)	/* a kernel that cannot power off: the host's timeout ends it */
-		pause();
-}
-
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
-{
-	int saved = errno;
-	va_list ap;
-
-	dprintf(STDERR_FILENO, "dpamt-agent: ");
-	va_start(ap, fmt);
-	vdprintf(STDERR_FILENO, fmt, ap);
-	va_end(ap);
-	dprintf(STDERR_FILENO, ": %s\n", strerror(saved));
-	power_off();
-}
 
 static uint64_t mono_ns(void)
 {
@@ -127,80 +106,6 @@ static void mount_kernel_filesystems(const char *root)
 	may_mount("tracefs", path);
 }
 
-/* Write @text to an existing file. Returns false, errno set, when it did not go. */
-static bool put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t len = (ssize_t)strlen(text);
-	bool ok;
-
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, (size_t)len) == len;
-	close(fd);
-	return ok;
-}
-
-static void must_put(const char *path, const char *text)
-{
-	if (!put(path, text))
-		die("write '%s' to %s", text, path);
-}
-
-/* @from is the file @name; what cannot be written has no room where it goes. */
-static void copy_fd(int from, int to, const char *name)
-{
-	static char buf[256 * 1024];
-	ssize_t n;
-
-	while ((n = read(from, buf, sizeof(buf))) > 0) {
-		for (ssize_t done = 0, w; done < n; done += w) {
-			w = write(to, buf + done, (size_t)(n - done));
-			if (w < 0)
-				die("copy %s", name);
-		}
-	}
-	if (n < 0)
-		die("read %s", name);
-}
-
-static void copy_file(const char *from, const char *to, mode_t mode)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out;
-
-	if (in < 0)
-		die("open %s", from);
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (out < 0)
-		die("create %s", to);
-	copy_fd(in, out, from);
-	if (close(out))
-		die("write %s", to);
-	close(in);
-}
-
-static void __attribute__((format(printf, 3, 4)))
-write_text(const char *dir, const char *name, const char *fmt, ...)
-{
-	char path[128];
-	va_list ap;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		die("create %s", path);
-	va_start(ap, fmt);
-	if (vdprintf(fd, fmt, ap) < 0)
-		die("write %s", path);
-	va_end(ap);
-	if (fsync(fd) && errno != EINVAL)
-		die("fsync %s", path);
-	if (close(fd))
-		die("write %s", path);
-}
-
 static void read_settings(void)
 {
 	static char command[128 * 1024];
@@ -236,11 +141,6 @@ static void read_settings(void)
 		errno = n == MAX_ARGS ? E2BIG : EINVAL;
 		die("/dpamt/command");
 	}
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
 /* All readable counter files into @dir/@name, each after a line "# FILE". */
@@ -283,52 +183,6 @@ static void reset_counters(void)
 {
 	if (!put("/sys/kernel/debug/tdx_stats/reset", "1") && errno != ENOENT)
 		die("reset of tdx_stats");
-}
-
-/* Returns false where the kernel has no tracing. */
-static bool start_trace(void)
-{
-	char kb[32];
-
-	if (access(TRACING "trace", F_OK))
-		return false;
-	snprintf(kb, sizeof(kb), "%lu", settings.trace_buffer_kb);
-	must_put(TRACING "tracing_on", "0");
-	must_put(TRACING "buffer_size_kb", kb);
-	must_put(TRACING "trace_clock", "mono");
-	if (!put(TRACING "events/tdx/enable", "1") && errno != ENOENT)
-		die("enable the tdx trace events");
-	must_put(TRACING "tracing_on", "1");
-	return true;
-}
-
-/* Events the ring buffers overwrote or dropped, summed over the CPUs. */
-static uint64_t trace_lost(void)
-{
-	struct dirent **entry;
-	uint64_t lost = 0;
-	int n = scandir(TRACING "per_cpu", &entry, NULL, by_name);
-
-	for (int i = 0; i < n; i++) {
-		char path[512], line[128];
-		uint64_t v;
-		FILE *f;
-
-		if (strncmp(entry[i]->d_name, "cpu", 3))
-			continue;
-		snprintf(path, sizeof(path), TRACING "per_cpu/%s/stats", entry[i]->d_name);
-		f = fopen(path, "re");
-		if (!f)
-			die("open %s", path);
-		while (fgets(line, sizeof(line), f)) {
-			if (sscanf(line, "overrun: %" SCNu64, &v) == 1 ||
-			    sscanf(line, "commit overrun: %" SCNu64, &v) == 1 ||
-			    sscanf(line, "dropped events: %" SCNu64, &v) == 1)
-				lost += v;
-		}
-		fclose(f);
-	}
-	return lost;
 }
 
 /* In the child: set the scene and become the command. */
@@ -446,20 +300,15 @@ int main(void)
 	reset_counters();
 	save_counters(here, "counters-before.txt");
 	if (settings.trace)
-		traced = start_trace();
+		traced = record_start(settings.trace_buffer_kb);
 	start_ns = mono_ns();
 	status = run_command(settings.host ? HOST_RESULTS : MEMORY_RESULTS);
 	end_ns = mono_ns();
 	if (traced)
-		must_put(TRACING "tracing_on", "0");
+		record_stop();
 	save_counters(here, "counters-after.txt");
-	if (traced) {
-		char trace[64];
-
-		lost = trace_lost();
-		snprintf(trace, sizeof(trace), "%s/trace.txt", here);
-		copy_file(TRACING "trace", trace, 0644);
-	}
+	if (traced)
+		lost = record_save(here);
 	write_text(here, "agent.txt",
 		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\ntrace_lost %" PRIu64 "\n",
 		   end_ns, end_ns - start_ns, lost);
