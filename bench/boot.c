@@ -30,17 +30,6 @@
 /* After SIGTERM, before SIGKILL. */
 #define TERM_MS		3000
 
-void boot_spec_free(struct boot_spec *s)
-{
-	free(s->experiment);
-	free(s->variant);
-	free(s->append);
-	free(s->cost);
-	free(s->dir);
-	strv_free(s->command);
-	memset(s, 0, sizeof(*s));
-}
-
 void boot_result_free(struct boot_result *r)
 {
 	free(r->reason);
@@ -48,33 +37,18 @@ void boot_result_free(struct boot_result *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* A workload's argv as the guest gets it: the bench's own options behind the user's. */
-static char **guest_command(const struct boot_spec *s)
-{
-	char **command = strv_dup(s->command);
-	char *seed = xasprintf("--seed=%" PRIu64, s->seed);
-
-	if (!s->host_land) {
-		command = strv_add(command, seed);
-		command = strv_add(command, "--json");
-		command = strv_add(command, "--samples=/results/samples.csv");
-	}
-	free(seed);
-	return command;
-}
-
 static int write_initramfs(const struct boot *b)
 {
 	const struct boot_spec *s = b->spec;
 	char *agent = path_in_build("dpamt-agent");
 	char *path = rundir_file(&b->dir, QEMU_INITRAMFS);
-	char **command = guest_command(s);
+	char **command = spec_command(s, "/results");
 	struct initramfs in = {
 		.agent = agent,
 		.workload = s->workload_file,
 		.command = command,
 		.host_land = s->host_land,
-		.trace = s->trace,
+		.trace = s->record == RECORD_TRACE,
 		.trace_buffer_kb = s->trace_buffer_kb,
 	};
 	int ret = initramfs_write(path, &in);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "job_factors.h"
 #include "paths.h"
 #include "run.h"
 #include "target_qemu.h"
@@ -32,7 +33,11 @@ static const struct {
 	{ { "mem", 1, NULL, 'm' }, "SIZE", "guest memory in MiB, or with M or G (default 4096)" },
 	{ { "append", 1, NULL, 'a' }, "ARGS", "more kernel command line" },
 	{ { "cost", 1, NULL, 'C' }, "low|mid|high", "cost level of the simulated module (default mid)" },
-	{ { "trace", 1, NULL, 'T' }, "on|off", "record the tdx trace events (default on)" },
+	{ { "record", 1, NULL, 'r' }, "WHAT",
+	  "trace (default): the kernel's counters and tdx trace events; counters; none" },
+	{ { "antagonist", 1, NULL, 'A' }, "NAME",
+	  "disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated" },
+	{ { "perf", 1, NULL, 'p' }, "EVENTS", "wrap the command in perf stat -a -e EVENTS" },
 	{ { "timeout", 1, NULL, 'w' }, "SECONDS", "wall-time limit of a boot (default 600)" },
 	{ { "seeds", 1, NULL, 'n' }, "N", "experiment: boots of each variant, in place of the job's" },
 	{ { "order-seed", 1, NULL, 'O' }, "N", "experiment: shuffles the order of boots (default 1)" },
@@ -49,7 +54,7 @@ static const struct {
 static void usage(FILE *f)
 {
 	fputs("usage: dpamt-bench run --variant NAME [options] -- COMMAND [ARGS...]\n"
-	      "       dpamt-bench run --experiment NAME [options]\n"
+	      "       dpamt-bench run EXPERIMENT [options]\n"
 	      "\n"
 	      "COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which\n"
 	      "then sees this machine's files read-only and writes to $RESULTS_DIR.\n"
@@ -128,9 +133,21 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		o->cost = value;
 		return !strcmp(value, "low") || !strcmp(value, "mid") || !strcmp(value, "high") ? 0 :
 		       bad_value(name, value, "low, mid or high");
-	case 'T':
-		o->trace = strcmp(value, "on") == 0;
-		return o->trace || !strcmp(value, "off") ? 0 : bad_value(name, value, "on or off");
+	case 'r':
+		for (int i = 0; record_names[i]; i++) {
+			if (strcmp(record_names[i], value))
+				continue;
+			o->record = (enum record)i;
+			return 0;
+		}
+		return bad_value(name, value, "trace, counters or none");
+	case 'A':
+		o->antagonists = strv_add(o->antagonists, value);
+		return job_good_antagonist(value) ? 0 :
+		       bad_value(name, value, "a name, or stress-ng:ARG,ARG");
+	case 'p':
+		o->perf = value;
+		return 0;
 	case 'w':
 		return number(name, value, 86400, &o->timeout_s);
 	}
@@ -147,7 +164,15 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 		longopts[i] = table[i].opt;
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "+:h", longopts, &index)) != -1) {
+	for (;;) {
+		c = getopt_long(argc, argv, "+:h", longopts, &index);
+		if (c == -1 && optind < argc && strcmp(argv[optind - 1], "--") && !o->experiment &&
+		    !o->single_given) {
+			o->experiment = argv[optind++];	/* run NAME, options on either side */
+			continue;
+		}
+		if (c == -1)
+			break;
 		if (c == 'h') {
 			usage(stdout);
 			return 1;
@@ -169,7 +194,7 @@ int cmd_run(int argc, char **argv)
 	struct run_options o = {
 		.append = "", .cost = "mid", .seed = 1, .cpus = 2, .mem_mib = 4096,
 		.timeout_s = 600, .order_seed = 1, .trace_buffer_kb = 32768,
-		.virtual_time = true, .trace = true,
+		.virtual_time = true, .record = RECORD_TRACE,
 	};
 	struct workload_entry *workloads = NULL;
 	int code = EXIT_CANNOT_RUN, parsed;
@@ -194,5 +219,6 @@ int cmd_run(int argc, char **argv)
 	}
 	workload_list_free(workloads, n_workloads);
 	free(o.workload_file);
+	strv_free(o.antagonists);
 	return code;
 }

@@ -202,7 +202,7 @@ static void judge(const struct boot *b, int wait_status, struct collected *c)
 	check_books(b, c);
 	if (c->exit_code)
 		reasons[0] = xasprintf("the command ended with status %d", c->exit_code);
-	else if (!b->spec->host_land)
+	else if (b->spec->workload)
 		reasons[0] = check_result(b);
 	reasons[1] = read_agent(b, c);
 	reasons[2] = make_retention(b);

@@ -52,6 +52,38 @@ static json_t *utf8(const char *text)
 	return s ? s : json_string("(not UTF-8)");
 }
 
+static json_t *antagonists(const struct boot_spec *s)
+{
+	json_t *list = json_array();
+
+	for (char **a = s->antagonists; a && *a; a++) {
+		bool program = antagonist_is_program(*a);
+		char **argv = program ? antagonist_argv(*a) : NULL;
+		char *command = program ? xstrdup(argv[0]) : xasprintf("--antagonist %s", *a);
+
+		for (size_t i = 1; program && argv[i]; i++) {
+			char *longer = xasprintf("%s %s", command, argv[i]);
+
+			free(command);
+			command = longer;
+		}
+		json_array_append_new(list, json_pack("{s:o, s:o}", "name", utf8(*a),
+						      "command", utf8(command)));
+		free(command);
+		strv_free(argv);
+	}
+	return list;
+}
+
+/* Key by key what a reader needs to know of perf stat; without it, nothing. */
+static void add_perf(json_t *header, const struct boot_spec *s)
+{
+	if (!s->perf)
+		return;
+	json_object_set_new(header, "perf", json_string("perf-stat.json"));
+	json_object_set_new(header, "perf_events", utf8(s->perf));
+}
+
 json_t *header_make(const struct boot_spec *s)
 {
 	json_t *header = json_object(), *command = json_array();
@@ -64,16 +96,22 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "version", json_integer(1));
 	json_object_set_new(header, "experiment", utf8(s->experiment));
 	json_object_set_new(header, "variant", utf8(s->variant));
+	json_object_set_new(header, "arm", utf8(s->arm));
+	json_object_set(header, "factors", s->factors);
 	json_object_set_new(header, "seed", json_integer((json_int_t)s->seed));
 	json_object_set_new(header, "time_base",
 			    json_string(s->virtual_time ? "simulated-virtual" : "simulated-wall"));
 	json_object_set_new(header, "target", json_string("qemu"));
 	json_object_set_new(header, "command", command);
 	json_object_set_new(header, "user_land", json_string(s->host_land ? "host" : "initramfs"));
+	json_object_set_new(header, "repeatable", json_boolean(s->virtual_time && !s->host_land));
+	json_object_set_new(header, "antagonists", antagonists(s));
+	add_perf(header, s);
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
 	json_object_set_new(header, "cost", json_string(s->cost));
-	json_object_set_new(header, "trace", json_boolean(s->trace));
+	json_object_set_new(header, "record", json_string(record_names[s->record]));
+	json_object_set_new(header, "trace", json_boolean(s->record == RECORD_TRACE));
 	json_object_set(header, "kernel", s->kernel->info);
 	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
 	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));

@@ -6,14 +6,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "job.h"
 #include "workload_list.h"
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
 struct run_options {
-	const char *experiment, *variant, *kernel, *out, *append, *cost;
+	const char *experiment, *variant, *kernel, *out, *append, *cost, *perf;
 	char *workload_file;
+	char **antagonists;
 	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
-	bool virtual_time, trace;
+	enum record record;
+	bool virtual_time;
 	bool single_given;		/* an option only a single boot has */
 	const struct workload_entry *workloads;
 	size_t n_workloads;

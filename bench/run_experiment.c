@@ -5,8 +5,6 @@
  */
 #include "run.h"
 
-#include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +12,12 @@
 #include "boot.h"
 #include "header.h"
 #include "job.h"
+#include "job_check.h"
 #include "kernel.h"
-#include "paths.h"
 #include "plan.h"
 #include "rundir.h"
 #include "runner.h"
 #include "util.h"
-
-static unsigned int cores(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
-	return (unsigned int)CPU_COUNT(&set);
-}
 
 /* The kernels of all variants of a plan, one after another; found by name. */
 struct kernels {
@@ -70,35 +59,6 @@ static void free_kernels(struct kernels *ks)
 	free(ks->variant);
 }
 
-static void spec_from_plan(struct boot_spec *s, const struct plan_item *item,
-			   const struct run_options *o, const struct plan *plan,
-			   const struct kernels *ks, const char *out)
-{
-	const struct job_experiment *e = item->exp;
-
-	memset(s, 0, sizeof(*s));
-	s->experiment = xstrdup(e->name);
-	s->variant = xstrdup(item->variant);
-	s->command = strv_add(NULL, e->workload);
-	for (char **opt = e->options; *opt; opt++)
-		s->command = strv_add(s->command, *opt);
-	s->append = xstrdup(e->append);
-	s->cost = xstrdup(e->cost);
-	s->workload_file = o->workload_file;
-	s->kernel = kernel_of(ks, item->variant);
-	s->seed = item->seed;
-	s->cpus = e->cpus;
-	s->mem_mib = e->mem_mib;
-	s->timeout_s = e->timeout_s;
-	s->trace_buffer_kb = o->trace_buffer_kb;
-	s->order_seed = plan->order_seed;
-	s->block = item->block;
-	s->order_in_block = item->order_in_block;
-	s->virtual_time = e->virtual_time;
-	s->trace = e->trace;
-	s->dir = xasprintf("%s/runs/%s-%s-s%" PRIu64, out, e->name, item->variant, item->seed);
-}
-
 /* Drop the boots that are already there. Returns how many stay, or -1 after one line. */
 static long drop_finished(struct boot_spec *spec, size_t n)
 {
@@ -129,43 +89,6 @@ static long drop_finished(struct boot_spec *spec, size_t n)
 	return (long)left;
 }
 
-static int check_job(const struct job *job, const struct run_options *o)
-{
-	for (size_t i = 0; i < job->n; i++) {
-		const struct job_experiment *e = &job->exp[i];
-
-		if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
-			return fail(-1, "%s: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
-				    job->path, e->name, e->workload);
-		if (!e->virtual_time && e->cpus > cores())
-			return fail(-1, "%s: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
-				    job->path, e->name, e->cpus, cores());
-	}
-	return 0;
-}
-
-static int load_job(const char *name, struct job *job)
-{
-	const char *dot = strrchr(name, '.');
-	char *path, *error = NULL;
-	int ret;
-
-	if (dot && strcmp(dot, ".job") == 0) {
-		path = xstrdup(name);
-	} else {
-		char *tail = xasprintf("bench/experiments/%s.job", name);
-
-		path = path_in_checkout(tail);
-		free(tail);
-	}
-	ret = job_load(path, job, &error);
-	if (ret)
-		fail(0, "%s", error);
-	free(error);
-	free(path);
-	return ret;
-}
-
 int run_experiment(const struct run_options *o)
 {
 	struct boot_result *result = NULL;
@@ -179,17 +102,22 @@ int run_experiment(const struct run_options *o)
 	long n = -1;
 	int code = EXIT_CANNOT_RUN;
 
-	if (load_job(o->experiment, &job))
+	if (job_find(o->experiment, &job))
 		return code;
 	out = o->out ? xstrdup(o->out) : default_out("");
 	plan_make(&job, o->seeds, o->order_seed, &plan);
 	planned = plan.n;
 	spec = xcalloc(planned, sizeof(*spec));
 	result = xcalloc(planned, sizeof(*result));
-	if (check_job(&job, o) || find_kernels(&plan, o->kernel, &ks))
+	if (job_check(&job, o->workload_file, o->workloads, o->n_workloads, o->kernel) ||
+	    find_kernels(&plan, o->kernel, &ks))
 		goto out;
-	for (size_t i = 0; i < planned; i++)
-		spec_from_plan(&spec[i], &plan.item[i], o, &plan, &ks, out);
+	for (size_t i = 0; i < planned; i++) {
+		spec_from_plan(&spec[i], &plan.item[i], &plan, out);
+		spec[i].workload_file = o->workload_file;
+		spec[i].trace_buffer_kb = o->trace_buffer_kb;
+		spec[i].kernel = kernel_of(&ks, spec[i].variant);
+	}
 	n = drop_finished(spec, planned);
 	if (n < 0)
 		goto out;

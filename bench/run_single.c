@@ -46,9 +46,13 @@ int run_single(const struct run_options *o, char **command)
 		return fail(EXIT_CANNOT_RUN, "run: which kernel? give --variant NAME");
 	if (kernel_find(o->variant, o->kernel, &k))
 		return EXIT_CANNOT_RUN;
-	s.host_land = !workload_list_has(o->workloads, o->n_workloads, command[0]);
+	s.workload = workload_list_has(o->workloads, o->n_workloads, command[0]);
 	s.experiment = xstrdup(base_name(command[0]));
 	s.variant = xstrdup(o->variant);
+	s.arm = xstrdup(o->variant);
+	s.factors = json_object();
+	s.antagonists = strv_dup(o->antagonists);
+	s.perf = o->perf ? xstrdup(o->perf) : NULL;
 	s.command = strv_dup(command);
 	s.append = xstrdup(o->append);
 	s.cost = xstrdup(o->cost);
@@ -60,7 +64,11 @@ int run_single(const struct run_options *o, char **command)
 	s.timeout_s = o->timeout_s;
 	s.trace_buffer_kb = o->trace_buffer_kb;
 	s.virtual_time = o->virtual_time;
-	s.trace = o->trace && !s.host_land;
+	s.host_land = spec_needs_host_land(&s);
+	s.record = o->record;
+	/* there is no "dpamt start" mark to count from in the trace of any program */
+	if (!s.workload && s.record == RECORD_TRACE)
+		s.record = RECORD_COUNTERS;
 	if (o->out) {
 		s.dir = xstrdup(o->out);
 	} else {
@@ -77,7 +85,7 @@ int run_single(const struct run_options *o, char **command)
 	if (r.exit_code > 0 && code == EXIT_BOOT_FAILED)
 		code = r.exit_code;
 	if (r.wall_seconds > 0) {
-		file = xasprintf("%s/%s", s.dir, s.host_land ? "stdout.txt" : "result.json");
+		file = xasprintf("%s/%s", s.dir, s.workload ? "result.json" : "stdout.txt");
 		copy_to_fd(file, STDOUT_FILENO);
 		free(file);
 		file = xasprintf("%s/stderr.txt", s.dir);

@@ -84,13 +84,15 @@ static json_t *load(const char *dir, const char *name)
 static bool same_key(const json_t *a, const json_t *b, const char **differs)
 {
 	static const char * const key[] = {
-		"experiment", "variant", "seed", "time_base", "command", "cpus", "mem_mib",
-		"kernel_cmdline",
+		"experiment", "variant", "arm", "seed", "time_base", "command", "antagonists",
+		"perf_events", "record", "cpus", "mem_mib", "kernel_cmdline",
 	};
 	static const char series[] = "series_sha256";
 
 	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++) {
-		if (json_equal(json_object_get(a, key[i]), json_object_get(b, key[i])))
+		const json_t *x = json_object_get(a, key[i]), *y = json_object_get(b, key[i]);
+
+		if ((!x && !y) || json_equal(x, y))
 			continue;
 		*differs = key[i];
 		return false;

@@ -13,6 +13,7 @@ refuted_by = a boot made twice, or missing
 workload = clock
 variants = a b
 seeds = 2
+aa = no
 JOB
 
 experiment() {
