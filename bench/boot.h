@@ -15,9 +15,9 @@ struct boot {
 	const struct boot_spec *spec;
 	struct rundir dir;
 	struct console_watch watch;
-	pid_t pid;			/* of QEMU */
-	int pidfd;			/* readable when QEMU has ended */
-	int changes;			/* inotify: readable when the console has grown */
+	pid_t pid;			/* of QEMU, or of what measures on the target local */
+	int pidfd;			/* readable when it has ended */
+	int changes;			/* readable when the console has grown */
 	int console;			/* console.log, read up to where @watch got */
 	int64_t start_ms;
 	int64_t deadline_ms;		/* end it then, whatever it is doing */

@@ -33,10 +33,13 @@ static char *why_qemu_ended(const struct boot *b, int wait_status)
 {
 	char *path, *log, *reason;
 
+	if (WIFSIGNALED(wait_status) && b->spec->local)
+		return xasprintf("the measuring process was killed by signal %d (%s)",
+				 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
 	if (WIFSIGNALED(wait_status))
 		return xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
 				 strsignal(WTERMSIG(wait_status)));
-	if (WEXITSTATUS(wait_status) == 0)
+	if (WEXITSTATUS(wait_status) == 0 || b->spec->local)
 		return NULL;
 	path = rundir_file(&b->dir, QEMU_LOG);
 	log = read_file(path, NULL);
@@ -71,8 +74,25 @@ static char *why_no_exit_status(const struct boot *b)
 	char *line = text ? console_agent_line(text) : NULL;
 	char *reason;
 
-	reason = line ? xasprintf("the guest's agent gave up: %s", line) :
-			xasprintf("the guest ended before the command did");
+	if (b->spec->local)
+		reason = xstrdup(line ? line : "measuring ended before the command did");
+	else
+		reason = line ? xasprintf("the guest's agent gave up: %s", line) :
+				xasprintf("the guest ended before the command did");
+	free(line);
+	free(text);
+	free(path);
+	return reason;
+}
+
+static char *why_command_failed(const struct boot *b, int exit_code)
+{
+	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *text = read_file(path, NULL);
+	char *line = text ? console_agent_line(text) : NULL;
+	char *reason = line ? xstrdup(line) :
+			      xasprintf("the command ended with status %d", exit_code);
+
 	free(line);
 	free(text);
 	free(path);
@@ -201,7 +221,7 @@ static void judge(const struct boot *b, int wait_status, struct collected *c)
 
 	check_books(b, c);
 	if (c->exit_code)
-		reasons[0] = xasprintf("the command ended with status %d", c->exit_code);
+		reasons[0] = why_command_failed(b, c->exit_code);
 	else if (b->spec->workload)
 		reasons[0] = check_result(b);
 	reasons[1] = read_agent(b, c);

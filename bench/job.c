@@ -40,8 +40,6 @@ const struct job_key job_keys[] = {
 	{ NULL, NULL }
 };
 
-const char *const record_names[] = { "none", "counters", "trace", NULL };
-
 /* A section and the defaults it has. */
 struct reader {
 	struct job_text *t;
@@ -261,14 +259,16 @@ static int get_choices(const struct reader *r, struct job_experiment *e)
 {
 	static const char *const times[] = { "virtual", "wall", NULL };
 	static const char *const costs[] = { "low", "mid", "high", NULL };
+	unsigned int line;
+	const char *record = value_of(r, "record", &line);
 	int choice;
 
+	e->record = RECORD_TRACE;
+	if (record && !record_mode_parse(record, &e->record))
+		return job_refuse(r->t, line, "record = %s: must be " RECORD_MODES, record);
 	if (get_choice(r, "time", times, 0, &choice))
 		return -1;
 	e->virtual_time = choice == 0;
-	if (get_choice(r, "record", record_names, RECORD_TRACE, &choice))
-		return -1;
-	e->record = (enum record)choice;
 	if (get_choice(r, "cost", costs, 1, &choice))
 		return -1;
 	e->cost = xstrdup(costs[choice]);

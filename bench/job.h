@@ -7,15 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-/* What a boot records besides the workload's own samples. */
-enum record {
-	RECORD_NONE,		/* nothing, and the kernel counts nothing (tdx_stats=off) */
-	RECORD_COUNTERS,	/* the kernel's counters before and after */
-	RECORD_TRACE,		/* those, and the tdx trace events */
-};
-
-/* "none", "counters", "trace", by enum record; ends with NULL. */
-extern const char *const record_names[];
+#include "record_mode.h"
 
 enum job_factor_kind {
 	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_APPEND, FACTOR_ANTAGONIST,
@@ -58,7 +50,7 @@ struct job_experiment {
 	uint64_t mem_mib;
 	uint64_t timeout_s;	/* wall time of one boot */
 	uint64_t boot_seconds;	/* wall time one boot is expected to take; 0: not known */
-	enum record record;
+	enum record_mode record;
 	bool virtual_time;
 	bool aa;		/* make the first variant's boots twice, with other seeds */
 };

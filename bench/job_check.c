@@ -105,26 +105,23 @@ static int check_options(const struct job_experiment *e, const char *file)
 	return ret;
 }
 
-static int check_experiment(const struct job_experiment *e, const char *file,
-			    const struct workload_entry *workloads, size_t n_workloads,
-			    bool any_variant)
+static int check_experiment(const struct job_experiment *e, const struct run_options *o)
 {
-	if (!workload_list_has(workloads, n_workloads, e->workload))
+	if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
 		return fail(-1, "%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
 			    e->path, e->line, e->name, e->workload);
-	if (job_uses_time(e, false) && job_max_cpus(e) > cores())
+	if (!o->machine && job_uses_time(e, false) && job_max_cpus(e) > cores())
 		return fail(-1, "%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
 			    e->path, e->line, e->name, job_max_cpus(e), cores());
-	if (!any_variant && check_variants(e))
+	if (!o->machine && !o->kernel && check_variants(e))
 		return -1;
-	return check_options(e, file);
+	return check_options(e, o->workload_file);
 }
 
-int job_check(const struct job *job, const char *file, const struct workload_entry *workloads,
-	      size_t n_workloads, bool any_variant)
+int job_check(const struct job *job, const struct run_options *o)
 {
 	for (size_t i = 0; i < job->n; i++) {
-		if (check_experiment(&job->exp[i], file, workloads, n_workloads, any_variant))
+		if (check_experiment(&job->exp[i], o))
 			return -1;
 	}
 	return 0;

@@ -4,7 +4,7 @@
 
 #include "job.h"
 #include "plan.h"
-#include "workload_list.h"
+#include "run.h"
 
 /* CPUs this process may use. */
 unsigned int cores(void);
@@ -17,12 +17,11 @@ int job_find(const char *name, struct job *job);
 
 /*
  * Can the experiments be made here, as far as that can be told before anything
- * boots? The workload @file must know each workload, option and value; each
- * variant must be one of kernel-patches/series, unless @any_variant; wall time
- * needs a core per vCPU. Returns 0, or -1 after one line "FILE:LINE: ..." on
- * stderr.
+ * boots? The workload binary must know each workload, option and value; for the
+ * target qemu each variant must be one of kernel-patches/series, unless a
+ * kernel was given, and wall time needs a core per vCPU. Returns 0, or -1 after
+ * one line "FILE:LINE: ..." on stderr.
  */
-int job_check(const struct job *job, const char *file, const struct workload_entry *workloads,
-	      size_t n_workloads, bool any_variant);
+int job_check(const struct job *job, const struct run_options *o);
 
 #endif

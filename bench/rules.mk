@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# build/dpamt-bench (bench/*.c and analysis/*.c) and build/dpamt-agent (bench/guest/*.c,
+# build/dpamt-bench (bench/*.c, bench/guest/*.c but the agent itself, and analysis/*.c) and build/dpamt-agent (bench/guest/*.c,
 # static, /init of the VM). To be included by the top Makefile.
 #
 # Needs libjansson-dev, libinih-dev, libgsl-dev.
 
 BENCH_CC_FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
-BENCH_SOURCES := $(sort $(wildcard bench/*.c analysis/*.c))
+BENCH_SOURCES := $(sort $(wildcard bench/*.c analysis/*.c) \
+	$(filter-out bench/guest/agent.c,$(wildcard bench/guest/*.c)))
 BENCH_OBJECTS := $(BENCH_SOURCES:%.c=build/obj/%.o)
 BENCH_LIBS := -ljansson -linih -lgsl -lgslcblas -lm
 
@@ -21,9 +22,9 @@ build/obj/analysis/%.o: analysis/%.c bench/rules.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CC_FLAGS) -MMD -MP -c -o $@ $<
 
-AGENT_SOURCES := $(sort $(wildcard bench/guest/*.c))
+AGENT_SOURCES := $(sort $(wildcard bench/guest/*.c)) bench/record_mode.c
 
-build/dpamt-agent: $(AGENT_SOURCES) $(wildcard bench/guest/*.h) bench/rules.mk
+build/dpamt-agent: $(AGENT_SOURCES) $(wildcard bench/guest/*.h) bench/record_mode.h bench/rules.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CC_FLAGS) -static -o $@ $(AGENT_SOURCES)
 

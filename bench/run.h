@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "job.h"
+#include "record_mode.h"
 #include "workload_list.h"
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
@@ -15,9 +15,12 @@ struct run_options {
 	char *workload_file;
 	char **antagonists;
 	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
-	enum record record;
+	enum record_mode record;
+	bool record_given;
 	bool virtual_time;
 	bool single_given;		/* an option only a single boot has */
+	bool local;			/* --target local */
+	const struct machine *machine;	/* this one, on the target local; else NULL */
 	const struct workload_entry *workloads;
 	size_t n_workloads;
 };

@@ -17,6 +17,7 @@
 #include "plan.h"
 #include "rundir.h"
 #include "runner.h"
+#include "target_local.h"
 #include "util.h"
 
 /* The kernels of all variants of a plan, one after another; found by name. */
@@ -35,9 +36,37 @@ static const struct kernel *kernel_of(const struct kernels *ks, const char *vari
 	return NULL;
 }
 
+/* Are all kernels built? If not, one line names all that are missing. */
+static int check_built(const struct plan *plan)
+{
+	char **missing = strv_dup(NULL), *list = xstrdup(""), *longer;
+	int ret = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const char *variant = plan->item[i].variant;
+		bool known = kernel_is_built(variant);
+
+		for (char **m = missing; *m && !known; m++)
+			known = strcmp(*m, variant) == 0;
+		if (known)
+			continue;
+		missing = strv_add(missing, variant);
+		longer = xasprintf("%s%s%s", list, list[0] ? " " : "", variant);
+		free(list);
+		list = longer;
+	}
+	if (list[0])
+		ret = fail(-1, "not built yet: %s; run `make kernels VARIANTS=\"%s\"`", list, list);
+	strv_free(missing);
+	free(list);
+	return ret;
+}
+
 static int find_kernels(const struct plan *plan, const char *image, struct kernels *ks)
 {
 	memset(ks, 0, sizeof(*ks));
+	if (!image && check_built(plan))
+		return -1;
 	/* an exact size: the specs will point into it */
 	ks->k = xcalloc(plan->n, sizeof(*ks->k));
 	ks->variant = xcalloc(plan->n, sizeof(*ks->variant));
@@ -89,17 +118,60 @@ static long drop_finished(struct boot_spec *spec, size_t n)
 	return (long)left;
 }
 
+/* Specs of @planned boots in VMs. Returns how many there are, or -1 after one line. */
+static long specs_for_qemu(struct boot_spec *spec, size_t planned, const struct run_options *o,
+			   const struct plan *plan, struct kernels *ks)
+{
+	if (find_kernels(plan, o->kernel, ks))
+		return -1;
+	for (size_t i = 0; i < planned; i++)
+		spec[i].kernel = kernel_of(ks, spec[i].variant);
+	return (long)planned;
+}
+
+/* Those of @planned boots that this machine is for; the others are dropped and told of. */
+static long specs_for_local(struct boot_spec *spec, size_t planned, const struct run_options *o)
+{
+	char *first = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < planned; i++) {
+		char *why = target_local_adopt(&spec[i], o->machine, o->variant);
+
+		if (why) {
+			boot_spec_free(&spec[i]);
+			if (first)
+				free(why);
+			else
+				first = why;
+			continue;
+		}
+		if (n != i) {
+			spec[n] = spec[i];
+			memset(&spec[i], 0, sizeof(spec[i]));
+		}
+		n++;
+	}
+	if (n == 0)
+		fail(0, "this machine can make no boot of %s: the first one %s", o->experiment, first);
+	else if (first)
+		fail(0, "%zu of %zu boots are for this machine; of the others the first one %s: boot that, and the same command with --out goes on",
+		     n, planned, first);
+	free(first);
+	return n ? (long)n : -1;
+}
+
 int run_experiment(const struct run_options *o)
 {
 	struct boot_result *result = NULL;
 	struct boot_spec *spec = NULL;
-	unsigned int jobs = cores();
+	unsigned int jobs = o->jobs ? (unsigned int)o->jobs : cores();
 	struct kernels ks = { 0 };
 	size_t planned;
 	struct plan plan;
 	struct job job;
 	char *out;
-	long n = -1;
+	long n;
 	int code = EXIT_CANNOT_RUN;
 
 	if (job_find(o->experiment, &job))
@@ -109,20 +181,19 @@ int run_experiment(const struct run_options *o)
 	planned = plan.n;
 	spec = xcalloc(planned, sizeof(*spec));
 	result = xcalloc(planned, sizeof(*result));
-	if (job_check(&job, o->workload_file, o->workloads, o->n_workloads, o->kernel) ||
-	    find_kernels(&plan, o->kernel, &ks))
+	if (job_check(&job, o))
 		goto out;
 	for (size_t i = 0; i < planned; i++) {
 		spec_from_plan(&spec[i], &plan.item[i], &plan, out);
 		spec[i].workload_file = o->workload_file;
 		spec[i].trace_buffer_kb = o->trace_buffer_kb;
-		spec[i].kernel = kernel_of(&ks, spec[i].variant);
 	}
-	n = drop_finished(spec, planned);
+	n = o->machine ? specs_for_local(spec, planned, o) :
+			 specs_for_qemu(spec, planned, o, &plan, &ks);
+	if (n >= 0)
+		n = drop_finished(spec, (size_t)n);
 	if (n < 0)
 		goto out;
-	if (o->jobs)
-		jobs = (unsigned int)o->jobs;
 	if (n && jobs > (unsigned long)n)
 		jobs = (unsigned int)n;
 	code = n ? runner_run(spec, result, (size_t)n, jobs) : 0;

@@ -8,6 +8,7 @@
 
 #include "job.h"
 #include "kernel.h"
+#include "machine.h"
 #include "plan.h"
 
 /* Everything one boot is a function of. */
@@ -22,7 +23,8 @@ struct boot_spec {
 	char *cost;			/* "low", "mid", "high" */
 	char *perf;			/* events for perf stat, or NULL */
 	const char *workload_file;	/* the dpamt-workload to use */
-	const struct kernel *kernel;
+	const struct kernel *kernel;	/* NULL on the target local */
+	const struct machine *local;	/* this machine is the target; NULL: qemu */
 	uint64_t seed;
 	uint64_t cpus;
 	uint64_t mem_mib;
@@ -31,7 +33,7 @@ struct boot_spec {
 	uint64_t order_seed;		/* of the plan; 0 for a single boot */
 	unsigned int block;
 	unsigned int order_in_block;
-	enum record record;
+	enum record_mode record;
 	bool virtual_time;
 	bool workload;			/* the command is a workload, not any program */
 	bool host_land;			/* the host's user land is mounted in the VM */

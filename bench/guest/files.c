@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files, as /init needs them: everything either works or ends the VM with one
- * line on the console that says what did not, so that no half of a result can
- * be taken for a whole one.
+ * Files, as measuring needs them: everything either works or ends the boot
+ * with one line on the console that says what did not, so that no half of a
+ * result can be taken for a whole one.
  */
 #include "files.h"
 
@@ -11,16 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/reboot.h>
 #include <unistd.h>
-
-void power_off(void)
-{
-	sync();
-	reboot(RB_POWER_OFF);
-	for (;;)	/* a kernel that cannot power off: the host's timeout ends it */
-		pause();
-}
 
 void die(const char *fmt, ...)
 {
@@ -31,8 +22,10 @@ void die(const char *fmt, ...)
 	va_start(ap, fmt);
 	vdprintf(STDERR_FILENO, fmt, ap);
 	va_end(ap);
-	dprintf(STDERR_FILENO, ": %s\n", strerror(saved));
-	power_off();
+	if (saved)
+		dprintf(STDERR_FILENO, ": %s", strerror(saved));
+	dprintf(STDERR_FILENO, "\n");
+	give_up();
 }
 
 bool put(const char *path, const char *text)
@@ -88,7 +81,7 @@ void copy_file(const char *from, const char *to, mode_t mode)
 
 void write_text(const char *dir, const char *name, const char *fmt, ...)
 {
-	char path[128];
+	char path[4096];
 	va_list ap;
 	int fd;
 

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Write what is cached and end the VM. */
-void __attribute__((noreturn)) power_off(void);
+/* What die() ends with. The program that links this file has it: the VM ends, or the process. */
+void __attribute__((noreturn)) give_up(void);
 
-/* "dpamt-agent: TEXT: what errno says" on the console, then power_off(). */
+/* "dpamt-agent: TEXT: what errno says" (nothing if 0) on stderr, then give_up(). */
 void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
 
 /* Write @text to an existing file. Returns false, errno set, when it did not go. */
