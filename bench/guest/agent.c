@@ -184,7 +184,11 @@ static void prepare_host_land(void)
 	mkdir(HOST "/run/dpamt", 0755);
 	mkdir(HOST "/run/dpamt/bin", 0755);
 	copy_file(WORKLOAD, HOST HOST_WORKLOAD, 0755);
-	must_mount("results", HOST HOST_RESULTS, "9p", 0, SHARE_OPTIONS);
+	/* a workload's files stay in memory until it is over, with or without a user land */
+	if (settings.workload)
+		must_mount(MEMORY_RESULTS, HOST HOST_RESULTS, "none", MS_BIND, NULL);
+	else
+		must_mount("results", HOST HOST_RESULTS, "9p", 0, SHARE_OPTIONS);
 }
 
 static void copy_results_to_share(void)
@@ -211,7 +215,7 @@ int main(void)
 {
 	const struct rlimit files = { 1024 * 1024, 1024 * 1024 };
 	struct measure m;
-	const char *share;
+	bool in_memory;
 	int status;
 
 	mount_kernel_filesystems("");
@@ -222,10 +226,10 @@ int main(void)
 	read_settings();
 	if (settings.host)
 		prepare_host_land();
-	share = settings.host ? HOST HOST_RESULTS : SHARE;
+	in_memory = settings.workload || !settings.host;
 
 	m = (struct measure){
-		.results = settings.host ? HOST HOST_RESULTS : MEMORY_RESULTS,
+		.results = in_memory ? MEMORY_RESULTS : HOST HOST_RESULTS,
 		.root = settings.host ? HOST : NULL,
 		.results_inside = settings.host ? HOST_RESULTS : MEMORY_RESULTS,
 		.argv = settings.argv,
@@ -238,8 +242,8 @@ int main(void)
 		m.workload = settings.host ? HOST_WORKLOAD : WORKLOAD;
 	status = measure(&m);
 
-	if (!settings.host)
+	if (in_memory)
 		copy_results_to_share();
-	write_text(share, "exit_status", "%d\n", status);
+	write_text(in_memory ? SHARE : HOST HOST_RESULTS, "exit_status", "%d\n", status);
 	give_up();
 }
