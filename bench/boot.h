@@ -9,6 +9,7 @@
 
 #include "console.h"
 #include "kernel.h"
+#include "record_mode.h"
 #include "rundir.h"
 
 /* Everything one boot is a function of. */
@@ -30,7 +31,8 @@ struct boot_spec {
 	unsigned int order_in_block;
 	bool virtual_time;
 	bool host_land;			/* the command is a program of the host's user land */
-	bool trace;
+	bool allow_lost;		/* lost trace events mark the boot, and do not fail it */
+	enum record_mode record;
 	char *dir;			/* the run directory to make */
 };
 

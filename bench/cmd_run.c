@@ -32,7 +32,10 @@ static const struct {
 	{ { "mem", 1, NULL, 'm' }, "SIZE", "guest memory in MiB, or with M or G (default 4096)" },
 	{ { "append", 1, NULL, 'a' }, "ARGS", "more kernel command line" },
 	{ { "cost", 1, NULL, 'C' }, "low|mid|high", "cost level of the simulated module (default mid)" },
-	{ { "trace", 1, NULL, 'T' }, "on|off", "record the tdx trace events (default on)" },
+	{ { "record", 1, NULL, 'r' }, "none|counters|trace",
+	  "what the kernel records (default trace; counters for a program of this machine)" },
+	{ { "allow-lost", 0, NULL, 'l' }, NULL,
+	  "keep a boot whose trace lost events, marked; otherwise it fails" },
 	{ { "timeout", 1, NULL, 'w' }, "SECONDS", "wall-time limit of a boot (default 600)" },
 	{ { "seeds", 1, NULL, 'n' }, "N", "experiment: boots of each variant, in place of the job's" },
 	{ { "order-seed", 1, NULL, 'O' }, "N", "experiment: shuffles the order of boots (default 1)" },
@@ -95,6 +98,9 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		return number(name, value, 1024, &o->jobs);
 	case 'b':
 		return number(name, value, 1024 * 1024, &o->trace_buffer_kb);
+	case 'l':
+		o->allow_lost = true;
+		return 0;
 	case 'k':
 		o->kernel = value;
 		return 0;
@@ -128,9 +134,10 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		o->cost = value;
 		return !strcmp(value, "low") || !strcmp(value, "mid") || !strcmp(value, "high") ? 0 :
 		       bad_value(name, value, "low, mid or high");
-	case 'T':
-		o->trace = strcmp(value, "on") == 0;
-		return o->trace || !strcmp(value, "off") ? 0 : bad_value(name, value, "on or off");
+	case 'r':
+		o->record_given = true;
+		return record_mode_parse(value, &o->record) ? 0 :
+		       bad_value(name, value, RECORD_MODES);
 	case 'w':
 		return number(name, value, 86400, &o->timeout_s);
 	}
@@ -169,7 +176,7 @@ int cmd_run(int argc, char **argv)
 	struct run_options o = {
 		.append = "", .cost = "mid", .seed = 1, .cpus = 2, .mem_mib = 4096,
 		.timeout_s = 600, .order_seed = 1, .trace_buffer_kb = 32768,
-		.virtual_time = true, .trace = true,
+		.virtual_time = true, .record = RECORD_TRACE,
 	};
 	struct workload_entry *workloads = NULL;
 	int code = EXIT_CANNOT_RUN, parsed;

@@ -73,7 +73,7 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
 	json_object_set_new(header, "cost", json_string(s->cost));
-	json_object_set_new(header, "trace", json_boolean(s->trace));
+	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
 	json_object_set(header, "kernel", s->kernel->info);
 	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
 	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));

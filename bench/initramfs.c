@@ -60,8 +60,9 @@ static void add_text(struct archive *a, const struct initramfs *in)
 	char *text, *command = NULL;
 	size_t len = 0;
 
-	text = xasprintf("mode %s\ntrace %d\ntrace_buffer_kb %" PRIu64 "\n",
-			 in->host_land ? "host" : "workload", in->trace, in->trace_buffer_kb);
+	text = xasprintf("mode %s\nrecord %s\ntrace_buffer_kb %" PRIu64 "\n",
+			 in->host_land ? "host" : "workload", record_mode_name(in->record),
+			 in->trace_buffer_kb);
 	entry(a, "dpamt/settings", S_IFREG | 0644, text, strlen(text));
 	free(text);
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "record_mode.h"
 #include "workload_list.h"
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
@@ -13,7 +14,10 @@ struct run_options {
 	const char *experiment, *variant, *kernel, *out, *append, *cost;
 	char *workload_file;
 	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
-	bool virtual_time, trace;
+	bool virtual_time;
+	bool record_given;
+	bool allow_lost;		/* keep a boot whose trace lost events, marked */
+	enum record_mode record;
 	bool single_given;		/* an option only a single boot has */
 	const struct workload_entry *workloads;
 	size_t n_workloads;

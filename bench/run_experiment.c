@@ -95,7 +95,8 @@ static void spec_from_plan(struct boot_spec *s, const struct plan_item *item,
 	s->block = item->block;
 	s->order_in_block = item->order_in_block;
 	s->virtual_time = e->virtual_time;
-	s->trace = e->trace;
+	s->record = e->trace ? RECORD_TRACE : RECORD_COUNTERS;
+	s->allow_lost = o->allow_lost;
 	s->dir = xasprintf("%s/runs/%s-%s-s%" PRIu64, out, e->name, item->variant, item->seed);
 }
 

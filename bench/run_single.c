@@ -60,7 +60,9 @@ int run_single(const struct run_options *o, char **command)
 	s.timeout_s = o->timeout_s;
 	s.trace_buffer_kb = o->trace_buffer_kb;
 	s.virtual_time = o->virtual_time;
-	s.trace = o->trace && !s.host_land;
+	/* programs of the host bring their own tracers along */
+	s.record = s.host_land && !o->record_given ? RECORD_COUNTERS : o->record;
+	s.allow_lost = o->allow_lost;
 	if (o->out) {
 		s.dir = xstrdup(o->out);
 	} else {

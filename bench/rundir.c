@@ -85,7 +85,7 @@ static bool same_key(const json_t *a, const json_t *b, const char **differs)
 {
 	static const char * const key[] = {
 		"experiment", "variant", "seed", "time_base", "command", "cpus", "mem_mib",
-		"kernel_cmdline",
+		"kernel_cmdline", "record",
 	};
 	static const char series[] = "series_sha256";
 

@@ -17,8 +17,9 @@
  * What would prove this file wrong: two boots of the same kernel, command and
  * seed in virtual time whose files differ.
  *
- * Reads /dpamt/settings ("name value" lines: mode workload|host, trace 0|1,
- * trace_buffer_kb N) and /dpamt/command (the argv, each string NUL-terminated).
+ * Reads /dpamt/settings ("name value" lines: mode workload|host, record
+ * none|counters|trace, trace_buffer_kb N) and /dpamt/command (the argv, each
+ * string NUL-terminated).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -39,6 +40,7 @@
 
 #include "files.h"
 #include "record.h"
+#include "../record_mode.h"
 
 #define WORKLOAD	"/dpamt/dpamt-workload"
 #define MEMORY_RESULTS	"/results"
@@ -52,14 +54,15 @@
 static const struct {
 	const char *dir;
 	const char *prefix;
+	enum record_mode from;	/* the least that makes them count */
 } counter_dirs[] = {
-	{ "/sys/kernel/debug/tdx_stats", "" },
-	{ "/sys/kernel/debug/soft_tdx", "soft_tdx/" },
+	{ "/sys/kernel/debug/tdx_stats", "", RECORD_COUNTERS },
+	{ "/sys/kernel/debug/soft_tdx", "soft_tdx/", RECORD_NONE },
 };
 
 static struct {
 	bool host;
-	bool trace;
+	enum record_mode record;
 	unsigned long trace_buffer_kb;
 	char *argv[MAX_ARGS + 1];
 } settings;
@@ -121,8 +124,8 @@ static void read_settings(void)
 			continue;
 		if (strcmp(name, "mode") == 0)
 			settings.host = strcmp(value, "host") == 0;
-		else if (strcmp(name, "trace") == 0)
-			settings.trace = strcmp(value, "1") == 0;
+		else if (strcmp(name, "record") == 0)
+			record_mode_parse(value, &settings.record);
 		else if (strcmp(name, "trace_buffer_kb") == 0)
 			settings.trace_buffer_kb = strtoul(value, NULL, 10);
 	}
@@ -155,8 +158,11 @@ static void save_counters(const char *dir, const char *name)
 		die("create %s", path);
 	for (size_t i = 0; i < sizeof(counter_dirs) / sizeof(counter_dirs[0]); i++) {
 		struct dirent **entry;
-		int n = scandir(counter_dirs[i].dir, &entry, NULL, by_name);
+		int n;
 
+		if (settings.record < counter_dirs[i].from)
+			continue;
+		n = scandir(counter_dirs[i].dir, &entry, NULL, by_name);
 		if (n < 0)	/* a kernel without these counters */
 			continue;
 		for (int k = 0; k < n; k++) {
@@ -282,7 +288,7 @@ int main(void)
 {
 	const struct rlimit files = { 1024 * 1024, 1024 * 1024 };
 	const char *here, *share;
-	uint64_t start_ns, end_ns, lost = 0;
+	uint64_t start_ns, end_ns;
 	bool traced = false;
 	int status;
 
@@ -299,7 +305,7 @@ int main(void)
 
 	reset_counters();
 	save_counters(here, "counters-before.txt");
-	if (settings.trace)
+	if (settings.record == RECORD_TRACE)
 		traced = record_start(settings.trace_buffer_kb);
 	start_ns = mono_ns();
 	status = run_command(settings.host ? HOST_RESULTS : MEMORY_RESULTS);
@@ -308,10 +314,9 @@ int main(void)
 		record_stop();
 	save_counters(here, "counters-after.txt");
 	if (traced)
-		lost = record_save(here);
+		record_save(here);
 	write_text(here, "agent.txt",
-		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\ntrace_lost %" PRIu64 "\n",
-		   end_ns, end_ns - start_ns, lost);
+		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\n", end_ns, end_ns - start_ns);
 
 	if (!settings.host)
 		copy_results_to_share();
