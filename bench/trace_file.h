@@ -34,6 +34,7 @@ enum trace_field {
 	FIELD_HELD_PAGES,	/* S-EPT pages held after this event */
 	FIELD_HELD_BACK_PAIRS,	/* PAMT pairs that only held pages need */
 	FIELD_PAIRS,		/* PAMT pairs installed after this event */
+	FIELD_KVM,		/* of the TD: its struct kvm, the same in all its events */
 	FIELD_TDR_HPA,		/* of the TD: the page of its TDR */
 	FIELD_HKID,
 	FIELD_GFN,

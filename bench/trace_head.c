@@ -25,6 +25,7 @@ static const char * const field_names[TRACE_FIELDS] = {
 	[FIELD_HELD_PAGES] = "held_pages",
 	[FIELD_HELD_BACK_PAIRS] = "held_back_pairs",
 	[FIELD_PAIRS] = "pairs",
+	[FIELD_KVM] = "kvm",
 	[FIELD_TDR_HPA] = "tdr_hpa",
 	[FIELD_HKID] = "hkid",
 	[FIELD_GFN] = "gfn",
@@ -46,9 +47,10 @@ static const struct {
 	[TRACE_SEPT_LEAK] = { "tdx", "tdx_sept_leak", HELD },
 	[TRACE_PAMT_ADD] = { "tdx", "tdx_pamt_add", BIT(FIELD_HPA) | BIT(FIELD_PAIRS) },
 	[TRACE_PAMT_REMOVE] = { "tdx", "tdx_pamt_remove", BIT(FIELD_HPA) | BIT(FIELD_PAIRS) },
-	[TRACE_TD_CREATE] = { "tdx", "tdx_td_create", BIT(FIELD_TDR_HPA) | BIT(FIELD_HKID) },
-	[TRACE_TD_DESTROY] = { "tdx", "tdx_td_destroy", BIT(FIELD_TDR_HPA) | BIT(FIELD_HKID) },
-	[TRACE_CONVERT] = { "tdx", "tdx_convert", BIT(FIELD_TDR_HPA) | BIT(FIELD_GFN) |
+	[TRACE_TD_CREATE] = { "tdx", "tdx_td_create", BIT(FIELD_KVM) |
+					BIT(FIELD_TDR_HPA) | BIT(FIELD_HKID) },
+	[TRACE_TD_DESTROY] = { "tdx", "tdx_td_destroy", BIT(FIELD_KVM) | BIT(FIELD_TDR_HPA) },
+	[TRACE_CONVERT] = { "tdx", "tdx_convert", BIT(FIELD_KVM) | BIT(FIELD_GFN) |
 						  BIT(FIELD_PAGES) | BIT(FIELD_TO_PRIVATE) },
 };
 
