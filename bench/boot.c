@@ -205,13 +205,14 @@ static json_t *status_json(const struct collected *c, double wall_seconds)
 
 	for (char **d = c->conservation.detail; *d; d++)
 		json_array_append_new(detail, json_string(*d));
-	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:f, s:f}",
+	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:o, s:f, s:f}",
 			 "schema", "dpamt-bench/status", "version", 1,
 			 "status", c->reason ? "failed" : "ok",
 			 "reason", c->reason ? c->reason : "",
 			 "exit_code", c->exit_code,
 			 "conservation", conservation_name(c->conservation.verdict),
 			 "conservation_detail", detail,
+			 "recording", recording_json(&c->recording),
 			 "guest_seconds", c->guest_seconds,
 			 "wall_seconds", wall_seconds);
 }

@@ -102,6 +102,9 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		return number(name, value, 1024, &o->jobs);
 	case 'b':
 		return number(name, value, 1024 * 1024, &o->trace_buffer_kb);
+	case 'l':
+		o->allow_lost = true;
+		return 0;
 	case 'k':
 		o->kernel = value;
 		return 0;

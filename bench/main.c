@@ -19,6 +19,7 @@ static const struct {
 } verbs[] = {
 	{ "run",	cmd_run,	"boot a kernel and run a command, or an experiment" },
 	{ "report",	cmd_report,	"what the boots of an experiment say" },
+	{ "trace",	cmd_trace,	"the trace events of one run" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
 };

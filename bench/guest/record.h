@@ -3,11 +3,12 @@
 #define GUEST_RECORD_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 /*
- * Begin to record the tdx trace events, with @buffer_kb KiB per CPU.
- * Returns false where the kernel has no tracing; dies of any other failure.
+ * Begin to record the tdx trace events, with @buffer_kb KiB per CPU. When a
+ * buffer is full, further events of that CPU are dropped and counted, so that
+ * what is kept has no gaps. Returns false where the kernel has no tracing;
+ * dies of any other failure.
  */
 bool record_start(unsigned long buffer_kb);
 
@@ -15,9 +16,11 @@ bool record_start(unsigned long buffer_kb);
 void record_stop(void);
 
 /*
- * Write the trace to files in @dir. Returns how many events were overwritten
- * or dropped, summed over the CPUs.
+ * Write what was recorded to @dir/trace.dat, as trace-cmd 2.x and 3.x read it
+ * (trace-cmd.dat.v6(5)): the pages of the ring buffers as they are, the
+ * formats of the events in them, the names of the processes, and per CPU what
+ * /sys/kernel/tracing/per_cpu/cpuN/stats says. Dies of a failure.
  */
-uint64_t record_save(const char *dir);
+void record_save(const char *dir);
 
 #endif

@@ -19,6 +19,8 @@
 #include "textfmt.h"
 #include "trace_churn.h"
 
+#include "../fixtures/fake_trace.h"
+
 #include <cmocka.h>
 
 #define SAMPLES "op,td,thread,seq,start_ns,latency_ns\n"
@@ -130,35 +132,41 @@ static void retention(void **state)
 	assert_true(r.truncated);
 }
 
-#define MARK " w-1 [000] ..... 12.000001: tracing_mark_write: dpamt start\n"
-#define FREE(t)                                                                  \
-	" w-1 [000] ..s1. " t ": tdx_sept_free: hpa=0x1 held_ns=5 held_pages=0 " \
-			      "held_back_pairs=0\n"
-
 static void trace_churn(void **state)
 {
+	static const uint64_t free_ns[] = { 500, 12000, 12001, 13999, 14000, 50000 };
+	const int64_t field[TRACE_FIELDS] = { 0 };
 	struct an_trace_churn t;
+	struct fake_trace *f;
+	char *why;
 
 	(void)state;
-	/*
-	 * counted from the marker, in micro- or nanoseconds; the free before it belongs to
-	 * nobody
-	 */
-	put("# tracer: nop\n#\n# entries-in-buffer/entries-written: 4/4   #P:2\n" FREE("11.999999")
-		    MARK FREE("12.000002") FREE("12.000002500") FREE("12.000050"));
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_true(t.usable);
-	assert_int_equal(t.freed, 2);
+	/* counted from the marker; the free before it belongs to nobody, at the limit is too late */
+	for (int lost = 0; lost < 2; lost++) {
+		f = fake_trace_create(path, 2);
+		fake_trace_mark(f, 1, 12000, "dpamt start");
+		for (size_t i = 0; i < sizeof(free_ns) / sizeof(free_ns[0]); i++)
+			fake_trace_event(f, 0, free_ns[i], TRACE_SEPT_FREE, field);
+		fake_trace_lost(f, 1, (uint64_t)lost);
+		fake_trace_close(f);
+		assert_int_equal(an_trace_churn(path, 2000, &t, &why), 0);
+		assert_true(t.usable == !lost);
+		assert_int_equal(t.freed, 3);
+	}
+	f = fake_trace_create(path, 1);
+	fake_trace_event(f, 0, 1, TRACE_SEPT_FREE, field);
+	fake_trace_close(f);
+	assert_int_equal(an_trace_churn(path, 2000, &t, &why), 0);
+	assert_false(t.usable);
 
-	put("# entries-in-buffer/entries-written: 4/5   #P:2\n" MARK);
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_false(t.usable);
-	put(MARK "CPU:1 [LOST 12 EVENTS]\n");
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_false(t.usable);
-	put(FREE("12.000002"));
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_false(t.usable);
+	put("something else");
+	assert_int_equal(an_trace_churn(path, 2000, &t, &why), -1);
+	assert_string_equal(why, "not a trace.dat");
+	free(why);
+	remove(path);
+	assert_int_equal(an_trace_churn(path, 2000, &t, &why), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_null(why);
 }
 
 /* Lines longer than the buffer of a line, and across buffer borders. */
