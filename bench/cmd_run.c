@@ -36,6 +36,8 @@ static const struct {
 	{ { "cost", 1, NULL, 'C' }, "low|mid|high", "cost level of the simulated module (default mid)" },
 	{ { "record", 1, NULL, 'r' }, "none|counters|trace",
 	  "what the kernel records (default trace; counters for a program of this machine)" },
+	{ { "allow-lost", 0, NULL, 'l' }, NULL,
+	  "keep a boot whose trace lost events, marked; otherwise it fails" },
 	{ { "antagonist", 1, NULL, 'A' }, "NAME",
 	  "disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated" },
 	{ { "perf", 1, NULL, 'p' }, "EVENTS", "wrap the command in perf stat -a -e EVENTS" },

@@ -143,7 +143,7 @@ static char *check_records(const struct boot *b, struct collected *c)
 	if (!reason && c->recording.verdict == RECORDING_VIOLATED)
 		reason = xasprintf("the recording: %s", c->recording.detail[0]);
 	if (!reason && c->recording.sum.reclaimed && !c->recording.sum.started &&
-	    !b->spec->host_land)
+	    b->spec->workload)
 		reason = xstrdup("trace.dat: S-EPT events without the workload's 'dpamt start' mark");
 	counters_free(&before);
 	counters_free(&after);

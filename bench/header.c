@@ -146,7 +146,6 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
 	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
-	json_object_set_new(header, "trace", json_boolean(s->record == RECORD_TRACE));
 	if (s->local)
 		add_machine(header, s);
 	else

@@ -82,6 +82,63 @@ static char *build_id(void)
 	return id;
 }
 
+/* kernel-patches/README.md; what a policy file says, and what only a symbol tells. */
+static const struct {
+	const char *variant, *spt_free, *pamt_put, *pamt_lock;
+	bool sept_remove;
+} policies[] = {
+	{ "immediate",			"immediate",	"immediate",	"spinlock",	false },
+	{ "immediate-irqsave",		"immediate",	"immediate",	"raw-irqsave",	false },
+	{ "immediate-fastpath",		"immediate",	"immediate",	"spinlock-fastpath", false },
+	{ "immediate-hashed",		"immediate",	"immediate",	"hashed-64",	false },
+	{ "immediate-septremove",	"immediate",	"immediate",	"spinlock",	true },
+	{ "rcu",			"rcu",		"rcu",		"raw-irqsave",	false },
+	{ "rcu-page",			"rcu",		"immediate",	"spinlock",	false },
+	{ "rcu-naive",			"rcu",		"rcu",		"spinlock",	false },
+	{ "rcu-septremove",		"rcu",		"rcu",		"raw-irqsave",	true },
+};
+
+const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
+			      bool sept_remove)
+{
+	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+		if (!strcmp(policies[i].spt_free, spt_free) &&
+		    !strcmp(policies[i].pamt_put, pamt_put) &&
+		    !strcmp(policies[i].pamt_lock, pamt_lock) &&
+		    policies[i].sept_remove == sept_remove)
+			return policies[i].variant;
+	}
+	return NULL;
+}
+
+/* Does the kernel have this function? */
+static bool have_symbol(const char *name)
+{
+	char *all = read_file("/proc/kallsyms", NULL), *with = xasprintf(" %s\n", name);
+	bool have = all && strstr(all, with);
+
+	free(with);
+	free(all);
+	return have;
+}
+
+static void read_policy(struct machine *m)
+{
+	char *text = read_file(MACHINE_POLICY, NULL);
+	char spt_free[64] = "", pamt_put[64] = "", pamt_lock[64] = "";
+
+	if (!text)
+		return;
+	sscanf(text, "spt_free %63s pamt_put %63s pamt_lock %63s", spt_free, pamt_put, pamt_lock);
+	m->variant = variant_of_policy(spt_free, pamt_put, pamt_lock,
+				       have_symbol("kvm_tdp_mmu_zap_empty_mirror_tables"));
+	for (char *c = text; *c; c++) {
+		if (*c == '\n')
+			*c = c[1] ? ',' : '\0';
+	}
+	m->policy = text;
+}
+
 static uint64_t mem_mib(void)
 {
 	char *text = read_file("/proc/meminfo", NULL);
@@ -100,7 +157,7 @@ void machine_read(struct machine *m)
 
 	uname(&u);
 	memset(m, 0, sizeof(*m));
-	m->policy = first_line(MACHINE_POLICY);
+	read_policy(m);
 	m->release = xstrdup(u.release);
 	m->version = xstrdup(u.version);
 	m->build_id = build_id();

@@ -12,7 +12,8 @@
 
 /* The kernel that runs on this machine, as far as a run depends on it. */
 struct machine {
-	char *policy;		/* its variant; NULL: it is no kernel of kernel-patches/ */
+	char *policy;		/* its own words for it, one line; NULL: no kernel of kernel-patches/ */
+	const char *variant;	/* the series with that policy; NULL: none this version knows */
 	char *release;		/* uname -r */
 	char *version;		/* uname -v */
 	char *build_id;		/* of the kernel's image, in hex; NULL if unknown */
@@ -27,6 +28,14 @@ struct machine {
 /* Look. What cannot be found out is NULL or 0. */
 void machine_read(struct machine *m);
 void machine_free(struct machine *m);
+
+/*
+ * The variant of a kernel that says @spt_free, @pamt_put, @pamt_lock of itself
+ * (its policy file) and removes the S-EPT pages of empty tables or not; NULL if
+ * there is none.
+ */
+const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
+			      bool sept_remove);
 
 /* Is @word one of the kernel's command line? */
 bool machine_has_word(const struct machine *m, const char *word);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# build/dpamt-bench (bench/*.c, bench/guest/*.c but the agent itself, and analysis/*.c) and build/dpamt-agent (bench/guest/*.c,
-# static, /init of the VM). To be included by the top Makefile.
+# build/dpamt-bench (bench/*.c, analysis/*.c, bench/guest/*.c but the agent) and
+# build/dpamt-agent (bench/guest/*.c, static, /init of the VM). To be included by the top Makefile.
 #
 # Needs libjansson-dev, libinih-dev, libgsl-dev, libtraceevent-dev, libtracefs-dev.
 
@@ -10,7 +10,7 @@ BENCH_SOURCES := $(sort $(wildcard bench/*.c analysis/*.c) \
 	$(filter-out bench/guest/agent.c,$(wildcard bench/guest/*.c)))
 BENCH_OBJECTS := $(BENCH_SOURCES:%.c=build/obj/%.o)
 TRACE_CFLAGS := -isystem /usr/include/tracefs -isystem /usr/include/traceevent
-BENCH_LIBS := -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm
+BENCH_LIBS := -ltracefs -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm
 
 build/dpamt-bench: $(BENCH_OBJECTS)
 	$(CC) -o $@ $^ $(BENCH_LIBS)
@@ -25,6 +25,7 @@ build/obj/analysis/%.o: analysis/%.c bench/rules.mk
 
 AGENT_SOURCES := $(sort $(wildcard bench/guest/*.c)) bench/record_mode.c
 
+# -w: libtraceevent could load plug-ins, for which a static program is warned of; none is.
 build/dpamt-agent: $(AGENT_SOURCES) $(wildcard bench/guest/*.h) bench/record_mode.h bench/rules.mk
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CC_FLAGS) $(TRACE_CFLAGS) -static -Wl,-w -o $@ $(AGENT_SOURCES) -ltracefs -ltraceevent

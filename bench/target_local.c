@@ -51,7 +51,7 @@ void give_up(void)
 
 const char *target_local_variant(const struct machine *m, const char *variant)
 {
-	return variant ? variant : m->policy;
+	return variant ? variant : m->variant;
 }
 
 const char *target_local_time_base(const struct machine *m)
@@ -65,12 +65,12 @@ static int check_variant(const struct machine *m, const char *variant)
 	size_t n = strcspn(variant, "+");
 	uint64_t hz;
 
-	if (strlen(m->policy) != n || strncmp(m->policy, variant, n))
-		return fail(-1, "this kernel is variant %s (" MACHINE_POLICY "), not %s; boot that one, or give --variant %s",
-			    m->policy, variant, m->policy);
+	if (strlen(m->variant) != n || strncmp(m->variant, variant, n))
+		return fail(-1, "target local: this kernel is variant %s (" MACHINE_POLICY ": %s), not %s; boot that one, or give --variant %s",
+			    m->variant, m->policy, variant, m->variant);
 	if (strncmp(variant + n, "+hz", 3) == 0 && parse_u64(variant + n + 3, 1, 10000, &hz) &&
 	    m->hz && (uint64_t)m->hz != hz)
-		return fail(-1, "this kernel has CONFIG_HZ=%d, not that of %s; boot that one", m->hz, variant);
+		return fail(-1, "target local: this kernel has CONFIG_HZ=%d, not that of %s; boot that one", m->hz, variant);
 	return 0;
 }
 
@@ -98,6 +98,9 @@ int target_local_check(const struct machine *m, const char *variant)
 	if (!m->policy)
 		return fail(-1, "target local: %s: %s; is debugfs mounted, is this a kernel of kernel-patches/, booted without tdx_stats=off?",
 			    MACHINE_POLICY, strerror(errno));
+	if (!m->variant)
+		return fail(-1, "target local: " MACHINE_POLICY " says '%s', which is none of the variants this version knows",
+			    m->policy);
 	if (access(MACHINE_TRACING "/trace_marker", W_OK))
 		return fail(-1, "target local: " MACHINE_TRACING " is not there; mount -t tracefs nodev " MACHINE_TRACING);
 	if (check_variant(m, target_local_variant(m, variant)) || check_kvm())

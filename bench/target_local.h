@@ -17,7 +17,7 @@
  */
 int target_local_check(const struct machine *m, const char *variant);
 
-/* What this machine is called: @variant if given, else its policy. */
+/* What this machine is called: @variant if given, else what its policy says. */
 const char *target_local_variant(const struct machine *m, const char *variant);
 
 /*
