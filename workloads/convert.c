@@ -3,38 +3,45 @@
  * convert: what does it cost to turn private memory into shared memory and back?
  *
  * N TDs with all their memory private and populated; T threads convert pieces of it to shared, give
- * the pages back to the host, convert to private and fault the piece in again, in a closed loop.
+ * the pages back to the host, convert to private and fault the piece in again: in a closed loop, or
+ * (--rate) at times fixed beforehand, where latency counts from the time a conversion was due.
  * Either the host does it, or (--drive guest) the vCPU asks for it by MapGPA, as in production. No
  * S-EPT page is freed before the TDs go, so how S-EPT pages are freed must not show here: if it
  * does, something else differs.
  */
 #include <inttypes.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
+#include "arrivals.h"
 #include "layout.h"
+#include "populate.h"
+#include "share.h"
 #include "td_guest.h"
 #include "workers.h"
 #include "workload.h"
 
-enum { TD_CREATE, TD_POPULATE, TO_SHARED, PUNCH, TO_PRIVATE, FAULT, ROUND, TD_DESTROY };
+enum { TD_CREATE, TD_POPULATE, TO_SHARED, PUNCH, TO_PRIVATE, FAULT, ROUND, ROUND_INTENDED,
+       TD_DESTROY };
 static const char *const ops[] = {
 	"td_create", "td_populate", "convert_to_shared", "convert_punch", "convert_to_private",
-	"convert_fault", "convert_round", "td_destroy", NULL
+	"convert_fault", "convert_round", "convert_round_intended", "td_destroy", NULL
 };
 
 enum { SEQ, RANDOM, HOT };
 enum { HOST, GUEST };
+enum { POISSON, UNIFORM };
 
-static uint64_t nr_tds, nr_threads, mem_mib, piece_bytes, total_ops, rounds, pattern, hot_percent,
-	nr_vcpus, drive;
+static uint64_t nr_tds, nr_threads, mem_mib, pages_per_region, piece_bytes, total_ops, rounds,
+	pattern, hot_percent, nr_vcpus, drive, rate, arrivals;
 
 static struct opt opts[] = {
 	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
 	OPT_UINT("threads", &nr_threads, "2", 1, 1024, "T",
 		 "converting threads, dealt out over the TDs in turn; on one TD they divide its memory"),
 	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB",
-		 "memory per TD in MiB, even, all of it populated"),
+		 "memory per TD in MiB, even"),
+	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
+		 "4K pages populated and converted per 2 MiB; a --size below 2M must divide them"),
 	OPT_BYTES("size", &piece_bytes, "4K", 4096, 1ULL << 30,
 		  "bytes per conversion, a multiple of 4K that divides --mem"),
 	OPT_UINT("rounds", &rounds, "1", 1, 1000000, "N",
@@ -45,6 +52,10 @@ static struct opt opts[] = {
 		   "next piece: the following, any, or any of a thread's first --hot-percent"),
 	OPT_UINT("hot-percent", &hot_percent, "10", 1, 100, "PERCENT",
 		 "size of the hot set, with --pattern hot"),
+	OPT_UINT("rate", &rate, "0", 0, 100000000, "N",
+		 "open loop: conversions due per second, by all threads together; 0: closed loop"),
+	OPT_CHOICE("arrivals", &arrivals, "poisson", "poisson|uniform",
+		   "when they are due, with --rate: at random or at equal distances"),
 	OPT_CHOICE("drive", &drive, "host", "host|guest",
 		   "who starts a conversion: the host, or a guest's MapGPA (software TDX module only)"),
 	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
@@ -54,21 +65,27 @@ static struct opt opts[] = {
 
 static struct td *tds;
 static struct run *this_run;
-static atomic_uint_fast64_t loop_ns, timed_ns; /* sums over threads */
+static struct layout layout, piece_layout;
+static struct backlog backlog;
 
-/*
- * What one thread converts: TDs first_td, first_td + step, ..., and of their pieces rank, rank +
- * sharers, ...
- */
-struct share {
-	uint64_t first_td, step, nr_tds;
-	uint64_t rank, sharers, pieces;
-	uint64_t ops;
-};
+/* Pieces of a region, if a piece is smaller than one. */
+static uint64_t pieces_per_region(void)
+{
+	return pages_per_region * PAGE_BYTES / piece_bytes;
+}
 
 static uint64_t pieces_per_td(void)
 {
-	return mem_mib * MIB_BYTES / piece_bytes;
+	if (piece_bytes >= REGION_BYTES)
+		return mem_mib * MIB_BYTES / piece_bytes;
+	return mem_mib * MIB_BYTES / REGION_BYTES * pieces_per_region();
+}
+
+static uint64_t piece_offset(uint64_t i)
+{
+	if (piece_bytes >= REGION_BYTES)
+		return i * piece_bytes;
+	return i / pieces_per_region() * REGION_BYTES + i % pieces_per_region() * piece_bytes;
 }
 
 /* Conversions of the whole run. */
@@ -77,21 +94,12 @@ static uint64_t all_ops(void)
 	return total_ops ? total_ops : rounds * pieces_per_td() * nr_tds;
 }
 
-static struct share share_of(uint64_t thread)
+/* Conversions of one thread. */
+static uint64_t ops_of(uint64_t thread, const struct share *s)
 {
-	struct share s = { .step = nr_threads, .sharers = 1 };
-
-	s.first_td = thread % nr_tds;
-	s.rank = thread / nr_tds;
-	if (nr_threads > nr_tds)
-		s.sharers = (nr_threads - 1 - s.first_td) / nr_tds + 1;
-	s.nr_tds = (nr_tds - 1 - s.first_td) / s.step + 1;
-	s.pieces = (pieces_per_td() - 1 - s.rank) / s.sharers + 1;
 	if (total_ops)
-		s.ops = total_ops / nr_threads + (thread < total_ops % nr_threads);
-	else
-		s.ops = rounds * s.nr_tds * s.pieces;
-	return s;
+		return total_ops / nr_threads + (thread < total_ops % nr_threads);
+	return rounds * s->nr_tds * s->pieces;
 }
 
 static int plan(struct plan *p)
@@ -102,6 +110,11 @@ static int plan(struct plan *p)
 		return fail("--size: %" PRIu64
 			    " bytes is not a multiple of 4K that divides %" PRIu64 " MiB of memory",
 			    piece_bytes, mem_mib);
+	if (piece_bytes < REGION_BYTES ? pages_per_region * PAGE_BYTES % piece_bytes :
+					 piece_bytes % REGION_BYTES)
+		return fail("--size: %" PRIu64 " bytes is neither a multiple of 2M nor a divisor of "
+			    "the %" PRIu64 " pages populated per 2 MiB",
+			    piece_bytes, pages_per_region);
 	if (drive == GUEST && piece_bytes > TD_GUEST_MAX_PAGES * PAGE_BYTES)
 		return fail("--drive guest converts at most %d pages at once: use a smaller --size",
 			    TD_GUEST_MAX_PAGES);
@@ -112,19 +125,23 @@ static int plan(struct plan *p)
 			"--ops and --rounds both set the number of conversions: give one of them");
 	if (opt_given(opts, "hot-percent") && pattern != HOT)
 		return fail("--hot-percent belongs to --pattern hot");
+	if (opt_given(opts, "arrivals") && !rate)
+		return fail("--arrivals belongs to the open loop: give --rate");
 	if (nr_threads > nr_tds * pieces_per_td())
 		return fail(
 			"%" PRIu64 " threads for %" PRIu64
 			" pieces of memory: use fewer --threads, more --mem or a smaller --size",
 			nr_threads, nr_tds * pieces_per_td());
 
+	layout = (struct layout){ mem_mib * MIB_BYTES / REGION_BYTES, pages_per_region };
+	piece_layout = (struct layout){ piece_bytes / REGION_BYTES, pages_per_region };
 	p->tds = nr_tds;
 	p->td_bytes = mem_mib * MIB_BYTES;
 	p->vcpus = (unsigned int)nr_vcpus;
 	p->threads = (unsigned int)nr_threads;
-	p->samples = nr_tds * 3 + all_ops() * 5;
+	p->samples = nr_tds * 3 + all_ops() * (rate ? 6 : 5);
 	p->sample_logs = 1 + nr_threads;
-	p->sept_pages_expected = sept_pages(TD_GPA, p->td_bytes / REGION_BYTES) * nr_tds;
+	p->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
 	return 0;
 }
 
@@ -138,7 +155,7 @@ static uint64_t next_piece(const struct share *s, uint64_t i, struct rng *rng)
 		k = i % s->pieces;
 	else
 		k = rng_below(rng, pattern == HOT ? hot : s->pieces);
-	return s->rank + k * s->sharers;
+	return share_piece(s, k);
 }
 
 /* When the steps of a round trip began, and when the last one was over. */
@@ -156,7 +173,9 @@ static int convert_by_host(struct td *td, unsigned int vcpu, uint64_t offset, st
 	if (td_set_private(td, offset, piece_bytes, true))
 		return -1;
 	t[3] = now_ns();
-	if (td_fault(td, vcpu, offset, piece_bytes))
+	if (piece_bytes < REGION_BYTES || pages_per_region == REGION_PAGES ?
+		    td_fault(td, vcpu, offset, piece_bytes) :
+		    fault_layout(td, vcpu, offset, &piece_layout))
 		return -1;
 	t[4] = now_ns();
 	return 0;
@@ -193,8 +212,11 @@ static int convert_by_guest(struct td *td, unsigned int vcpu, uint64_t offset, s
 	return 0;
 }
 
-/* One round trip, its four steps timed back to back; its time is added to *sum_ns. */
-static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t seq,
+/*
+ * One round trip, its four steps timed back to back; its time is added to *sum_ns. due_ns is when
+ * it should have begun, 0 in a closed loop.
+ */
+static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t seq, uint64_t due_ns,
 		   struct sample_log *log, uint64_t *sum_ns)
 {
 	step_times t;
@@ -208,28 +230,50 @@ static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t s
 	samples_add(log, TO_PRIVATE, td->id, seq, t[2], t[3]);
 	samples_add(log, FAULT, td->id, seq, t[3], t[4]);
 	samples_add(log, ROUND, td->id, seq, t[0], t[4]);
+	if (due_ns)
+		samples_add(log, ROUND_INTENDED, td->id, seq, due_ns, t[4]);
 	*sum_ns += t[4] - t[0];
 	return 0;
 }
 
+static struct open_loop arrivals_of(unsigned int thread, uint64_t nr)
+{
+	const struct arrivals a = {
+		.kind = arrivals == POISSON ? ARRIVALS_POISSON : ARRIVALS_UNIFORM,
+		.per_second = (double)rate,
+		.threads = nr_threads,
+		.thread = thread,
+		.start_ns = workers_start_ns(),
+		/* Streams of their own: the pieces are the same, whatever the arrivals. */
+		.rng = rng_init(this_run->seed, (uint16_t)(nr_threads + thread)),
+	};
+
+	return open_loop_init(&a, nr);
+}
+
 static int convert_share(unsigned int thread, void *arg)
 {
+	const struct share s = share_of(thread, nr_threads, nr_tds, pieces_per_td());
 	struct sample_log log = run_log(this_run, thread);
 	struct rng rng = rng_init(this_run->seed, (uint16_t)thread);
-	const struct share s = share_of(thread);
 	unsigned int vcpu = (unsigned int)(s.rank % nr_vcpus);
-	uint64_t i, sum_ns = 0, start_ns = now_ns();
+	uint64_t i, nr = ops_of(thread, &s), sum_ns = 0, begin_ns = now_ns(), due_ns = 0;
+	struct open_loop loop = { 0 };
 
 	(void)arg;
-	for (i = 0; i < s.ops; i++) {
-		struct td *td = &tds[s.first_td + i % s.nr_tds * s.step];
+	if (rate)
+		loop = arrivals_of(thread, nr);
+	for (i = 0; i < nr; i++) {
+		struct td *td = &tds[share_td(&s, i % s.nr_tds)];
+		uint64_t offset = piece_offset(next_piece(&s, i / s.nr_tds, &rng));
 
-		if (convert(td, vcpu, next_piece(&s, i / s.nr_tds, &rng) * piece_bytes, (uint32_t)i,
-			    &log, &sum_ns))
+		if (rate)
+			due_ns = open_loop_wait(&loop);
+		if (convert(td, vcpu, offset, (uint32_t)i, due_ns, &log, &sum_ns))
 			return -1;
 	}
-	loop_ns += now_ns() - start_ns;
-	timed_ns += sum_ns;
+	run_usage(this_run, ROUND, now_ns() - begin_ns, sum_ns, loop.idle_ns);
+	open_loop_done(&loop, &backlog);
 	return 0;
 }
 
@@ -242,19 +286,17 @@ static int create(struct td *td, unsigned int id)
 	return td_finalize(td);
 }
 
-static int populate(struct td *td, unsigned int id)
+static int make_private(struct td *td, unsigned int id)
 {
 	(void)id;
-	if (td_set_private(td, 0, mem_mib * MIB_BYTES, true))
-		return -1;
-	return td_fault(td, 0, 0, mem_mib * MIB_BYTES);
+	return populate(td, &layout);
 }
 
 /* All memory must be private again and faultable: td_fault() refuses a shared page. */
 static int verify(struct td *td, unsigned int id)
 {
 	(void)id;
-	return td_fault(td, 0, 0, mem_mib * MIB_BYTES);
+	return fault_layout(td, 0, 0, &layout);
 }
 
 static int destroy(struct td *td, unsigned int id)
@@ -267,16 +309,16 @@ static int destroy(struct td *td, unsigned int id)
 static int each_td(const char *phase, int (*step)(struct td *td, unsigned int id),
 		   struct sample_log *log, int op)
 {
-	uint64_t start_ns;
+	uint64_t begin_ns;
 	uint32_t i;
 
 	run_phase(this_run, phase);
 	for (i = 0; i < nr_tds; i++) {
-		start_ns = now_ns();
+		begin_ns = now_ns();
 		if (step(&tds[i], i))
 			return -1;
 		if (op >= 0)
-			samples_add(log, (uint16_t)op, i, 0, start_ns, now_ns());
+			samples_add(log, (uint16_t)op, i, 0, begin_ns, now_ns());
 	}
 	return 0;
 }
@@ -284,26 +326,31 @@ static int each_td(const char *phase, int (*step)(struct td *td, unsigned int id
 static int run(struct run *run)
 {
 	struct sample_log log = run_log(run, 0);
+	uint64_t measured_ns;
 	uint16_t op;
 
 	this_run = run;
+	backlog = (struct backlog){ 0 };
 	tds = calloc(nr_tds, sizeof(*tds));
 	if (!tds)
 		return fail("no memory for %" PRIu64 " TDs", nr_tds);
 	for (op = 0; ops[op]; op++)
 		run_expect(run, op, op >= TO_SHARED && op <= ROUND ? all_ops() : nr_tds);
+	run->expected[ROUND_INTENDED] = rate ? all_ops() : 0;
 
 	if (each_td("create", create, &log, TD_CREATE) ||
-	    each_td("populate", populate, &log, TD_POPULATE))
+	    each_td("populate", make_private, &log, TD_POPULATE))
 		return -1;
-	run_phase(run, "convert");
+	run_measure(run, "convert");
 	if (workers_run((unsigned int)nr_threads, convert_share, NULL))
 		return -1;
+	measured_ns = now_ns() - workers_start_ns();
 	if (each_td("verify", verify, &log, -1) || each_td("destroy", destroy, &log, TD_DESTROY))
 		return -1;
 
-	run->user_share_op = ROUND;
-	run->user_share = loop_ns ? 1.0 - (double)timed_ns / (double)loop_ns : 0;
+	run_throughput(run, ROUND, measured_ns);
+	if (rate)
+		run_extra(run, "open_loop", backlog_json(&backlog));
 	free(tds);
 	return 0;
 }

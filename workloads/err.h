@@ -13,9 +13,13 @@
 
 /*
  * Report what failed, where, and what to do; no newline at the end.
- * Returns -1, so that a caller can say `return fail(...)`. Safe from any thread.
+ * Returns -1, so that a caller can say `return fail(...)`, and leaves errno as it was. Safe from
+ * any thread.
  */
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* From now on keep the first failure but print nothing: for a process that is meant to fail. */
+void fail_silently(void);
 
 /* The first failure's text, or NULL while there is none. To be read when no other thread runs. */
 const char *first_failure(void);

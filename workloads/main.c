@@ -10,21 +10,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 
+#include "antagonist.h"
+#include "man.h"
+#include "placement.h"
 #include "workload.h"
 
 #define EXIT_USAGE	2
 #define EXIT_CANNOT_RUN	77
 
-static const struct workload *const workloads[] = { &teardown_workload, &convert_workload };
-#define NR_WORKLOADS (sizeof(workloads) / sizeof(workloads[0]))
+static const struct workload *const workloads[] = {
+	&teardown_workload, &convert_workload, &fault_workload, &frag_workload, NULL
+};
 
 static uint64_t help, json, seed;
-static const char *samples_path;
+static const char *samples_path, *numa, *antagonist_names;
 
 static struct opt common[] = {
 	OPT_UINT("seed", &seed, "1", 0, RUN_MAX_SEED, "N",
 		 "of all random choices; the same seed repeats them"),
+	OPT_TEXT("antagonist", &antagonist_names, NULL, "NAME[,NAME...]",
+		 "disturb the measured phases; LIST-ANTAGONISTS shows with what"),
+	OPT_TEXT("numa", &numa, "none", PLACEMENT_FORM,
+		 "where threads run and memory comes from; remote: not from their own node"),
 	OPT_FLAG("json", &json,
 		 "print the result as JSON; otherwise the same values as lines of text"),
 	OPT_PATH("samples", &samples_path, "write one CSV line per timed operation to this file"),
@@ -36,8 +45,10 @@ static void print_usage(FILE *to)
 {
 	size_t i;
 
-	fputs("usage: dpamt-workload LIST | WORKLOAD [options] | WORKLOAD --help\n", to);
-	for (i = 0; i < NR_WORKLOADS; i++)
+	fputs("usage: dpamt-workload WORKLOAD [options] | WORKLOAD --help | LIST\n"
+	      "       dpamt-workload antagonist NAME | LIST-ANTAGONISTS | man\n",
+	      to);
+	for (i = 0; workloads[i]; i++)
 		fprintf(to, "  %-10s %s\n", workloads[i]->name, workloads[i]->question);
 }
 
@@ -45,8 +56,16 @@ static void print_list(void)
 {
 	size_t i;
 
-	for (i = 0; i < NR_WORKLOADS; i++)
+	for (i = 0; workloads[i]; i++)
 		printf("%s\t%s\n", workloads[i]->name, workloads[i]->question);
+}
+
+static void print_antagonists(void)
+{
+	const struct antagonist *a;
+
+	for (a = antagonists; a->name; a++)
+		printf("%s\t%s\n", a->name, a->what);
 }
 
 static void print_help(const struct workload *w)
@@ -67,7 +86,7 @@ static const struct workload *find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < NR_WORKLOADS; i++)
+	for (i = 0; workloads[i]; i++)
 		if (!strcmp(workloads[i]->name, name))
 			return workloads[i];
 	return NULL;
@@ -102,6 +121,9 @@ static void print_text(const char *path, const json_t *val)
 		break;
 	case JSON_REAL:
 		printf("%s: %g\n", path, json_real_value(val));
+		break;
+	case JSON_NULL:
+		printf("%s: null\n", path);
 		break;
 	default:
 		printf("%s: %s\n", path, json_is_true(val) ? "true" : "false");
@@ -144,7 +166,8 @@ static int run_and_report(const struct workload *w, const struct plan *plan)
 	int ret;
 
 	if (!params || opts_json(w->opts, params) ||
-	    json_object_set_new(params, "seed", json_integer((json_int_t)seed)))
+	    json_object_set_new(params, "seed", json_integer((json_int_t)seed)) ||
+	    json_object_set_new(params, "numa", json_string(numa)))
 		return fail("no memory for the parameters");
 	if (samples_path) {
 		csv = fopen(samples_path, "we");
@@ -170,6 +193,31 @@ static int run_and_report(const struct workload *w, const struct plan *plan)
 	return ret;
 }
 
+/* The verbs that only print. False if argv[1] is none of them. */
+static bool printed(const char *verb)
+{
+	if (!strcmp(verb, "LIST") || !strcmp(verb, "list"))
+		print_list();
+	else if (!strcmp(verb, "LIST-ANTAGONISTS"))
+		print_antagonists();
+	else if (!strcmp(verb, "man"))
+		man_print(stdout, workloads, common);
+	else if (!strcmp(verb, "--help"))
+		print_usage(stdout);
+	else
+		return false;
+	return true;
+}
+
+static const char *unavailable(const struct workload *w)
+{
+	const char *why = w->unavailable();
+
+	if (!why)
+		why = placement_unavailable();
+	return why ? why : antagonists_unavailable();
+}
+
 int main(int argc, char **argv)
 {
 	const struct workload *w;
@@ -181,14 +229,14 @@ int main(int argc, char **argv)
 		print_usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (!strcmp(argv[1], "LIST") || !strcmp(argv[1], "list")) {
-		print_list();
+	if (!strcmp(argv[1], "antagonist")) {
+		if (argc == 3)
+			return antagonist_alone(argv[2]);
+		fail("antagonist takes one name: `dpamt-workload LIST-ANTAGONISTS` shows them");
+		return EXIT_USAGE;
+	}
+	if (printed(argv[1]))
 		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
-	}
-	if (!strcmp(argv[1], "--help")) {
-		print_usage(stdout);
-		return EXIT_SUCCESS;
-	}
 	w = find(argv[1]);
 	if (!w) {
 		fail("there is no workload '%s': `dpamt-workload LIST` shows them", argv[1]);
@@ -202,12 +250,14 @@ int main(int argc, char **argv)
 		print_help(w);
 		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
-	if (w->plan(&plan))
+	if (w->plan(&plan) || placement_parse(numa) || antagonists_parse(antagonist_names))
 		return EXIT_USAGE;
-	why = w->unavailable();
+	why = unavailable(w);
 	if (why) {
 		fail("%s cannot run here: %s", w->name, why);
 		return EXIT_CANNOT_RUN;
 	}
+	/* Sleepers wake when they asked to, not up to 50 us later. */
+	prctl(PR_SET_TIMERSLACK, 1);
 	return run_and_report(w, &plan) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -70,6 +70,7 @@ static int set_value(struct opt *o, const char *text, char *err, size_t err_byte
 
 	switch (o->type) {
 	case OPT_PATH:
+	case OPT_TEXT:
 		*o->path = text;
 		return 0;
 	case OPT_FLAG:
@@ -103,8 +104,8 @@ static int set_defaults(struct opt *o, char *err, size_t err_bytes)
 {
 	for (; o && o->name; o++) {
 		o->given = false;
-		if (o->type == OPT_PATH)
-			*o->path = NULL;
+		if (o->type == OPT_PATH || o->type == OPT_TEXT)
+			*o->path = o->def;
 		else if (o->type == OPT_FLAG)
 			*o->num = 0;
 		else if (set_value(o, o->def, err, err_bytes))
@@ -194,6 +195,37 @@ void opts_help(FILE *to, const struct opt *o)
 	}
 }
 
+void mdoc_text(FILE *to, const char *text)
+{
+	/* A zero-width character keeps a word from being a macro, a dot from being a request. */
+	if (*text == '.' || *text == '\'')
+		fputs("\\&", to);
+	for (; *text; text++) {
+		if (*text == '\\')
+			fputs("\\e", to);
+		else if (*text == '-')
+			fputs("\\-", to);
+		else
+			fputc(*text, to);
+	}
+	fputc('\n', to);
+}
+
+void opts_mdoc(FILE *to, const struct opt *o)
+{
+	for (; o->name; o++) {
+		fprintf(to, ".It Fl Fl %s", o->name);
+		if (o->choices)
+			fprintf(to, " Ar %s", o->choices);
+		fputc('\n', to);
+		mdoc_text(to, o->help);
+		if (o->type == OPT_UINT || o->type == OPT_BYTES)
+			fprintf(to, "(%" PRIu64 "..%" PRIu64 ")\n", o->min, o->max);
+		if (o->def)
+			fprintf(to, "[%s]\n", o->def);
+	}
+}
+
 int opts_json(const struct opt *o, json_t *params)
 {
 	for (; o->name; o++) {
@@ -212,6 +244,8 @@ int opts_json(const struct opt *o, json_t *params)
 		if (o->type == OPT_CHOICE) {
 			word = choice_word(o->choices, *o->num, &len);
 			val = word ? json_stringn(word, len) : NULL;
+		} else if (o->type == OPT_TEXT) {
+			val = *o->path ? json_string(*o->path) : json_null();
 		} else if (o->type == OPT_FLAG) {
 			val = json_boolean(*o->num);
 		} else {

@@ -20,6 +20,7 @@ enum opt_type {
 	OPT_CHOICE,	/* one word of choices; the value is its place in the list, from 0 */
 	OPT_FLAG,	/* takes no value; 1 if given, else 0 */
 	OPT_PATH,	/* any text; NULL unless given; not part of params */
+	OPT_TEXT,	/* any text; the workload checks it */
 };
 
 /* A row. Use the macros below; a table ends with OPT_END. */
@@ -27,8 +28,8 @@ struct opt {
 	enum opt_type type;
 	const char *name;		/* without the dashes */
 	union {
-		uint64_t *num;		/* all types but OPT_PATH */
-		const char **path;	/* OPT_PATH */
+		uint64_t *num;		/* all other types */
+		const char **path;	/* OPT_PATH, OPT_TEXT */
 	};
 	const char *def;		/* as one would type it; not for OPT_FLAG, OPT_PATH */
 	uint64_t min, max;
@@ -48,6 +49,8 @@ struct opt {
 #define OPT_FLAG(n, var, h) { .type = OPT_FLAG, .name = n, .num = var, .help = h }
 #define OPT_PATH(n, var, h) \
 	{ .type = OPT_PATH, .name = n, .path = var, .choices = "FILE", .help = h }
+#define OPT_TEXT(n, var, d, form, h) \
+	{ .type = OPT_TEXT, .name = n, .path = var, .def = d, .choices = form, .help = h }
 #define OPT_END { .name = NULL }
 
 /*
@@ -64,9 +67,15 @@ bool opt_given(const struct opt *table, const char *name);
 /* The text --help prints for a table: one entry per row with form, meaning, range and default. */
 void opts_help(FILE *to, const struct opt *table);
 
+/* The same as list items of an mdoc(7) manual page. */
+void opts_mdoc(FILE *to, const struct opt *table);
+
+/* Plain text for an mdoc page: nothing in it is taken for a request or an escape. */
+void mdoc_text(FILE *to, const char *text);
+
 /*
- * Add the present values of a table to a JSON object: numbers as integers, choices as words, flags
- * as booleans. '-' in names becomes '_'. Returns 0, or -1 if memory is short.
+ * Add the present values of a table to a JSON object: numbers as integers, choices and texts as
+ * strings, flags as booleans. '-' in names becomes '_'. Returns 0, or -1 if memory is short.
  */
 int opts_json(const struct opt *table, json_t *params);
 

@@ -11,6 +11,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "antagonist.h"
+#include "placement.h"
 #include "workers.h"
 #include "workload.h"
 
@@ -66,8 +68,11 @@ int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
 	memset(run, 0, sizeof(*run));
 	run->workload = workload;
 	run->seed = seed;
-	run->user_share_op = -1;
+	run->extra = json_object();
 
+	/* Children first: they must not share the TDs, and their memory is their own. */
+	if (antagonists_fork() || placement_apply())
+		return -1;
 	if (plan->samples > MAX_SAMPLES)
 		return fail("the run would record %" PRIu64 " samples, at most %" PRIu64
 			    " are possible: use fewer TDs, rounds or operations",
@@ -102,7 +107,7 @@ static void end_phase(struct run *run, uint64_t ns)
 		run->phases[run->nr_phases - 1].end_ns = ns;
 }
 
-void run_phase(struct run *run, const char *name)
+static void begin_phase(struct run *run, const char *name)
 {
 	uint64_t ns = now_ns();
 
@@ -112,6 +117,36 @@ void run_phase(struct run *run, const char *name)
 	run->phases[run->nr_phases].name = name;
 	run->phases[run->nr_phases].start_ns = ns;
 	run->nr_phases++;
+}
+
+void run_phase(struct run *run, const char *name)
+{
+	antagonists_hold();
+	begin_phase(run, name);
+}
+
+void run_measure(struct run *run, const char *name)
+{
+	antagonists_go();
+	begin_phase(run, name);
+}
+
+void run_usage(struct run *run, uint16_t op, uint64_t loop_ns, uint64_t timed_ns, uint64_t idle_ns)
+{
+	run->usage[op].loop_ns += loop_ns;
+	run->usage[op].timed_ns += timed_ns;
+	run->usage[op].idle_ns += idle_ns;
+}
+
+void run_throughput(struct run *run, uint16_t op, uint64_t ns)
+{
+	run->throughput.op = op;
+	run->throughput.ns = ns;
+}
+
+void run_extra(struct run *run, const char *key, json_t *value)
+{
+	json_object_set_new(run->extra, key, value);
 }
 
 void run_expect(struct run *run, uint16_t op, uint64_t n)
@@ -144,6 +179,8 @@ int run_workload(struct run *run)
 	run->start_ns = now_ns();
 	ret = run->workload->run(run);
 	end_phase(run, now_ns());
+	if (antagonists_end())
+		ret = -1;
 	trace_mark("dpamt end");
 
 	samples_close(&run->samples);
@@ -158,7 +195,7 @@ static json_t *result_ops(const struct run *run)
 	uint16_t op;
 
 	for (op = 0; names[op]; op++) {
-		if (samples_summarise(&run->samples, op, &s))
+		if (samples_summarise(&run->samples, op, &s) || (!s.count && !run->expected[op]))
 			continue;
 		json_object_set_new(ops, names[op],
 				    json_pack("{s:I, s:I, s:I, s:I, s:I}",
@@ -188,12 +225,41 @@ static json_t *result_phases(const struct run *run)
 	return phases;
 }
 
+static json_t *result_user_share(const struct run *run)
+{
+	json_t *shares = json_object();
+	uint16_t op;
+
+	for (op = 0; run->workload->ops[op]; op++) {
+		const struct usage *u = &run->usage[op];
+		double busy_ns = (double)(u->loop_ns - u->idle_ns);
+
+		if (busy_ns > 0)
+			json_object_set_new(shares, run->workload->ops[op],
+					    json_real(1.0 - (double)u->timed_ns / busy_ns));
+	}
+	return shares;
+}
+
+static json_t *result_throughput(const struct run *run)
+{
+	const char *const *ops = run->workload->ops;
+	uint64_t ns = run->throughput.ns;
+	struct sample_summary s;
+
+	if (!ns || samples_summarise(&run->samples, run->throughput.op, &s))
+		return NULL;
+	return json_pack("{s:s, s:I, s:I, s:f}", "op", ops[run->throughput.op],
+			 "count", (json_int_t)s.count, "ns", (json_int_t)ns,
+			 "per_second", (double)s.count * NSEC_PER_SEC / (double)ns);
+}
+
 json_t *run_result(const struct run *run, const struct plan *plan, json_t *params)
 {
 	const char *failure = first_failure();
-	json_t *result;
+	json_t *result, *part;
 
-	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:b, s:s, s:o, s:o}",
+	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:b, s:s, s:o, s:o, s:o, s:o}",
 			   "schema", "dpamt-bench/workload", "version", 1,
 			   "workload", run->workload->name,
 			   "params", params,
@@ -203,10 +269,18 @@ json_t *run_result(const struct run *run, const struct plan *plan, json_t *param
 			   "memory_locked", (int)run->memory_locked,
 			   "verify", failure ? failure : "ok",
 			   "ops", result_ops(run),
-			   "phases", result_phases(run));
-	if (result && run->user_share_op >= 0)
-		json_object_set_new(result, "user_share",
-				    json_pack("{s:f}", run->workload->ops[run->user_share_op],
-					      run->user_share));
+			   "phases", result_phases(run),
+			   "user_share", result_user_share(run),
+			   "antagonists", antagonists_json());
+	if (!result)
+		return NULL;
+	part = result_throughput(run);
+	if (part)
+		json_object_set_new(result, "throughput", part);
+	part = placement_json();
+	if (part)
+		json_object_set_new(result, "placement", part);
+	json_object_update(result, run->extra);
+	json_decref(run->extra);
 	return result;
 }

@@ -5,6 +5,7 @@
 #ifndef DPAMT_WORKLOADS_RUN_H
 #define DPAMT_WORKLOADS_RUN_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -16,6 +17,13 @@
 /* Phases in one run; a round of create, populate and destroy has three. */
 #define RUN_MAX_PHASES	3072
 #define RUN_MAX_OPS	16
+
+/* How the generators of an operation spent their time, in ns, summed over threads. */
+struct usage {
+	atomic_uint_fast64_t loop_ns;	/* from the first operation to the last */
+	atomic_uint_fast64_t timed_ns;	/* of it, in the timed operation */
+	atomic_uint_fast64_t idle_ns;	/* of it, asleep because nothing was due */
+};
 
 struct workload;
 struct plan;
@@ -35,12 +43,12 @@ struct run {
 
 	uint64_t expected[RUN_MAX_OPS]; /* samples each operation must have in the end */
 
-	/*
-	 * Share of the generator's time spent outside the timed operation user_share_op; -1: not
-	 * measured.
-	 */
-	int user_share_op;
-	double user_share;
+	struct usage usage[RUN_MAX_OPS];
+	struct {
+		uint16_t op;
+		uint64_t ns; /* 0: no throughput is claimed */
+	} throughput;
+	json_t *extra; /* keys of the result that only this workload has */
 };
 
 /*
@@ -62,8 +70,23 @@ struct sample_log run_log(struct run *run, unsigned int thread);
 /* The stretch of the run that is being entered; ends the one before. */
 void run_phase(struct run *run, const char *name);
 
+/* As run_phase(); in this one the antagonists run. Only stretches entered so are "measured". */
+void run_measure(struct run *run, const char *name);
+
 /* Announce that n more samples of an operation must come; the run fails if they do not. */
 void run_expect(struct run *run, uint16_t op, uint64_t n);
+
+/*
+ * Account for a thread's generating loop of an operation, see struct usage. A loop_ns of 0 is none.
+ */
+void run_usage(struct run *run, uint16_t op, uint64_t loop_ns, uint64_t timed_ns,
+	       uint64_t idle_ns);
+
+/* Claim that all samples of op were made within ns: shown as operations per second. */
+void run_throughput(struct run *run, uint16_t op, uint64_t ns);
+
+/* Add a key to the result; takes the reference. */
+void run_extra(struct run *run, const char *key, json_t *value);
 
 /*
  * Result as documented in README.md; verify is "ok" or the first failure. NULL if memory is short.

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "samples.h"
 
@@ -15,16 +16,20 @@ int samples_init(struct samples *s, size_t nr_samples, size_t nr_logs)
 {
 	memset(s, 0, sizeof(*s));
 	s->nr_rows = nr_samples + nr_logs * SAMPLES_CHUNK_ROWS;
-	s->rows = calloc(s->nr_rows, sizeof(*s->rows));
-	if (!s->rows)
+	s->bytes = s->nr_rows * sizeof(*s->rows);
+	s->rows = mmap(NULL, s->bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->rows == MAP_FAILED) {
+		s->rows = NULL;
 		return -1;
-	memset(s->rows, 0xff, s->nr_rows * sizeof(*s->rows));
+	}
+	memset(s->rows, 0xff, s->bytes);
 	return 0;
 }
 
 void samples_free(struct samples *s)
 {
-	free(s->rows);
+	if (s->rows)
+		munmap(s->rows, s->bytes);
 	s->rows = NULL;
 	s->nr_rows = 0;
 }

@@ -3,7 +3,8 @@
  * Raw samples, one row per timed operation, kept in memory allocated and touched before the run, so
  * that recording costs a few stores and no system call; written as CSV when the run is over.
  *
- * Threads claim rows a chunk at a time and so do not meet on a shared counter for each sample.
+ * Threads claim rows a chunk at a time and so do not meet on a shared counter for each sample. The
+ * rows are shared memory: those written by a forked child outlive it.
  */
 #ifndef DPAMT_WORKLOADS_SAMPLES_H
 #define DPAMT_WORKLOADS_SAMPLES_H
@@ -27,7 +28,7 @@ struct sample {
 
 struct samples {
 	struct sample *rows;
-	size_t nr_rows;
+	size_t nr_rows, bytes;
 	atomic_size_t claimed; /* first row nobody has claimed */
 	atomic_size_t lost;    /* samples that found no room */
 };

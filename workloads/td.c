@@ -222,6 +222,11 @@ int td_open(uint64_t bytes, unsigned int vcpus)
 	return 0;
 }
 
+int td_kvm_fd(void)
+{
+	return kvm;
+}
+
 int td_vcpu_mmap_bytes(void)
 {
 	return ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);

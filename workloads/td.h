@@ -5,8 +5,8 @@
  *
  * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that need not
  * run: pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so
- * no guest code is needed. (td_guest.h is for vCPUs that do.) Places in that memory are given as an offset in bytes from its start, in
- * multiples of 4 KiB.
+ * no guest code is needed. (td_guest.h is for vCPUs that do.) Places in that memory are given as an
+ * offset in bytes from its start, in multiples of 4 KiB.
  *
  * Functions return 0, or -1 after fail(). A TD may be used by several threads as long as their
  * ranges differ.
@@ -50,6 +50,9 @@ const char *td_unavailable(void);
  * multiple of 2 MiB) and vCPUs (1..TD_MAX_VCPUS, and not more than KVM allows a TD here).
  */
 int td_open(uint64_t bytes, unsigned int vcpus);
+
+/* The open /dev/kvm, for the files beside td.c that need a VM which is no TD. */
+int td_kvm_fd(void);
 
 /* Bytes of a vCPU's file that KVM wants mapped, or -1 with errno. */
 int td_vcpu_mmap_bytes(void);

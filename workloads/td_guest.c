@@ -27,7 +27,9 @@
 #define SCRIPT_SLOT	1
 #define SCRIPT_GPA	(UINT64_C(1) << 20)
 
-enum script_code { SCRIPT_END, SCRIPT_ACCEPT, SCRIPT_TOUCH, SCRIPT_MAP_GPA, SCRIPT_HALT, SCRIPT_PAUSE };
+enum script_code {
+	SCRIPT_END, SCRIPT_ACCEPT, SCRIPT_TOUCH, SCRIPT_MAP_GPA, SCRIPT_HALT, SCRIPT_PAUSE
+};
 
 struct script_op {
 	uint64_t code, gpa, arg, status;

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "clock.h"
 #include "err.h"
 #include "workers.h"
 
@@ -30,6 +31,7 @@ static struct worker *workers;
 static pthread_rwlock_t gate = PTHREAD_RWLOCK_INITIALIZER;
 static sem_t ready;
 static bool called_off;
+static uint64_t start_ns;
 static worker_fn work;
 static void *work_arg;
 
@@ -91,6 +93,7 @@ int workers_run(unsigned int n, worker_fn fn, void *arg)
 	for (i = 0; i < up; i++)
 		while (sem_wait(&ready) && errno == EINTR)
 			;
+	start_ns = now_ns();
 	pthread_rwlock_unlock(&gate);
 
 	for (i = 0; i < up; i++) {
@@ -100,4 +103,9 @@ int workers_run(unsigned int n, worker_fn fn, void *arg)
 	}
 	pthread_attr_destroy(&attr);
 	return ret;
+}
+
+uint64_t workers_start_ns(void)
+{
+	return start_ns;
 }

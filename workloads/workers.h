@@ -6,6 +6,8 @@
 #ifndef DPAMT_WORKLOADS_WORKERS_H
 #define DPAMT_WORKLOADS_WORKERS_H
 
+#include <stdint.h>
+
 /* One thread's work; returns 0, or -1 after fail(). */
 typedef int (*worker_fn)(unsigned int thread, void *arg);
 
@@ -17,5 +19,8 @@ int workers_init(unsigned int max);
  * for the last one. n is at most workers_init()'s max. Returns 0 if all did, else -1.
  */
 int workers_run(unsigned int n, worker_fn fn, void *arg);
+
+/* When the threads of the last workers_run() were let loose, CLOCK_MONOTONIC in ns. */
+uint64_t workers_start_ns(void);
 
 #endif

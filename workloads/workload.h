@@ -45,6 +45,6 @@ struct workload {
 	int (*run)(struct run *run);
 };
 
-extern const struct workload teardown_workload, convert_workload;
+extern const struct workload teardown_workload, convert_workload, fault_workload, frag_workload;
 
 #endif

@@ -10,7 +10,7 @@ WORKLOAD_LIB_OBJECTS := $(filter-out build/workloads/main.o,$(WORKLOAD_OBJECTS))
 build/tests/test_workload_%: tests/unit/test_workload_%.c $(WORKLOAD_LIB_OBJECTS) tests/unit/workloads.mk
 	@mkdir -p $(@D)
 	$(CC) $(WORKLOAD_CC_FLAGS) $(WORKLOAD_KHDR_FLAGS) -Iworkloads -o $@ $< $(WORKLOAD_LIB_OBJECTS) \
-		$(WORKLOAD_TEST_LINK) -lcmocka -ljansson
+		$(WORKLOAD_TEST_LINK) -lcmocka $(WORKLOAD_LIBS)
 
 build/tests/test_workload_td: WORKLOAD_TEST_LINK = -Wl,--wrap=ioctl,--wrap=close,--wrap=fallocate,--wrap=open
 
