@@ -40,16 +40,22 @@ bool spec_needs_host_land(const struct boot_spec *s)
 
 char **spec_command(const struct boot_spec *s, const char *results)
 {
-	char **command = strv_dup(s->command), *seed, *samples;
+	char **command = strv_dup(s->command), *seed, *samples, *names = NULL;
 
 	if (!s->workload)
 		return command;
 	for (char **a = s->antagonists; a && *a; a++) {
+		char *longer;
+
 		if (antagonist_is_program(*a))
 			continue;
-		command = strv_add(command, "--antagonist");
-		command = strv_add(command, *a);
+		longer = xasprintf("%s%s%s", names ? names : "--antagonist=", names ? "," : "", *a);
+		free(names);
+		names = longer;
 	}
+	if (names)
+		command = strv_add(command, names);
+	free(names);
 	seed = xasprintf("--seed=%" PRIu64, s->seed);
 	samples = xasprintf("--samples=%s/samples.csv", results);
 	command = strv_add(strv_add(strv_add(command, seed), "--json"), samples);

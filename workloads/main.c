@@ -246,12 +246,12 @@ int main(int argc, char **argv)
 		fail("%s: %s", w->name, err);
 		return EXIT_USAGE;
 	}
-	if (help) {
+	if (w->plan(&plan) || placement_parse(numa) || antagonists_parse(antagonist_names))
+		return EXIT_USAGE;
+	if (help) {	/* behind a command line that is right: so a command line can be checked */
 		print_help(w);
 		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
-	if (w->plan(&plan) || placement_parse(numa) || antagonists_parse(antagonist_names))
-		return EXIT_USAGE;
 	why = unavailable(w);
 	if (why) {
 		fail("%s cannot run here: %s", w->name, why);
