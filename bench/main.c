@@ -21,6 +21,7 @@ static const struct {
 	{ "report",	cmd_report,	"what the boots of an experiment say" },
 	{ "trace",	cmd_trace,	"the trace events of one run" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },
+	{ "doctor",	cmd_doctor,	"what this machine has and lacks, and what to do" },
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
 };
 
