@@ -34,15 +34,16 @@ factor.opt.sept-pages = 50 60
 factor.append = -; nocbs: rcu_nocbs=0-1
 JOB
 say() { echo "$1 $?" >>$RESULTS_DIR/statuses; }
-tracing=$(cat /sys/kernel/tracing/buffer_size_kb /sys/kernel/tracing/trace_clock /sys/kernel/tracing/events/tdx/enable)
+settings() { (cd /sys/kernel/tracing && cut -d' ' -f1 buffer_size_kb && cat trace_clock events/tdx/enable tracing_on); }
+tracing=$(settings)
 $bench run --target local --out $RESULTS_DIR/local -- teardown --tds 2 --sept-pages 50; say single
 $bench run --target local --variant immediate -- teardown 2>$RESULTS_DIR/err-variant; say variant
 $bench run --target local two.job --out $RESULTS_DIR/two 2>$RESULTS_DIR/err-two; say two
 $bench run --target local two.job --out $RESULTS_DIR/two 2>/dev/null; say again
 $bench run --target local --out $RESULTS_DIR/perf --perf cpu-clock,tdx:tdx_sept_free -- teardown --tds 2 --sept-pages 50; say perf
-$bench run --target local --out $RESULTS_DIR/program -- sh -c 'echo "<4>BUG: a test" >/dev/kmsg; exit 3'; say trouble
+$bench run --target local --out $RESULTS_DIR/program -- sh -c 'echo "<7>BUG: a test" >/dev/kmsg'; say trouble
 $bench run --target local --timeout 5 --out $RESULTS_DIR/slow -- sleep 1000; say slow
-[ "$tracing" = "$(cat /sys/kernel/tracing/buffer_size_kb /sys/kernel/tracing/trace_clock /sys/kernel/tracing/events/tdx/enable)" ]; say tracing
+[ "$tracing" = "$(settings)" ]; say tracing
 [ -z "$(pgrep -x sleep)" ]; say sleep
 $bench doctor --json >$RESULTS_DIR/doctor.json 2>/dev/null; say doctor
 SCRIPT

@@ -27,7 +27,9 @@ experiment() {
 		>"$work/stdout" 2>"$work/stderr"
 }
 begin() { experiment broken & pid=$!; wait_for $pid child; }
-child() { read -r bench_pid _ <"/proc/$pid/task/$pid/children" && [ -n "$bench_pid" ]; }
+# first_child PID: of that process, or nothing
+first_child() { read -r first _ <"/proc/$1/task/$1/children"; echo "$first"; }
+child() { bench_pid=$(first_child "$pid") && [ -n "$bench_pid" ]; }
 finished() { [ "$(ls "$work"/broken/runs/*/status.json 2>/dev/null | wc -l)" -ge "$1" ]; }
 made() { stat -c '%n %Y.%i' "$work"/broken/runs/*/status.json; }
 
@@ -45,8 +47,7 @@ made >"$work/made"
 
 # kill -9 of a VM that is booting
 begin
-booting() { ls "$work"/broken/runs/*.tmp/console.log && read -r qemu _ <"/proc/$bench_pid/task/$bench_pid/children" &&
-	[ -n "$qemu" ]; }
+booting() { ls "$work"/broken/runs/*.tmp/console.log && qemu=$(first_child "$bench_pid") && [ -n "$qemu" ]; }
 wait_for $pid booting
 kill -KILL "$qemu"
 wait $pid
