@@ -127,13 +127,14 @@ static int fork_one(unsigned int i)
 
 int antagonists_fork(void)
 {
+	nr_forked = 0;
 	if (!nr_chosen)
 		return 0;
 	control = mmap(NULL, sizeof(*control), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);
 	if (control == MAP_FAILED)
 		return fail("no memory for antagonists");
-	for (nr_forked = 0; nr_forked < nr_chosen; nr_forked++)
+	for (; nr_forked < nr_chosen; nr_forked++)
 		if (fork_one(nr_forked))
 			return -1;
 	return 0;

@@ -15,7 +15,7 @@ struct antagonist {
 	const char *what;			/* it does, in one line */
 	const char *(*unavailable)(void);	/* why it cannot run here, or NULL; may be NULL */
 	int (*setup)(void);			/* once, in its process. 0, or -1 after fail() */
-	int (*iterate)(void);			/* one piece of disturbance. 0, or -1 after fail() */
+	int (*iterate)(void);			/* one piece of disturbance. As setup() */
 };
 
 /* All there are (antagonists_all.c); one without a name ends the list. */

@@ -60,7 +60,7 @@ uint64_t open_loop_wait(struct open_loop *loop)
 		woken_ns = now_ns();
 		loop->idle_ns += woken_ns - ready_ns;
 		at_least(&loop->max_wake_ns, woken_ns - due_ns);
-	} else {
+	} else if (ready_ns > due_ns) {
 		loop->late++;
 		at_least(&loop->max_late_ns, ready_ns - due_ns);
 		at_least(&loop->max_due, due(loop, ready_ns));
@@ -68,6 +68,13 @@ uint64_t open_loop_wait(struct open_loop *loop)
 	loop->started++;
 	loop->left--;
 	return due_ns;
+}
+
+uint64_t open_loop_peek(const struct open_loop *loop)
+{
+	struct arrivals next = loop->next;
+
+	return arrivals_next(&next);
 }
 
 static void atomic_at_least(atomic_uint_fast64_t *max, uint64_t value)

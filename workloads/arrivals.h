@@ -63,8 +63,11 @@ struct open_loop {
 
 struct open_loop open_loop_init(const struct arrivals *a, uint64_t nr);
 
-/* Wait, asleep, for the next arrival. Returns when it was due, in the past if the thread is late. */
+/* Wait, asleep, for the next arrival. Returns when it was due: in the past if it is late. */
 uint64_t open_loop_wait(struct open_loop *loop);
+
+/* When the next arrival is due, without waiting. There must be one left. */
+uint64_t open_loop_peek(const struct open_loop *loop);
 
 /* Add what a thread saw. */
 void open_loop_done(const struct open_loop *loop, struct backlog *all);

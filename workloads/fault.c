@@ -34,7 +34,8 @@ static struct opt opts[] = {
 	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_CHOICE("spread", &spread, "stripes", "stripes|interleaved",
 		   "threads on one TD: each its own stretch of memory, or page by page in turn"),
-	OPT_UINT("rounds", &rounds, "1", 1, 1000, "N", "times to fault every page; seq in the samples"),
+	OPT_UINT("rounds", &rounds, "1", 1, 1000, "N",
+		 "times to fault every page; seq in the samples"),
 	OPT_END
 };
 

@@ -18,9 +18,6 @@
 enum { TD_CREATE, TD_POPULATE, TD_DESTROY };
 static const char *const ops[] = { "td_create", "td_populate", "td_destroy", NULL };
 
-/* The kernel's own pages on the way, about: a vCPU's caches, slabs. */
-#define OTHER_PAGES_PER_TD 48
-
 static uint64_t nr_tds, pages, per_region, tolerance_percent;
 
 static struct opt opts[] = {
@@ -94,7 +91,8 @@ static int run(struct run *run)
 	const struct hostfrag h = {
 		.per_region = per_region,
 		.tdx_pages = pages + sept,
-		.other_pages = sept + nr_tds * OTHER_PAGES_PER_TD,
+		.other_pages = sept,
+		.nr_tds = nr_tds,
 	};
 	struct td *tds = calloc(nr_tds, sizeof(*tds));
 	uint16_t op;

@@ -28,7 +28,15 @@
 /* Free memory that is left to the rest of the machine: 64 MiB and a 32nd of all. */
 #define SPARE_BYTES	(UINT64_C(64) << 20)
 #define SPARE_SHARE	32
+/*
+ * Regions given back whole, besides: 64 MiB and a 64th of all memory. Where the filler took the
+ * zone down to its watermark, this lifts it, or the allocator would turn to the next zone.
+ */
+#define CUSHION_BYTES	(UINT64_C(64) << 20)
+#define CUSHION_SHARE	64
 #define PAIR_PAGES	2
+/* What a vCPU's caches hold: 40 pages each for spt and external_spt, spare pairs, some slabs. */
+#define PAGES_PER_TD	128
 /* Regions beyond the arithmetic, so that the last pages are still single ones. */
 #define SPARE_REGIONS_PERCENT 5
 /*
@@ -36,6 +44,12 @@
  * lists held in small blocks.
  */
 #define EDGE_REGIONS	8
+
+/*
+ * x86 keeps memory below 4 GiB in zones of its own. The allocator exhausts the top zone before it
+ * turns to them, so all chosen regions lie in the top zone.
+ */
+#define REGIONS_BELOW_4G ((UINT64_C(4) << 30) / REGION_BYTES)
 
 #define PAGEMAP_PRESENT	(UINT64_C(1) << 63)
 #define PAGEMAP_PFN	((UINT64_C(1) << 55) - 1)
@@ -47,7 +61,8 @@ struct region {
 };
 
 static struct region **map; /* by the region's number in the host */
-static uint64_t map_len, nr_complete;
+static uint64_t map_len, nr_complete; /* complete ones in the top zone */
+static bool above_4g;		      /* the top zone: memory above 4 GiB, if there is any */
 static int vm = -1, gmem = -1, pagemap = -1;
 static uint64_t gmem_pages, taken_pages;
 static cpu_set_t allowed;
@@ -67,15 +82,18 @@ static uint64_t pairs_of(const struct hostfrag *h)
 
 uint64_t hostfrag_released(const struct hostfrag *h)
 {
-	if (h->lone && h->per_region == 1)
-		return 1;
-	return h->per_region + PAIR_PAGES < REGION_PAGES ? h->per_region + PAIR_PAGES :
-							   REGION_PAGES;
+	uint64_t pages = h->per_region + PAIR_PAGES +
+			 (h->per_region * h->other_pages + h->tdx_pages / 2) / h->tdx_pages;
+
+	if (h->at_most)
+		return h->per_region;
+	return pages < REGION_PAGES ? pages : REGION_PAGES;
 }
 
 uint64_t hostfrag_regions(const struct hostfrag *h)
 {
-	uint64_t pages = h->tdx_pages + h->other_pages + PAIR_PAGES * pairs_of(h);
+	uint64_t pages = h->tdx_pages + h->other_pages + PAIR_PAGES * pairs_of(h) +
+			 PAGES_PER_TD * h->nr_tds;
 	uint64_t released = hostfrag_released(h);
 	uint64_t regions = (pages + released - 1) / released;
 
@@ -132,6 +150,11 @@ static int filler_open(uint64_t pages)
 	return 0;
 }
 
+static bool in_top_zone(uint64_t r)
+{
+	return !above_4g || r >= REGIONS_BELOW_4G;
+}
+
 /* Note that filler page `page` is host page `pfn`. */
 static int note(uint64_t pfn, uint64_t page)
 {
@@ -152,7 +175,11 @@ static int note(uint64_t pfn, uint64_t page)
 	if (!map[r])
 		return fail("no memory for a table of regions");
 	map[r]->page[pfn % REGION_PAGES] = (uint32_t)page + 1;
-	nr_complete += ++map[r]->nr == REGION_PAGES;
+	if (r >= REGIONS_BELOW_4G && !above_4g) {
+		above_4g = true;
+		nr_complete = 0;
+	}
+	nr_complete += ++map[r]->nr == REGION_PAGES && in_top_zone(r);
 	return 0;
 }
 
@@ -192,22 +219,24 @@ static int take_step(void)
 	return ret;
 }
 
-/* Bytes the filler may take. */
-static uint64_t room(void)
+/* Bytes the filler may take, and how many of the regions it takes are the cushion. */
+static uint64_t room(uint64_t *cushion)
 {
 	struct sysinfo si;
-	uint64_t free_bytes, spare;
+	uint64_t free_bytes, total_bytes, spare;
 
 	if (sysinfo(&si))
 		return 0;
 	free_bytes = (uint64_t)si.freeram * si.mem_unit;
-	spare = SPARE_BYTES + (uint64_t)si.totalram * si.mem_unit / SPARE_SHARE;
+	total_bytes = (uint64_t)si.totalram * si.mem_unit;
+	spare = SPARE_BYTES + total_bytes / SPARE_SHARE;
+	*cushion = (CUSHION_BYTES + total_bytes / CUSHION_SHARE) / REGION_BYTES;
 	return free_bytes > spare ? free_bytes - spare : 0;
 }
 
-static int take_regions(uint64_t regions)
+static int take_regions(uint64_t regions, uint64_t bytes)
 {
-	uint64_t pages = room() / STEP_BYTES * STEP_PAGES;
+	uint64_t pages = bytes / STEP_BYTES * STEP_PAGES;
 
 	if (pages < regions * REGION_PAGES)
 		return fail("%" PRIu64 " regions of 2 MiB are to be fragmented, there is room for %"
@@ -217,10 +246,11 @@ static int take_regions(uint64_t regions)
 		return -1;
 	while (nr_complete < regions) {
 		if (taken_pages == gmem_pages)
-			return fail("of %" PRIu64 " MiB only %" PRIu64
-				    " regions of 2 MiB were complete, %" PRIu64
-				    " are needed: the memory is fragmented already",
-				    taken_pages * PAGE_BYTES / MIB_BYTES, nr_complete, regions);
+			return fail("%" PRIu64 " MiB of memory have %" PRIu64
+				    " regions of 2 MiB that can be fragmented, %" PRIu64
+				    " are needed: use fewer pages, or a machine with more memory%s",
+				    taken_pages * PAGE_BYTES / MIB_BYTES, nr_complete, regions,
+				    above_4g ? " above 4 GiB" : "");
 		if (take_step())
 			return -1;
 	}
@@ -243,26 +273,26 @@ static int give_back(const struct region *r, uint64_t released)
 
 int hostfrag_take(const struct hostfrag *h)
 {
-	uint64_t regions = hostfrag_regions(h);
-	uint64_t r, left = regions;
+	uint64_t r, cushion = 0, bytes = room(&cushion), left;
 	cpu_set_t here;
 
 	memset(&done, 0, sizeof(done));
 	done.asked = *h;
 	done.released = hostfrag_released(h);
-	done.regions = regions;
+	done.regions = hostfrag_regions(h);
+	left = done.regions + cushion;
 
 	CPU_ZERO(&here);
 	CPU_SET((size_t)sched_getcpu(), &here);
 	if (sched_getaffinity(0, sizeof(allowed), &allowed) ||
 	    sched_setaffinity(0, sizeof(here), &here))
 		return fail("the thread cannot be bound to its CPU: %s", strerror(errno));
-	if (take_regions(regions))
+	if (take_regions(left, bytes))
 		return -1;
-	for (r = 0; r < map_len && left; r++) {
-		if (!map[r] || map[r]->nr < REGION_PAGES)
+	for (r = map_len; r-- && left;) {
+		if (!map[r] || map[r]->nr < REGION_PAGES || !in_top_zone(r))
 			continue;
-		if (give_back(map[r], done.released))
+		if (give_back(map[r], left > done.regions ? REGION_PAGES : done.released))
 			return -1;
 		left--;
 	}
@@ -280,6 +310,8 @@ int hostfrag_settle(unsigned int tolerance_percent)
 		return 0;
 	done.pairs -= done.pairs_before;
 	off = done.pairs > asked ? done.pairs - asked : asked - done.pairs;
+	if (done.asked.at_most && done.pairs > asked)
+		return 0;
 	if (off > EDGE_REGIONS && off * 100 > asked * (int64_t)tolerance_percent)
 		return fail("%" PRIu64 " pages at %" PRIu64 " per 2 MiB of the host should need %"
 			    PRId64 " PAMT pairs, they got %" PRId64
@@ -297,6 +329,7 @@ void hostfrag_release(void)
 	free(map);
 	map = NULL;
 	map_len = nr_complete = taken_pages = 0;
+	above_4g = false;
 	if (pagemap >= 0)
 		close(pagemap);
 	if (gmem >= 0)

@@ -7,10 +7,11 @@
  * guest_memfd that no TD uses, whose pages come from the same lists as a TD's; /proc/self/pagemap
  * tells which regions are complete. Then some pages of each are given back, apart from each other.
  * The page allocator prefers such single pages to splitting larger blocks, so what is given to TDs
- * next comes from them, and with it the kernel's own pages: per region these are two pages for its
- * PAMT pair, which are given back in addition. The exception is one page per region where guest
- * pages and S-EPT pages alternate (lone): KVM allocates S-EPT pages in batches, which would then
- * share regions, so a single page is given back and the kernel's own take regions of their own.
+ * next comes from them, and with it the kernel's own pages: two for the region's PAMT pair, and a
+ * share of the others, which are given back in addition. Not so where guest pages and S-EPT pages
+ * alternate (at_most): KVM allocates S-EPT pages in batches, which would fill what is meant for the
+ * kernel, so only per_region pages are given back, and a region has that many pages of TDs or
+ * fewer. With one page per region that is exact.
  *
  * What would prove it wrong: pairs, by the kernel's counters, that do not grow as asked for.
  */
@@ -25,9 +26,10 @@
 /* What is asked for. */
 struct hostfrag {
 	uint64_t per_region;  /* pages of TDs in a region of the host, 1..512 */
-	bool lone;	      /* guest and S-EPT pages alternate; see above */
+	bool at_most;	      /* that many or fewer; see above */
 	uint64_t tdx_pages;   /* pages that will be given to TDs, S-EPT included */
-	uint64_t other_pages; /* the kernel's own on the way, but for PAMT pairs */
+	uint64_t other_pages; /* the kernel's own among them, but for PAMT pairs */
+	uint64_t nr_tds;      /* for the caches of their vCPUs */
 };
 
 /* Pages to be given back in each region. */
@@ -50,7 +52,8 @@ int hostfrag_take(const struct hostfrag *h);
 
 /*
  * The TDs are populated. Compares the PAMT pairs that came since hostfrag_take() with what was
- * asked for: within tolerance_percent, else -1 after fail(). Without counters nothing is compared.
+ * asked for: within tolerance_percent (at_most: not fewer), else -1 after fail(). Without counters
+ * nothing is compared.
  */
 int hostfrag_settle(unsigned int tolerance_percent);
 

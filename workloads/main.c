@@ -21,7 +21,8 @@
 #define EXIT_CANNOT_RUN	77
 
 static const struct workload *const workloads[] = {
-	&teardown_workload, &convert_workload, &fault_workload, &frag_workload, NULL
+	&teardown_workload, &convert_workload, &fault_workload, &noisy_workload,
+	&lifecycle_workload, &frag_workload, &exhaust_workload, NULL
 };
 
 static uint64_t help, json, seed;

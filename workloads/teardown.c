@@ -216,9 +216,10 @@ static int populate_all(struct run *run, struct sample_log *log, uint32_t round)
 	/* Beside each S-EPT page the kernel has one; a lone page costs nodes of two trees. */
 	const struct hostfrag h = {
 		.per_region = pages_per_region,
-		.lone = true,
+		.at_most = true,
 		.tdx_pages = pages + sept,
-		.other_pages = sept + pages / 2 + 48 * nr_tds,
+		.other_pages = sept + pages / 3,
+		.nr_tds = nr_tds,
 	};
 	int ret;
 

@@ -45,6 +45,7 @@ struct workload {
 	int (*run)(struct run *run);
 };
 
-extern const struct workload teardown_workload, convert_workload, fault_workload, frag_workload;
+extern const struct workload teardown_workload, convert_workload, fault_workload, noisy_workload,
+	lifecycle_workload, frag_workload, exhaust_workload;
 
 #endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One memory cgroup (version 2) with a limit, for a process that is meant to run out of memory.
+ */
+#ifndef DPAMT_WORKLOADS_MEMCG_H
+#define DPAMT_WORKLOADS_MEMCG_H
+
+#include <stdint.h>
+
+/* Why there can be none here, or NULL. Changes nothing. */
+const char *memcg_unavailable(void);
+
+/*
+ * Create it; mounts cgroup2 on /sys/fs/cgroup if nothing is mounted there. Returns 0, or -1 after
+ * fail().
+ */
+int memcg_create(uint64_t limit_bytes);
+
+/* Move the calling process into it. Returns 0, or -1 after fail(). */
+int memcg_enter(void);
+
+/* Remove it, once no process is left in it. Pages still charged to it are the kernel's affair. */
+void memcg_remove(void);
+
+#endif
