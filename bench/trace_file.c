@@ -184,17 +184,27 @@ static bool choose(struct trace_file *t)
 	return at != UINT32_MAX;
 }
 
-static int64_t value_at(const char *record, struct trace_place p)
+/* Little endian, as the file; sizes apart, because this is where reading a file takes its time. */
+static int64_t value_at(const char *record, const struct trace_place *p)
 {
-	uint64_t v = 0;
+	const char *at = record + p->offset;
+	uint64_t v8;
+	uint32_t v4;
+	uint16_t v2;
 
-	memcpy(&v, record + p.offset, p.size);	/* little endian, as the file */
-	if (p.is_signed && p.size < 8) {
-		unsigned int shift = 64 - 8 * p.size;
-
-		return (int64_t)(v << shift) >> shift;
+	switch (p->size) {
+	case 8:
+		memcpy(&v8, at, 8);
+		return (int64_t)v8;
+	case 4:
+		memcpy(&v4, at, 4);
+		return p->is_signed ? (int32_t)v4 : (int64_t)v4;
+	case 2:
+		memcpy(&v2, at, 2);
+		return p->is_signed ? (int16_t)v2 : (int64_t)v2;
+	default:
+		return p->is_signed ? (int8_t)*at : (int64_t)(uint8_t)*at;
 	}
-	return (int64_t)v;
 }
 
 /* Returns false if the record is too short for what it says it is. */
@@ -219,9 +229,10 @@ static bool decode(const struct trace_file *t, const struct lane *l, struct trac
 	if (l->len < layout->min_len)
 		return false;
 	e->kind = layout->kind;
-	for (size_t f = 0; f < TRACE_FIELDS; f++) {
-		if (layout->place[f].size)
-			e->field[f] = value_at(l->record, layout->place[f]);
+	for (uint32_t i = 0; i < layout->nr_places; i++) {
+		const struct trace_place *p = &layout->place[i];
+
+		e->field[p->field] = value_at(l->record, p);
 	}
 	if (e->kind == TRACE_MARK) {
 		e->mark = l->record + layout->mark_offset;

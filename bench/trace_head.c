@@ -127,7 +127,7 @@ static bool place_of(const struct tep_format_field *f, struct trace_place *p)
 	if (!f || f->offset < 0 || f->offset > MAX_OFFSET ||
 	    (f->size != 1 && f->size != 2 && f->size != 4 && f->size != 8))
 		return false;
-	p->offset = (uint32_t)f->offset;
+	p->offset = (uint16_t)f->offset;
 	p->size = (uint8_t)f->size;
 	p->is_signed = f->flags & TEP_FIELD_IS_SIGNED;
 	return true;
@@ -157,17 +157,19 @@ static int add_layout(struct trace_head *h, struct tep_event *event, enum trace_
 	l->kind = kind;
 	l->min_len = 8;
 	for (size_t f = 0; f < TRACE_FIELDS; f++) {
-		struct trace_place *p = &l->place[f];
+		struct trace_place *p = &l->place[l->nr_places];
 
 		if (!trace_has(kind, f))
 			continue;
+		p->field = (uint16_t)f;
+		l->nr_places++;
 		if (!place_of(tep_find_field(event, field_names[f]), p)) {
 			*error = xasprintf("event %s has no field %s: other patches of the kernel, or "
 					   "another dpamt-bench", kinds[kind].name, field_names[f]);
 			return -1;
 		}
-		if (p->offset + p->size > l->min_len)
-			l->min_len = p->offset + p->size;
+		if ((uint32_t)p->offset + p->size > l->min_len)
+			l->min_len = (uint32_t)p->offset + p->size;
 	}
 	if (kind == TRACE_MARK) {
 		struct tep_format_field *text = tep_find_field(event, "buf");
