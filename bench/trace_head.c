@@ -336,9 +336,11 @@ int trace_head_read(struct trace_head *h, const void *data, size_t len, char **e
 		return -1;
 	}
 	text = take_string(&c);
-	if (!text || strcmp(text, "6")) {
-		*error = xasprintf("a trace.dat of version %.8s; this dpamt-bench reads version 6",
-				   text ? text : "?");
+	if (!text || !parse_u64(text, 0, UINT32_MAX, &n))
+		return damaged(&c, "version", error);
+	if (n != 6) {
+		*error = xasprintf("a trace.dat of version %" PRIu64
+				   "; this dpamt-bench reads version 6", n);
 		return -1;
 	}
 	if (take_uint(&c, 1) != 0 || take_uint(&c, 1) != 8 || c.bad) {
