@@ -2,7 +2,6 @@
 #ifndef BENCH_TRACE_HEAD_H
 #define BENCH_TRACE_HEAD_H
 
-#include <event-parse.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -35,8 +34,15 @@ struct trace_part {
 	uint64_t lost;
 };
 
+/* The name of a process. */
+struct trace_comm {
+	int32_t pid;
+	char text[32];		/* printable */
+};
+
 struct trace_head {
-	struct tep_handle *tep;
+	struct trace_comm *comm;
+	size_t nr_comms;
 	struct trace_layout layout[TRACE_KINDS];
 	size_t nr_layouts;
 	struct trace_part *part;
