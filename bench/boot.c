@@ -57,7 +57,8 @@ static char **guest_command(const struct boot_spec *s)
 	if (!s->host_land) {
 		command = strv_add(command, seed);
 		command = strv_add(command, "--json");
-		command = strv_add(command, "--samples=/results/samples.csv");
+		command = strv_add(command, s->samples_bin ? "--samples=/results/samples.bin" :
+							     "--samples=/results/samples.csv");
 	}
 	free(seed);
 	return command;

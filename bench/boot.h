@@ -31,6 +31,7 @@ struct boot_spec {
 	unsigned int order_in_block;
 	bool virtual_time;
 	bool host_land;			/* the command is a program of the host's user land */
+	bool samples_bin;		/* the workload writes samples.bin, not samples.csv */
 	bool allow_lost;		/* lost trace events mark the boot, and do not fail it */
 	enum record_mode record;
 	char *dir;			/* the run directory to make */

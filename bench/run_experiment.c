@@ -97,6 +97,7 @@ static void spec_from_plan(struct boot_spec *s, const struct plan_item *item,
 	s->virtual_time = e->virtual_time;
 	s->record = e->trace ? RECORD_TRACE : RECORD_COUNTERS;
 	s->allow_lost = o->allow_lost;
+	s->samples_bin = o->samples_bin;
 	s->dir = xasprintf("%s/runs/%s-%s-s%" PRIu64, out, e->name, item->variant, item->seed);
 }
 

@@ -63,6 +63,7 @@ int run_single(const struct run_options *o, char **command)
 	/* programs of the host bring their own tracers along */
 	s.record = s.host_land && !o->record_given ? RECORD_COUNTERS : o->record;
 	s.allow_lost = o->allow_lost;
+	s.samples_bin = o->samples_bin;
 	if (o->out) {
 		s.dir = xstrdup(o->out);
 	} else {

@@ -19,7 +19,7 @@
 
 static const char * const files[] = {
 	"header.json", "status.json", "result.json", "samples.csv", "retention.csv",
-	"counters-before.txt", "counters-after.txt", "perf-stat.json", "trace.dat",
+	"counters-before.txt", "counters-after.txt", "perf-stat.json", "samples.bin", "trace.dat",
 };
 
 #define N_FILES (sizeof(files) / sizeof(files[0]))
@@ -81,8 +81,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		data++;
 		size--;
-		/* trace.dat is full of NULs: it takes all the rest */
-		cut = i + 1 == N_FILES ? NULL : memchr(data, 0, size);
+		/* binary files are full of NULs: they take all the rest */
+		cut = i + 2 >= N_FILES ? NULL : memchr(data, 0, size);
 		len = cut ? (size_t)(cut - data) : size;
 		put(i, data, len);
 		changed[i] = true;

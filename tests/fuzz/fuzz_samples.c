@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* samples.csv */
+/* samples.csv and samples.bin */
 #include <stdlib.h>
 
 #include "../../analysis/samples.h"

@@ -32,6 +32,12 @@ take() { # RUN
 		i=$((i + 1))
 	done
 }
+build/tests/make_runs "$dir/bin" seeds=1 variants=rcu pages=2 rounds=2 tds=2 bin=1
+for run in "$dir"/bin/runs/*; do
+	cp "$run/samples.bin" "$dir/samples/bin-${run##*/}"
+	{ printf '\010'; cat "$run/samples.bin"; } >"$dir/run_dir/bin-${run##*/}"
+done
+rm -rf "$dir/bin"
 for run in "$dir"/made/runs/* $(find results -name status.json 2>/dev/null | head -n 6 | xargs -r -n 1 dirname); do
 	take "$run"
 done
