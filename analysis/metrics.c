@@ -117,7 +117,7 @@ static void set_value(struct an_metrics *set, struct an_boot *b, const char *nam
 
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	char *path = xasprintf("%s/samples.csv", b->dir), name[64];
+	char *path = an_samples_path(b->dir), name[64];
 	const struct an_op *destroy;
 	struct an_samples s;
 	size_t i, l;

@@ -36,6 +36,8 @@ static const struct {
 	{ { "cost", 1, NULL, 'C' }, "low|mid|high", "cost level of the simulated module (default mid)" },
 	{ { "record", 1, NULL, 'r' }, "none|counters|trace",
 	  "what the kernel records (default trace; counters for a program of this machine)" },
+	{ { "samples", 1, NULL, 'S' }, "csv|bin",
+	  "of a workload: samples.csv (default) or samples.bin; `dpamt-bench samples` prints both" },
 	{ { "allow-lost", 0, NULL, 'l' }, NULL,
 	  "keep a boot whose trace lost events, marked; otherwise it fails" },
 	{ { "antagonist", 1, NULL, 'A' }, "NAME",
@@ -104,6 +106,10 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		return number(name, value, 1024, &o->jobs);
 	case 'b':
 		return number(name, value, 1024 * 1024, &o->trace_buffer_kb);
+	case 'S':
+		o->samples_bin = strcmp(value, "bin") == 0;
+		return o->samples_bin || !strcmp(value, "csv") ? 0 :
+		       bad_value(name, value, "csv or bin");
 	case 'l':
 		o->allow_lost = true;
 		return 0;

@@ -46,7 +46,7 @@ static void print_csv(const struct trace_event *e, uint64_t start_ns)
 	for (size_t f = 0; f < TRACE_FIELDS; f++) {
 		if (!trace_has(e->kind, f))
 			putchar(',');
-		else if (f == FIELD_HPA || f == FIELD_KVM || f == FIELD_TDR_HPA || f == FIELD_GFN)
+		else if (trace_field_is_hex(f))
 			printf(",0x%" PRIx64, (uint64_t)e->field[f]);
 		else
 			printf(",%" PRId64, e->field[f]);

@@ -17,6 +17,7 @@ struct run_options {
 	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
 	enum record_mode record;
 	bool record_given;
+	bool samples_bin;		/* in place of samples.csv */
 	bool allow_lost;		/* keep a boot whose trace lost events, marked */
 	bool virtual_time;
 	bool single_given;		/* an option only a single boot has */

@@ -31,9 +31,6 @@
 #define SOME_MISSED	(UINT64_C(1) << 31)	/* before the page's first event */
 #define COUNT_STORED	(UINT64_C(1) << 30)	/* how many, behind the last one */
 
-/* A field's place in a record may be given in 16 bits of it, and its length in 16 more. */
-#define PRINT_BYTES	(1u << 18)
-
 /* One CPU on its way through its pages. */
 struct lane {
 	struct kbuffer *kbuf;
@@ -55,8 +52,6 @@ struct trace_file {
 	bool started;
 	uint64_t start_ns;
 	int8_t layout_of[UINT16_MAX + 1];	/* event id -> layout; -1: not known */
-	struct trace_seq text;
-	char *print_buf;		/* PRINT_BYTES of zeroes around one record */
 	char *error;
 };
 
@@ -184,17 +179,27 @@ static bool choose(struct trace_file *t)
 	return at != UINT32_MAX;
 }
 
-static int64_t value_at(const char *record, struct trace_place p)
+/* Little endian, as the file; sizes apart, because this is where reading a file takes its time. */
+static int64_t value_at(const char *record, const struct trace_place *p)
 {
-	uint64_t v = 0;
+	const char *at = record + p->offset;
+	uint64_t v8;
+	uint32_t v4;
+	uint16_t v2;
 
-	memcpy(&v, record + p.offset, p.size);	/* little endian, as the file */
-	if (p.is_signed && p.size < 8) {
-		unsigned int shift = 64 - 8 * p.size;
-
-		return (int64_t)(v << shift) >> shift;
+	switch (p->size) {
+	case 8:
+		memcpy(&v8, at, 8);
+		return (int64_t)v8;
+	case 4:
+		memcpy(&v4, at, 4);
+		return p->is_signed ? (int32_t)v4 : (int64_t)v4;
+	case 2:
+		memcpy(&v2, at, 2);
+		return p->is_signed ? (int16_t)v2 : (int64_t)v2;
+	default:
+		return p->is_signed ? (int8_t)*at : (int64_t)(uint8_t)*at;
 	}
-	return (int64_t)v;
 }
 
 /* Returns false if the record is too short for what it says it is. */
@@ -219,9 +224,10 @@ static bool decode(const struct trace_file *t, const struct lane *l, struct trac
 	if (l->len < layout->min_len)
 		return false;
 	e->kind = layout->kind;
-	for (size_t f = 0; f < TRACE_FIELDS; f++) {
-		if (layout->place[f].size)
-			e->field[f] = value_at(l->record, layout->place[f]);
+	for (uint32_t i = 0; i < layout->nr_places; i++) {
+		const struct trace_place *p = &layout->place[i];
+
+		e->field[p->field] = value_at(l->record, p);
 	}
 	if (e->kind == TRACE_MARK) {
 		e->mark = l->record + layout->mark_offset;
@@ -304,7 +310,6 @@ struct trace_file *trace_file_open(const char *path, char **error)
 	struct trace_file *t = xcalloc(1, sizeof(*t));
 	int err = EINVAL;
 
-	trace_seq_init(&t->text);
 	if (map_file(t, path)) {
 		err = errno;
 		goto out_error;
@@ -341,8 +346,6 @@ void trace_file_close(struct trace_file *t)
 		kbuffer_free(t->lane[cpu].kbuf);
 	free(t->lane);
 	trace_head_free(&t->head);
-	trace_seq_destroy(&t->text);
-	free(t->print_buf);
 	if (t->data)
 		munmap((void *)t->data, t->len);
 	free(t->error);
@@ -372,23 +375,33 @@ uint64_t trace_file_lost(const struct trace_file *t, uint32_t cpu)
 	return counted ? counted : seen;
 }
 
+static const char *comm_of(const struct trace_file *t, int32_t pid)
+{
+	for (size_t i = 0; i < t->head.nr_comms; i++) {
+		if (t->head.comm[i].pid == pid)
+			return t->head.comm[i].text;
+	}
+	return pid ? "<...>" : "<idle>";
+}
+
 void trace_file_print(struct trace_file *t, const struct trace_event *e, FILE *out)
 {
-	struct tep_record record = {
-		.ts = e->t_ns, .cpu = (int)e->cpu, .size = (int)e->raw_len,
-	};
+	fprintf(out, "%s-%" PRId32 " [%03" PRIu32 "] ", comm_of(t, e->pid), e->pid, e->cpu);
+	if (e->kind == TRACE_OTHER) {
+		uint16_t id;
 
-	/* the library reads fields where the format has them, record or not */
-	if (!t->print_buf)
-		t->print_buf = xcalloc(1, PRINT_BYTES);
-	memcpy(t->print_buf, e->raw, e->raw_len);
-	record.data = t->print_buf;
-	trace_seq_reset(&t->text);
-	tep_print_event(t->head.tep, &t->text, &record, "%s-%d [%03d] %s: %s", TEP_PRINT_COMM,
-			TEP_PRINT_PID, TEP_PRINT_CPU, TEP_PRINT_NAME, TEP_PRINT_INFO);
-	trace_seq_terminate(&t->text);
-	memset(t->print_buf, 0, e->raw_len);
-	t->text.buffer[strcspn(t->text.buffer, "\n")] = '\0';	/* a mark's own end of line */
-	for (const char *p = t->text.buffer; *p; p++)
-		fputc(*p >= ' ' && *p <= '~' ? *p : '?', out);
+		memcpy(&id, e->raw, sizeof(id));
+		fprintf(out, "event %u, %zu bytes", id, e->raw_len);
+		return;
+	}
+	fprintf(out, "%s:", trace_kind_name(e->kind));
+	for (size_t f = 0; f < TRACE_FIELDS; f++) {
+		if (trace_has(e->kind, f))
+			fprintf(out, trace_field_is_hex(f) ? " %s=0x%" PRIx64 : " %s=%" PRId64,
+				trace_field_name(f), e->field[f]);
+	}
+	if (e->kind == TRACE_MARK)
+		fputc(' ', out);
+	for (size_t i = 0; e->kind == TRACE_MARK && i < e->mark_len && e->mark[i] != '\n'; i++)
+		fputc(e->mark[i] >= ' ' && e->mark[i] <= '~' ? e->mark[i] : '?', out);
 }

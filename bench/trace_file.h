@@ -84,9 +84,10 @@ uint64_t trace_file_lost(const struct trace_file *t, uint32_t cpu);
 /* "tdx_sept_free" or the like; names of fields. */
 const char *trace_kind_name(enum trace_kind kind);
 const char *trace_field_name(enum trace_field field);
+bool trace_field_is_hex(enum trace_field field);	/* an address */
 bool trace_has(enum trace_kind kind, enum trace_field field);
 
-/* "COMM-PID [CPU] EVENT: its fields as the kernel prints them", without a newline. */
+/* "COMM-PID [CPU] EVENT: NAME=VALUE ...", or a mark's text; without a newline. */
 void trace_file_print(struct trace_file *t, const struct trace_event *e, FILE *out);
 
 #endif

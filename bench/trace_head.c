@@ -7,7 +7,9 @@
  */
 #include "trace_head.h"
 
+#include <ctype.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -62,6 +64,12 @@ const char *trace_kind_name(enum trace_kind kind)
 const char *trace_field_name(enum trace_field field)
 {
 	return field_names[field];
+}
+
+bool trace_field_is_hex(enum trace_field field)
+{
+	return field == FIELD_HPA || field == FIELD_KVM || field == FIELD_TDR_HPA ||
+	       field == FIELD_GFN;
 }
 
 bool trace_has(enum trace_kind kind, enum trace_field field)
@@ -122,99 +130,150 @@ static int damaged(const struct cursor *c, const char *where, char **error)
 	return -1;
 }
 
-static bool place_of(const struct tep_format_field *f, struct trace_place *p)
+/* One line of a format: "\tfield:u64 hpa;\toffset:8;\tsize:8;\tsigned:0;" */
+struct field_line {
+	char name[64];
+	uint32_t offset, size;
+	int is_signed;
+};
+
+static bool parse_field(const char *line, struct field_line *f)
 {
-	if (!f || f->offset < 0 || f->offset > MAX_OFFSET ||
-	    (f->size != 1 && f->size != 2 && f->size != 4 && f->size != 8))
+	const char *end = strchr(line, ';'), *bracket, *from;
+
+	if (strncmp(line, "\tfield:", 7) || !end ||
+	    sscanf(end, ";\toffset:%" SCNu32 ";\tsize:%" SCNu32 ";\tsigned:%d;", &f->offset, &f->size,
+		   &f->is_signed) != 3)
 		return false;
-	p->offset = (uint32_t)f->offset;
-	p->size = (uint8_t)f->size;
-	p->is_signed = f->flags & TEP_FIELD_IS_SIGNED;
+	bracket = memchr(line, '[', (size_t)(end - line));
+	if (bracket)
+		end = bracket;
+	for (from = end; from > line && (isalnum((unsigned char)from[-1]) || from[-1] == '_'); from--)
+		;
+	snprintf(f->name, sizeof(f->name), "%.*s", (int)(end - from), from);
+	return f->name[0];
+}
+
+/* The kind called @name of @system; TRACE_OTHER if this version knows none. */
+static enum trace_kind kind_of(const char *system, const char *name)
+{
+	for (size_t kind = TRACE_MARK; kind < TRACE_KINDS; kind++) {
+		if (strcmp(kinds[kind].system, system) == 0 && strcmp(kinds[kind].name, name) == 0)
+			return (enum trace_kind)kind;
+	}
+	return TRACE_OTHER;
+}
+
+/* What every record begins with, in all formats of the kernels this reads. */
+static bool common_ok(const struct field_line *f)
+{
+	if (strcmp(f->name, "common_type") == 0)
+		return f->offset == 0 && f->size == 2;
+	if (strcmp(f->name, "common_pid") == 0)
+		return f->offset == 4 && f->size == 4;
 	return true;
 }
 
-/* Every record begins as the kernel's struct trace_entry does. */
-static bool common_ok(struct tep_event *event)
+/* Returns false if the field cannot be where its line says. */
+static bool add_field(struct trace_layout *l, const struct field_line *f)
 {
-	struct trace_place type, pid;
+	struct trace_place *p = &l->place[l->nr_places];
+	size_t field = 0;
 
-	return place_of(tep_find_common_field(event, "common_type"), &type) &&
-	       place_of(tep_find_common_field(event, "common_pid"), &pid) &&
-	       type.offset == 0 && type.size == 2 && pid.offset == 4 && pid.size == 4;
+	if (!common_ok(f) || f->offset > MAX_OFFSET || f->size > MAX_OFFSET)
+		return false;
+	if (l->kind == TRACE_MARK && strcmp(f->name, "buf") == 0)
+		l->mark_offset = l->min_len = f->offset;
+	while (field < TRACE_FIELDS && (!trace_has(l->kind, field) || strcmp(field_names[field], f->name)))
+		field++;
+	if (field == TRACE_FIELDS)
+		return true;
+	for (uint32_t i = 0; i < l->nr_places; i++) {
+		if (l->place[i].field == field)
+			return false;
+	}
+	if (f->size != 1 && f->size != 2 && f->size != 4 && f->size != 8)
+		return false;
+	p->field = (uint16_t)field;
+	p->offset = (uint16_t)f->offset;
+	p->size = (uint8_t)f->size;
+	p->is_signed = f->is_signed;
+	l->nr_places++;
+	if (f->offset + f->size > l->min_len)
+		l->min_len = f->offset + f->size;
+	return true;
 }
 
-static int add_layout(struct trace_head *h, struct tep_event *event, enum trace_kind kind,
-		      char **error)
+static int want_all_fields(const struct trace_layout *l, char **error)
 {
-	struct trace_layout *l = &h->layout[h->nr_layouts++];
+	for (size_t field = 0; field < TRACE_FIELDS; field++) {
+		uint32_t i = 0;
 
-	if (!common_ok(event) || event->id < 0 || event->id > UINT16_MAX) {
-		*error = xasprintf("the records of event %s do not begin as this version knows it",
-				   kinds[kind].name);
+		if (!trace_has(l->kind, field))
+			continue;
+		while (i < l->nr_places && l->place[i].field != field)
+			i++;
+		if (i < l->nr_places)
+			continue;
+		*error = xasprintf("event %s has no field %s: other patches of the kernel, or another "
+				   "dpamt-bench", kinds[l->kind].name, field_names[field]);
 		return -1;
 	}
-	l->id = (uint16_t)event->id;
-	l->kind = kind;
-	l->min_len = 8;
-	for (size_t f = 0; f < TRACE_FIELDS; f++) {
-		struct trace_place *p = &l->place[f];
-
-		if (!trace_has(kind, f))
-			continue;
-		if (!place_of(tep_find_field(event, field_names[f]), p)) {
-			*error = xasprintf("event %s has no field %s: other patches of the kernel, or "
-					   "another dpamt-bench", kinds[kind].name, field_names[f]);
-			return -1;
-		}
-		if (p->offset + p->size > l->min_len)
-			l->min_len = p->offset + p->size;
-	}
-	if (kind == TRACE_MARK) {
-		struct tep_format_field *text = tep_find_field(event, "buf");
-
-		if (!text || text->offset < 8 || text->offset > MAX_OFFSET) {
-			*error = xstrdup("event print has no field buf");
-			return -1;
-		}
-		l->mark_offset = l->min_len = (uint32_t)text->offset;
+	if (l->kind == TRACE_MARK && l->mark_offset < 8) {
+		*error = xstrdup("event print has no field buf");
+		return -1;
 	}
 	return 0;
 }
 
-/* A kernel may lack events of ours, and have others. */
-static int add_layouts(struct trace_head *h, char **error)
+/* The lines of a format, in place. Returns false if it is none. */
+static bool parse_format(char *text, const char *system, struct trace_layout *l)
 {
-	for (size_t kind = TRACE_MARK; kind < TRACE_KINDS; kind++) {
-		struct tep_event *event = tep_find_event_by_name(h->tep, kinds[kind].system,
-								 kinds[kind].name);
+	char *save, *line = strtok_r(text, "\n", &save), name[64];
+	struct field_line f;
+	uint16_t id;
 
-		if (event && add_layout(h, event, kind, error))
-			return -1;
+	if (!line || sscanf(line, "name: %63s", name) != 1)
+		return false;
+	line = strtok_r(NULL, "\n", &save);
+	if (!line || sscanf(line, "ID: %" SCNu16, &id) != 1)
+		return false;
+	*l = (struct trace_layout){ .id = id, .kind = kind_of(system, name), .min_len = 8 };
+	while ((line = strtok_r(NULL, "\n", &save)) && strncmp(line, "print fmt:", 10)) {
+		if (strcmp(line, "format:") && (!parse_field(line, &f) || !add_field(l, &f)))
+			return false;
 	}
-	return 0;
+	return line;
 }
 
 /*
- * libtraceevent takes a format for C; what is none of the kernel's never gets
- * there, for it is not made to be given anything: lines of printable text.
+ * libtraceevent has a parser of formats, which takes their print format for C.
+ * A damaged one made version 1.7.1 divide by zero (fuzzing found it), and all
+ * that is needed is where the fields are: so it is not asked.
  */
-static bool is_format_text(const char *text, uint64_t len)
-{
-	for (uint64_t i = 0; i < len; i++) {
-		if ((text[i] < ' ' || text[i] > '~') && text[i] != '\n' && text[i] != '\t')
-			return false;
-	}
-	return len > 0;
-}
-
 static int take_format(struct trace_head *h, struct cursor *c, const char *system, char **error)
 {
 	uint64_t len = take_uint(c, 8);
 	const char *text = take(c, len);
+	struct trace_layout l;
+	bool is_format;
+	char *copy;
 
-	if (!text || !is_format_text(text, len) || tep_parse_event(h->tep, text, len, system))
+	if (!text)
 		return damaged(c, "format of an event", error);
-	return 0;
+	copy = xstrndup(text, len);
+	is_format = parse_format(copy, system, &l);
+	free(copy);
+	if (!is_format)
+		return damaged(c, "format of an event", error);
+	if (l.kind == TRACE_OTHER)	/* a kernel may have others, and lack some of ours */
+		return 0;
+	for (size_t i = 0; i < h->nr_layouts; i++) {
+		if (h->layout[i].kind == l.kind || h->layout[i].id == l.id)
+			return damaged(c, "format of an event: there are two of it", error);
+	}
+	h->layout[h->nr_layouts++] = l;
+	return want_all_fields(&l, error);
 }
 
 static int take_formats(struct trace_head *h, struct cursor *c, char **error)
@@ -235,7 +294,21 @@ static int take_formats(struct trace_head *h, struct cursor *c, char **error)
 				return -1;
 		}
 	}
-	return c->bad ? damaged(c, "list of events", error) : add_layouts(h, error);
+	return c->bad ? damaged(c, "list of events", error) : 0;
+}
+
+static void add_comm(struct trace_head *h, const char *text, int32_t pid)
+{
+	struct trace_comm *comm;
+
+	h->comm = xreallocarray(h->comm, h->nr_comms + 1, sizeof(*h->comm));
+	comm = &h->comm[h->nr_comms++];
+	comm->pid = pid;
+	snprintf(comm->text, sizeof(comm->text), "%s", text);
+	for (char *p = comm->text; *p; p++) {
+		if (*p < ' ' || *p > '~')
+			*p = '?';
+	}
 }
 
 /* "PID COMM" lines. */
@@ -251,7 +324,7 @@ static void take_cmdlines(struct trace_head *h, const char *text, uint64_t len)
 			continue;
 		*comm++ = '\0';
 		if (parse_u64(line, 0, INT32_MAX, &pid))
-			tep_register_comm(h->tep, comm, (int)pid);
+			add_comm(h, comm, (int32_t)pid);
 	}
 	free(copy);
 }
@@ -334,9 +407,11 @@ int trace_head_read(struct trace_head *h, const void *data, size_t len, char **e
 		return -1;
 	}
 	text = take_string(&c);
-	if (!text || strcmp(text, "6")) {
-		*error = xasprintf("a trace.dat of version %.8s; this dpamt-bench reads version 6",
-				   text ? text : "?");
+	if (!text || !parse_u64(text, 0, UINT32_MAX, &n))
+		return damaged(&c, "version", error);
+	if (n != 6) {
+		*error = xasprintf("a trace.dat of version %" PRIu64
+				   "; this dpamt-bench reads version 6", n);
 		return -1;
 	}
 	if (take_uint(&c, 1) != 0 || take_uint(&c, 1) != 8 || c.bad) {
@@ -350,15 +425,6 @@ int trace_head_read(struct trace_head *h, const void *data, size_t len, char **e
 		return -1;
 	}
 
-	tep_set_loglevel(TEP_LOG_NONE);
-	h->tep = tep_alloc();
-	if (!h->tep) {
-		*error = xstrdup("out of memory");
-		return -1;
-	}
-	tep_set_long_size(h->tep, 8);
-	tep_set_file_bigendian(h->tep, TEP_LITTLE_ENDIAN);
-	tep_set_local_bigendian(h->tep, TEP_LITTLE_ENDIAN);
 	expect(&c, "header_page");
 	take(&c, take_uint(&c, 8));
 	expect(&c, "header_event");
@@ -382,8 +448,7 @@ int trace_head_read(struct trace_head *h, const void *data, size_t len, char **e
 
 void trace_head_free(struct trace_head *h)
 {
-	if (h->tep)
-		tep_free(h->tep);
+	free(h->comm);
 	free(h->part);
 	memset(h, 0, sizeof(*h));
 }

@@ -2,7 +2,6 @@
 #ifndef BENCH_TRACE_HEAD_H
 #define BENCH_TRACE_HEAD_H
 
-#include <event-parse.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -11,9 +10,10 @@
 
 #define TRACE_CPUS_MAX	8192u	/* as many as Linux has */
 
-/* Where one field lies in a record. Size 0: the record has no such field. */
+/* Where one field lies in a record. */
 struct trace_place {
-	uint32_t offset;
+	uint16_t field;		/* enum trace_field */
+	uint16_t offset;
 	uint8_t size;		/* 1, 2, 4 or 8 */
 	bool is_signed;
 };
@@ -23,7 +23,8 @@ struct trace_layout {
 	uint16_t id;
 	enum trace_kind kind;
 	uint32_t min_len;	/* a shorter record is damage */
-	struct trace_place place[TRACE_FIELDS];
+	uint32_t nr_places;
+	struct trace_place place[TRACE_FIELDS];	/* of the fields the kind has */
 	uint32_t mark_offset;	/* TRACE_MARK: where its text begins */
 };
 
@@ -33,8 +34,15 @@ struct trace_part {
 	uint64_t lost;
 };
 
+/* The name of a process. */
+struct trace_comm {
+	int32_t pid;
+	char text[32];		/* printable */
+};
+
 struct trace_head {
-	struct tep_handle *tep;
+	struct trace_comm *comm;
+	size_t nr_comms;
 	struct trace_layout layout[TRACE_KINDS];
 	size_t nr_layouts;
 	struct trace_part *part;

@@ -37,7 +37,7 @@ static struct opt common[] = {
 		 "where threads run and memory comes from; remote: not from their own node"),
 	OPT_FLAG("json", &json,
 		 "print the result as JSON; otherwise the same values as lines of text"),
-	OPT_PATH("samples", &samples_path, "write one CSV line per timed operation to this file"),
+	OPT_PATH("samples", &samples_path, "write each timed operation to this file: a line of CSV, or binary if it ends in .bin"),
 	OPT_FLAG("help", &help, "print this text"),
 	OPT_END
 };
@@ -152,7 +152,10 @@ static int print_result(const json_t *result)
 /* Opened before the run: a path that cannot be written is known before time is spent. */
 static int write_samples(const struct run *run, FILE *to)
 {
-	int err = samples_write_csv(&run->samples, to, run->workload->ops, run->start_ns);
+	const char *dot = strrchr(samples_path, '.');
+	bool bin = dot && !strcmp(dot, ".bin");
+	int err = (bin ? samples_write_bin : samples_write_csv)(&run->samples, to,
+								 run->workload->ops, run->start_ns);
 
 	if (fclose(to) || err)
 		return fail("%s cannot be written: %s", samples_path, strerror(errno));

@@ -115,6 +115,18 @@ static void append_file(struct trace_dat *t, const char *file)
 	free(text);
 }
 
+/* "PID COMM" lines; the library has no text for a file that is empty. */
+static void append_names(struct trace_dat *t)
+{
+	char *text;
+	int len = 0;
+
+	text = tracefs_instance_file_read(NULL, "saved_cmdlines", &len);
+	append_u64(t, text ? (uint64_t)len : 0);
+	append(t, text, text ? (size_t)len : 0);
+	free(text);
+}
+
 static void append_format(struct trace_dat *t, const char *system, const char *event)
 {
 	char *file;
@@ -190,7 +202,7 @@ static void append_head(struct trace_dat *t, int cpus)
 	append_formats(t);
 	append_u32(t, 0);	/* of kallsyms */
 	append_u32(t, 0);	/* of printk_formats */
-	append_file(t, "saved_cmdlines");
+	append_names(t);
 	append_u32(t, (uint32_t)cpus);
 	append(t, "options  ", sizeof("options  "));
 	for (int cpu = 0; cpu < cpus; cpu++)

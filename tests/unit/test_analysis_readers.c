@@ -19,6 +19,7 @@
 #include "textfmt.h"
 #include "trace_churn.h"
 
+#include "../../workloads/samples_bin.h"
 #include "../fixtures/fake_trace.h"
 
 #include <cmocka.h>
@@ -54,6 +55,15 @@ static void put(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
+static void put_bytes(const void *data, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
 static void samples_good(void **state)
 {
 	struct an_samples s;
@@ -70,6 +80,67 @@ static void samples_good(void **state)
 	assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
 	assert_int_equal(op->first_start_ns, 400);
 	assert_null(an_samples_op(&s, "td_dest"));
+	an_samples_free(&s);
+}
+
+/* The same as binary, whole and cut anywhere, and with what cannot be in it. */
+static void samples_bin(void **state)
+{
+	struct {
+		struct samples_bin_head head;
+		char op[2][SAMPLES_BIN_NAME_BYTES];
+		struct samples_bin_row row[4];
+	} file = {
+		{ SAMPLES_BIN_MAGIC, SAMPLES_BIN_VERSION, SAMPLES_BIN_ENDIAN, 2, 32, 4 },
+		{ "td_create", "td_destroy" },
+		{ { 900, 30, 1, 0, 0, 1, 0 }, { 5, 7, 0, 0, 0, 0, 0 }, { 400, 10, 0, 0, 0, 1, 0 },
+		  { 1, 1, 0, 0, 0, 2, 0 } },
+	}, bad;
+	struct an_samples s;
+	const struct an_op *op;
+	size_t cut;
+
+	(void)state;
+	for (cut = 1; cut <= sizeof(file); cut++) {
+		size_t head = sizeof(file.head) + sizeof(file.op), whole = cut / 32 * 32;
+
+		put_bytes(&file, cut);
+		if (cut < head) {
+			assert_int_equal(an_samples_read(path, &s), -1);
+			assert_int_equal(errno, EINVAL);
+			continue;
+		}
+		assert_int_equal(an_samples_read(path, &s), 0);
+		assert_int_equal(s.truncated, cut < sizeof(file));
+		assert_int_equal(s.bad_lines, cut == sizeof(file));
+		if (whole < head + 3 * 32) {
+			an_samples_free(&s);
+			continue;
+		}
+		op = an_samples_op(&s, "td_destroy");
+		assert_non_null(op);
+		assert_int_equal(op->n, 2);
+		assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
+		assert_int_equal(op->first_start_ns, 400);
+		an_samples_free(&s);
+	}
+	bad = file;
+	bad.head.version = 2;
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), -1);
+	bad = file;
+	bad.head.nr_ops = UINT32_MAX;
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), -1);
+	bad = file;
+	bad.op[1][0] = '/';
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), -1);
+	bad = file;
+	bad.head.nr_rows = UINT64_MAX;
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_true(s.truncated);
 	an_samples_free(&s);
 }
 
@@ -235,7 +306,7 @@ static void text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(samples_good), cmocka_unit_test(samples_damaged),
+		cmocka_unit_test(samples_good), cmocka_unit_test(samples_bin), cmocka_unit_test(samples_damaged),
 		cmocka_unit_test(retention),	cmocka_unit_test(trace_churn),
 		cmocka_unit_test(long_lines),	cmocka_unit_test(text),
 	};

@@ -154,6 +154,11 @@ static void other_versions(void **state)
 	assert_int_equal(read_all(&error), -1);
 	assert_string_equal(error, "a trace.dat of version 7; this dpamt-bench reads version 6");
 	free(error);
+	data[10] = '\n';	/* found by fuzzing: the message had two lines */
+	assert_int_equal(write_file(path, data, len), 0);
+	assert_int_equal(read_all(&error), -1);
+	assert_memory_equal(error, "damaged version at byte 12 of", 29);
+	free(error);
 	free(data);
 	assert_int_equal(write_file(path, "", 0), 0);
 	assert_int_equal(read_all(&error), -1);
