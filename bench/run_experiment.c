@@ -188,6 +188,7 @@ int run_experiment(const struct run_options *o)
 		spec[i].workload_file = o->workload_file;
 		spec[i].trace_buffer_kb = o->trace_buffer_kb;
 		spec[i].allow_lost = o->allow_lost;
+		spec[i].samples_bin = o->samples_bin;
 	}
 	n = o->machine ? specs_for_local(spec, planned, o) :
 			 specs_for_qemu(spec, planned, o, &plan, &ks);

@@ -69,6 +69,7 @@ int run_single(const struct run_options *o, char **command)
 	s.virtual_time = o->virtual_time;
 	s.host_land = spec_needs_host_land(&s);
 	s.allow_lost = o->allow_lost;
+	s.samples_bin = o->samples_bin;
 	/* programs of the host bring their own tracers along */
 	s.record = !s.workload && !o->record_given ? RECORD_COUNTERS : o->record;
 	why = o->machine ? target_local_adopt(&s, o->machine, o->variant) : NULL;

@@ -57,7 +57,7 @@ char **spec_command(const struct boot_spec *s, const char *results)
 		command = strv_add(command, names);
 	free(names);
 	seed = xasprintf("--seed=%" PRIu64, s->seed);
-	samples = xasprintf("--samples=%s/samples.csv", results);
+	samples = xasprintf("--samples=%s/samples.%s", results, s->samples_bin ? "bin" : "csv");
 	command = strv_add(strv_add(strv_add(command, seed), "--json"), samples);
 	free(seed);
 	free(samples);

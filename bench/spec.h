@@ -35,6 +35,7 @@ struct boot_spec {
 	unsigned int order_in_block;
 	enum record_mode record;
 	bool allow_lost;		/* lost trace events mark the boot, and do not fail it */
+	bool samples_bin;		/* the workload writes samples.bin, not samples.csv */
 	bool virtual_time;
 	bool workload;			/* the command is a workload, not any program */
 	bool host_land;			/* the host's user land is mounted in the VM */

@@ -15,6 +15,7 @@
 #include "antagonist.h"
 #include "man.h"
 #include "placement.h"
+#include "samples_bin.h"
 #include "workload.h"
 
 #define EXIT_USAGE	2

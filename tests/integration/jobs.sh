@@ -7,6 +7,7 @@
 . "${0%/*}/lib.sh"
 
 BUILD=$(cd "$BUILD" && pwd)
+KERNEL=$(realpath "$KERNEL")
 bench=$BUILD/dpamt-bench
 [ -x "$BUILD/dpamt-workload" ] || { echo "jobs.sh: skipped, there is no dpamt-workload" >&2; exit 77; }
 cd "$work" || exit 1
@@ -92,8 +93,7 @@ fake/build/dpamt-bench run x.job --out out >stdout 2>stderr
 stderr_has "there is no experiment 'no-such-experiment'"
 printf '%s\n' '[a]' "$base" >x.job
 touch file
-KERNEL_OF=$KERNEL
-"$bench" run x.job --kernel "$KERNEL_OF" --out file/x >stdout 2>stderr && failed "a place that is a file was written to"
+"$bench" run x.job --kernel "$KERNEL" --out file/x >stdout 2>stderr && failed "a place that is a file was written to"
 stderr_has "choose a writable place with --out"
 
 # The shipped ones: each is read, listed, and its workload takes its options.
