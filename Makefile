@@ -22,6 +22,7 @@ help:
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only'
 	@echo 'make check-boot     tests that boot the kernels only'
+	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make deps           install missing Debian packages'
 	@echo 'make clean          remove build/; results/ and the cache stay'
 
@@ -72,5 +73,6 @@ include workloads/rules.mk
 include tests/unit/bench.mk
 include tests/unit/workloads.mk
 -include tests/unit/analysis.mk
+include tests/fuzz/rules.mk
 
 unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS)

@@ -117,7 +117,7 @@ static void set_value(struct an_metrics *set, struct an_boot *b, const char *nam
 
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	char *path = xasprintf("%s/samples.csv", b->dir), name[64];
+	char *path = an_samples_path(b->dir), name[64];
 	const struct an_op *destroy;
 	struct an_samples s;
 	size_t i, l;
@@ -258,28 +258,23 @@ out:
 	free(path[1]);
 }
 
-/*
- * Timestamps of trace.txt are rounded to a microsecond, so an event this close
- * to the first destroy may belong to either side; it is counted to the destroy.
- */
-#define TRACE_ROUNDING_NS 1000
-
 static void measure_retention(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
 	char *csv = xasprintf("%s/retention.csv", b->dir),
-	     *trace = xasprintf("%s/trace.txt", b->dir);
-	uint64_t limit = b->has_destroy && b->first_destroy_ns > TRACE_ROUNDING_NS
-				 ? b->first_destroy_ns - TRACE_ROUNDING_NS
-				 : 0;
+	     *trace = xasprintf("%s/trace.dat", b->dir);
+	uint64_t limit = b->has_destroy ? b->first_destroy_ns : 0;
 	struct an_retention *r = &b->retention;
 	struct an_trace_churn t;
-	bool has_trace = !an_trace_churn(trace, limit, &t);
+	char *why;
+	bool has_trace = !an_trace_churn(trace, limit, &t, &why);
 
 	if (!has_trace && errno != ENOENT) {
-		an_remark(runs, "%s: trace.txt: %s; it is left out", b->name, strerror(errno));
+		an_remark(runs, "%s: trace.dat and retention.csv are left out: %s", b->name, why);
+		free(why);
+		goto out;
 	} else if (has_trace && !t.usable) {
 		/* retention.csv is derived from it, so it is no better */
-		an_remark(runs, "%s: trace.txt and retention.csv are left out: %s", b->name,
+		an_remark(runs, "%s: trace.dat and retention.csv are left out: %s", b->name,
 			  t.why_not);
 		goto out;
 	}

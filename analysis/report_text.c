@@ -244,7 +244,6 @@ static void limits_print(FILE *f, const struct an_study *s)
 		"- There is no A/A run here (one variant against itself), so how often this method "
 		"sees a "
 		"difference where there is none was not measured in this run.");
-	an_para(f, 0, 2, "- Timestamps of the trace may be rounded to 1 us; counters are exact.");
 }
 
 char *an_report_text(const struct an_study *s, const char *figures)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the raw samples of one boot. The file is streamed; only the latencies are
+ * Reads the raw samples of one boot. The file is streamed or mapped; only the latencies are
  * kept, 8 bytes each and one boot at a time, because exact quantiles need them all.
  */
 #include <ctype.h>
@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bench/util.h"
 #include "lines.h"
 #include "quantile.h"
 #include "samples.h"
+#include "samples_bin.h"
 
 #define HEADER "op,td,thread,seq,start_ns,latency_ns"
 
@@ -40,6 +42,47 @@ static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
 	return op;
 }
 
+static bool op_add(struct an_op *op, uint64_t ns)
+{
+	if (op->n == op->room) {
+		size_t room = op->room ? 2 * op->room : 256;
+		double *more = realloc(op->latency_ns, room * sizeof(*more));
+
+		if (!more)
+			return false;
+		op->latency_ns = more;
+		op->room = room;
+	}
+	op->latency_ns[op->n++] = ns;
+	return true;
+}
+
+/* The rows of a samples.bin. Returns 0 or an error number. */
+static int take_rows(struct an_samples *s, const struct an_rows *r)
+{
+	struct an_op *op[AN_OPS_MAX] = { NULL };
+	size_t i;
+
+	s->truncated = r->truncated;
+	for (i = 0; i < r->n; i++) {
+		const struct samples_bin_row *row = &r->row[i];
+		struct an_op **to;
+
+		if (!an_row_ok(r, i)) {
+			s->bad_lines++;
+			continue;
+		}
+		to = &op[row->op];
+		if (!*to)
+			*to = op_of(s, r->op[row->op], strlen(r->op[row->op]));
+		if (!*to || !op_add(*to, row->latency_ns))
+			return ENOMEM;
+		if (row->start_ns < (*to)->first_start_ns)
+			(*to)->first_start_ns = row->start_ns;
+	}
+	return 0;
+}
+
 /* 1 for a sample taken, 0 for a line that is none, -1 if memory is short */
 static int take_line(struct an_samples *s, char *line)
 {
@@ -58,16 +101,8 @@ static int take_line(struct an_samples *s, char *line)
 	op = op_of(s, line, len);
 	if (!op)
 		return 0;
-	if (op->n == op->room) {
-		size_t room = op->room ? 2 * op->room : 256;
-		double *more = realloc(op->latency_ns, room * sizeof(*more));
-
-		if (!more)
-			return -1;
-		op->latency_ns = more;
-		op->room = room;
-	}
-	op->latency_ns[op->n++] = latency;
+	if (!op_add(op, latency))
+		return -1;
 	if (start < op->first_start_ns)
 		op->first_start_ns = start;
 	return 1;
@@ -76,6 +111,7 @@ static int take_line(struct an_samples *s, char *line)
 int an_samples_read(const char *path, struct an_samples *s)
 {
 	struct an_lines *l = an_lines_open(path);
+	struct an_rows rows;
 	bool complete;
 	char *line;
 	int err = 0;
@@ -84,6 +120,11 @@ int an_samples_read(const char *path, struct an_samples *s)
 	memset(s, 0, sizeof(*s));
 	if (!l)
 		return -1;
+	if (!an_rows_open(&rows, path)) {
+		err = take_rows(s, &rows);
+		an_rows_close(&rows);
+		goto out;
+	}
 	line = an_lines_next(l, &complete);
 	if (!line || strcmp(line, HEADER)) {
 		err = line || !errno ? EINVAL : errno;
@@ -114,6 +155,16 @@ out:
 	for (i = 0; i < s->nr_ops; i++)
 		an_sort(s->op[i].latency_ns, s->op[i].n);
 	return 0;
+}
+
+char *an_samples_path(const char *dir)
+{
+	char *path = xasprintf("%s/samples.bin", dir);
+
+	if (file_exists(path))
+		return path;
+	free(path);
+	return xasprintf("%s/samples.csv", dir);
 }
 
 void an_samples_free(struct an_samples *s)

@@ -25,10 +25,13 @@ struct an_samples {
 };
 
 /*
- * Read the samples.csv at @path (op,td,thread,seq,start_ns,latency_ns): 8 bytes of
- * memory per sample. Returns 0, or -1 with errno set (EINVAL: not such a file).
+ * Read the samples.csv at @path (op,td,thread,seq,start_ns,latency_ns), or the
+ * samples.bin; which it is, its first bytes say. 8 bytes of memory per sample. Returns 0, or -1 with errno set (EINVAL: not such a file).
  */
 int an_samples_read(const char *path, struct an_samples *s);
+/* DIR/samples.bin if it is there, else DIR/samples.csv; malloc'ed. */
+char *an_samples_path(const char *dir);
+
 void an_samples_free(struct an_samples *s);
 
 /* The operation called @name, or NULL. */

@@ -9,88 +9,52 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lines.h"
+#include "../bench/trace_file.h"
+#include "../bench/util.h"
 #include "trace_churn.h"
 
-/* "12.345678901" or "12.345678" at @s -> ns; @end is what follows the number. */
-static bool take_seconds(char *s, char end, uint64_t *ns)
+/* Counts up to the limit; what is lost is known before, from the statistics. */
+static int count(struct trace_file *f, uint64_t limit_ns, struct an_trace_churn *t)
 {
-	uint64_t sec, frac = 0;
-	int digits = 0;
-	char *p = s;
+	struct trace_event e;
+	uint64_t start;
+	int got;
 
-	if (!an_take_u64(&p, '.', &sec))
-		return false;
-	for (; *p >= '0' && *p <= '9' && digits < 9; p++, digits++)
-		frac = frac * 10 + (*p - '0');
-	if (!digits || *p != end)
-		return false;
-	for (; digits < 9; digits++)
-		frac *= 10;
-	*ns = sec * 1000000000ULL + frac;
-	return true;
+	if (!trace_file_start(f, &start)) {
+		t->why_not = "it has no marker \"dpamt start\"";
+		return 0;
+	}
+	while ((got = trace_file_next(f, &e)) > 0 && (e.t_ns < start || e.t_ns - start < limit_ns))
+		t->freed += e.kind == TRACE_SEPT_FREE && e.t_ns >= start;
+	for (uint32_t cpu = 0; cpu < trace_file_cpus(f); cpu++) {
+		if (trace_file_lost(f, cpu))
+			t->why_not = "events were lost";
+	}
+	t->usable = !t->why_not;
+	return got < 0 ? -1 : 0;
 }
 
-/* Time of a trace line whose event begins at @event ("... 12.345678: tdx_sept_free: ..."). */
-static bool event_time(char *line, char *event, uint64_t *ns)
+int an_trace_churn(const char *path, uint64_t limit_ns, struct an_trace_churn *t, char **why)
 {
-	char *p = event;
-
-	if (p - line < 3 || p[-1] != ' ' || p[-2] != ':')
-		return false;
-	for (p -= 2; p > line && p[-1] != ' '; p--)
-		;
-	return take_seconds(p, ':', ns);
-}
-
-/* "# entries-in-buffer/entries-written: 140080/250280   #P:4": true if both agree */
-static bool all_kept(char *counts)
-{
-	uint64_t in, written;
-
-	counts += strspn(counts, " ");
-	if (!an_take_u64(&counts, '/', &in))
-		return true;
-	written = strtoull(counts, NULL, 10);
-	return in == written;
-}
-
-int an_trace_churn(const char *path, uint64_t limit_ns, struct an_trace_churn *t)
-{
-	static const char in_buffer[] = "entries-written:";
-	struct an_lines *l = an_lines_open(path);
-	uint64_t start = 0, ns;
-	bool started = false, complete;
-	char *line, *at;
-	int err;
+	struct trace_file *f;
+	int ret, err;
 
 	memset(t, 0, sizeof(*t));
-	if (!l)
-		return -1;
-	t->usable = true;
-	while ((line = an_lines_next(l, &complete)) && t->usable) {
-		if (*line == '#') {
-			at = strstr(line, in_buffer);
-			if (at && !all_kept(at + sizeof(in_buffer) - 1)) {
-				t->usable = false;
-				t->why_not = "the ring buffer overran";
-			}
-		} else if (strstr(line, "LOST") && strstr(line, "EVENTS]")) {
-			t->usable = false;
-			t->why_not = "events were lost";
-		} else if (started && (at = strstr(line, "tdx_sept_free:"))) {
-			if (event_time(line, at, &ns) && ns >= start && ns - start < limit_ns)
-				t->freed++;
-		} else if (!started && (at = strstr(line, "tracing_mark_write: dpamt start"))) {
-			started = event_time(line, at, &start);
+	*why = NULL;
+	f = trace_file_open(path, why);
+	if (!f) {
+		err = errno;
+		if (err == ENOENT) {
+			free(*why);
+			*why = NULL;
 		}
+		errno = err;
+		return -1;
 	}
-	err = line ? 0 : errno;
-	an_lines_close(l);
-	if (t->usable && !started) {
-		t->usable = false;
-		t->why_not = "it has no marker \"dpamt start\"";
-	}
-	errno = err;
-	return err ? -1 : 0;
+	ret = count(f, limit_ns, t);
+	if (ret)
+		*why = xstrdup(trace_file_error(f));
+	trace_file_close(f);
+	errno = EINVAL;
+	return ret;
 }

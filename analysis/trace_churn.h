@@ -12,10 +12,10 @@ struct an_trace_churn {
 };
 
 /*
- * Count the tdx_sept_free events of the trace.txt at @path that come before
- * @limit_ns, counted from the workload's marker "dpamt start". Streams the file.
- * Returns 0, or -1 with errno set.
+ * Count the tdx_sept_free events of the trace.dat at @path that come before
+ * @limit_ns, counted from the workload's marker "dpamt start". Returns 0, or -1
+ * with errno set and *why (malloc'ed; NULL if there is no such file).
  */
-int an_trace_churn(const char *path, uint64_t limit_ns, struct an_trace_churn *t);
+int an_trace_churn(const char *path, uint64_t limit_ns, struct an_trace_churn *t, char **why);
 
 #endif

@@ -22,6 +22,7 @@
 #include "header.h"
 #include "initramfs.h"
 #include "paths.h"
+#include "target_local.h"
 #include "target_qemu.h"
 #include "util.h"
 
@@ -30,17 +31,6 @@
 /* After SIGTERM, before SIGKILL. */
 #define TERM_MS		3000
 
-void boot_spec_free(struct boot_spec *s)
-{
-	free(s->experiment);
-	free(s->variant);
-	free(s->append);
-	free(s->cost);
-	free(s->dir);
-	strv_free(s->command);
-	memset(s, 0, sizeof(*s));
-}
-
 void boot_result_free(struct boot_result *r)
 {
 	free(r->reason);
@@ -48,33 +38,21 @@ void boot_result_free(struct boot_result *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* A workload's argv as the guest gets it: the bench's own options behind the user's. */
-static char **guest_command(const struct boot_spec *s)
-{
-	char **command = strv_dup(s->command);
-	char *seed = xasprintf("--seed=%" PRIu64, s->seed);
-
-	if (!s->host_land) {
-		command = strv_add(command, seed);
-		command = strv_add(command, "--json");
-		command = strv_add(command, "--samples=/results/samples.csv");
-	}
-	free(seed);
-	return command;
-}
-
 static int write_initramfs(const struct boot *b)
 {
 	const struct boot_spec *s = b->spec;
 	char *agent = path_in_build("dpamt-agent");
 	char *path = rundir_file(&b->dir, QEMU_INITRAMFS);
-	char **command = guest_command(s);
+	char **command = spec_command(s, s->host_land ? "/run/dpamt/results" : "/results");
 	struct initramfs in = {
 		.agent = agent,
 		.workload = s->workload_file,
 		.command = command,
 		.host_land = s->host_land,
-		.trace = s->trace,
+		.is_workload = s->workload,
+		.antagonists = s->antagonists,
+		.perf = s->perf,
+		.record = s->record,
 		.trace_buffer_kb = s->trace_buffer_kb,
 	};
 	int ret = initramfs_write(path, &in);
@@ -85,15 +63,22 @@ static int write_initramfs(const struct boot *b)
 	return ret;
 }
 
-/* Make console.log before QEMU does, so that no change of it is missed. */
+/*
+ * Make console.log before QEMU does, so that no change of it is missed. On the
+ * target local the kernel's log is watched, and copied there.
+ */
 static int watch_console(struct boot *b)
 {
 	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
 	int ret = 0;
 
 	b->console = open(path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	b->changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (b->console < 0 || b->changes < 0 || inotify_add_watch(b->changes, path, IN_MODIFY) < 0)
+	b->changes = b->spec->local ? target_local_open_log() :
+				      inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	if (b->changes < 0 && b->spec->local)
+		ret = fail(-1, "/dev/kmsg: %s", strerror(errno));
+	else if (b->console < 0 || b->changes < 0 ||
+		 (!b->spec->local && inotify_add_watch(b->changes, path, IN_MODIFY) < 0))
 		ret = fail(-1, "%s cannot be watched: %s", path, strerror(errno));
 	free(path);
 	return ret;
@@ -123,17 +108,18 @@ int boot_start(struct boot *b, const struct boot_spec *spec)
 	header = header_make(spec);
 	ret = rundir_write_json(&b->dir, "header.json", header);
 	json_decref(header);
-	if (ret || write_initramfs(b) || watch_console(b))
+	if (ret || (!spec->local && write_initramfs(b)) || watch_console(b))
 		goto out_discard;
 
-	b->pid = target_qemu_spawn(spec, b->dir.tmp);
+	b->pid = spec->local ? target_local_spawn(spec, b->dir.tmp) :
+			       target_qemu_spawn(spec, b->dir.tmp);
 	if (b->pid < 0) {
-		fail(0, "cannot start QEMU: %s", strerror(errno));
+		fail(0, "cannot start %s: %s", spec->local ? "a process" : "QEMU", strerror(errno));
 		goto out_discard;
 	}
 	b->pidfd = pidfd_open(b->pid, 0);
 	if (b->pidfd < 0) {
-		fail(0, "cannot watch QEMU (pid %d): %s; Linux 5.3 or newer is needed",
+		fail(0, "cannot watch process %d: %s; Linux 5.3 or newer is needed",
 		     (int)b->pid, strerror(errno));
 		kill(b->pid, SIGKILL);
 		waitpid(b->pid, NULL, 0);
@@ -149,11 +135,22 @@ out_discard:
 	return -1;
 }
 
+/* The kernel's log has no file that grows by itself on the target local. */
+static void copy_log(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+
+	target_local_pump(b->changes, path);
+	free(path);
+}
+
 static void read_console(struct boot *b)
 {
 	char buf[8192];
 	ssize_t n;
 
+	if (b->spec->local)
+		copy_log(b);
 	while ((n = read(b->console, buf, sizeof(buf))) > 0)
 		console_feed(&b->watch, buf, (size_t)n);
 }
@@ -163,7 +160,7 @@ void boot_console_grew(struct boot *b)
 	const char *before = b->watch.trouble;
 	char events[4096];
 
-	while (read(b->changes, events, sizeof(events)) > 0)
+	while (!b->spec->local && read(b->changes, events, sizeof(events)) > 0)
 		;
 	read_console(b);
 	if (b->watch.trouble && !before && now_ms() + REPORT_MS < b->deadline_ms)
@@ -208,13 +205,14 @@ static json_t *status_json(const struct collected *c, double wall_seconds)
 
 	for (char **d = c->conservation.detail; *d; d++)
 		json_array_append_new(detail, json_string(*d));
-	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:f, s:f}",
+	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:o, s:f, s:f}",
 			 "schema", "dpamt-bench/status", "version", 1,
 			 "status", c->reason ? "failed" : "ok",
 			 "reason", c->reason ? c->reason : "",
 			 "exit_code", c->exit_code,
 			 "conservation", conservation_name(c->conservation.verdict),
 			 "conservation_detail", detail,
+			 "recording", recording_json(&c->recording),
 			 "guest_seconds", c->guest_seconds,
 			 "wall_seconds", wall_seconds);
 }
@@ -238,6 +236,8 @@ int boot_finish(struct boot *b, struct boot_result *r)
 	read_console(b);
 	console_feed(&b->watch, "\n", 1);	/* a last line that was cut short */
 	close_fds(b);
+	if (b->spec->local)
+		target_local_done();
 
 	collect(b, wait_status, &c);
 	r->ok = !c.reason;
@@ -258,5 +258,7 @@ void boot_abandon(struct boot *b)
 	kill(b->pid, SIGKILL);
 	waitpid(b->pid, NULL, 0);
 	close_fds(b);
+	if (b->spec->local)
+		target_local_done();
 	rundir_discard(&b->dir);
 }

@@ -2,48 +2,22 @@
 #ifndef BENCH_BOOT_H
 #define BENCH_BOOT_H
 
-#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "console.h"
-#include "kernel.h"
 #include "rundir.h"
-
-/* Everything one boot is a function of. */
-struct boot_spec {
-	char *experiment;		/* of the job, or the command's name */
-	char *variant;
-	char **command;			/* NULL-terminated */
-	char *append;			/* more kernel command line, "" if none */
-	char *cost;			/* "low", "mid", "high" */
-	const char *workload_file;	/* the dpamt-workload to use */
-	const struct kernel *kernel;
-	uint64_t seed;
-	uint64_t cpus;
-	uint64_t mem_mib;
-	uint64_t timeout_s;		/* wall time */
-	uint64_t trace_buffer_kb;	/* per CPU of the VM */
-	uint64_t order_seed;		/* of the plan; 0 for a single boot */
-	unsigned int block;
-	unsigned int order_in_block;
-	bool virtual_time;
-	bool host_land;			/* the command is a program of the host's user land */
-	bool trace;
-	char *dir;			/* the run directory to make */
-};
-
-void boot_spec_free(struct boot_spec *s);
+#include "spec.h"
 
 /* A boot under way. Zero it to begin. */
 struct boot {
 	const struct boot_spec *spec;
 	struct rundir dir;
 	struct console_watch watch;
-	pid_t pid;			/* of QEMU */
-	int pidfd;			/* readable when QEMU has ended */
-	int changes;			/* inotify: readable when the console has grown */
+	pid_t pid;			/* of QEMU, or of what measures on the target local */
+	int pidfd;			/* readable when it has ended */
+	int changes;			/* readable when the console has grown */
 	int console;			/* console.log, read up to where @watch got */
 	int64_t start_ms;
 	int64_t deadline_ms;		/* end it then, whatever it is doing */

@@ -4,7 +4,9 @@
 
 /* The verbs. Each gets argv from its own name on and returns the exit status. */
 int cmd_run(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
 int cmd_list(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 #endif

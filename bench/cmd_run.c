@@ -11,8 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "job_factors.h"
 #include "paths.h"
 #include "run.h"
+#include "target_local.h"
 #include "target_qemu.h"
 #include "util.h"
 #include "workload_list.h"
@@ -32,7 +34,15 @@ static const struct {
 	{ { "mem", 1, NULL, 'm' }, "SIZE", "guest memory in MiB, or with M or G (default 4096)" },
 	{ { "append", 1, NULL, 'a' }, "ARGS", "more kernel command line" },
 	{ { "cost", 1, NULL, 'C' }, "low|mid|high", "cost level of the simulated module (default mid)" },
-	{ { "trace", 1, NULL, 'T' }, "on|off", "record the tdx trace events (default on)" },
+	{ { "record", 1, NULL, 'r' }, "none|counters|trace",
+	  "what the kernel records (default trace; counters for a program of this machine)" },
+	{ { "samples", 1, NULL, 'S' }, "csv|bin",
+	  "of a workload: samples.csv (default) or samples.bin; `dpamt-bench samples` prints both" },
+	{ { "allow-lost", 0, NULL, 'l' }, NULL,
+	  "keep a boot whose trace lost events, marked; otherwise it fails" },
+	{ { "antagonist", 1, NULL, 'A' }, "NAME",
+	  "disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated" },
+	{ { "perf", 1, NULL, 'p' }, "EVENTS", "wrap the command in perf stat -a -e EVENTS" },
 	{ { "timeout", 1, NULL, 'w' }, "SECONDS", "wall-time limit of a boot (default 600)" },
 	{ { "seeds", 1, NULL, 'n' }, "N", "experiment: boots of each variant, in place of the job's" },
 	{ { "order-seed", 1, NULL, 'O' }, "N", "experiment: shuffles the order of boots (default 1)" },
@@ -40,7 +50,8 @@ static const struct {
 	{ { "trace-buffer-kb", 1, NULL, 'b' }, "N", "trace buffer per vCPU (default 32768)" },
 	{ { "workload", 1, NULL, 'W' }, "FILE", "workload binary (default: next to dpamt-bench)" },
 	{ { "out", 1, NULL, 'o' }, "DIR", "where results go; of a single boot, its run directory" },
-	{ { "target", 1, NULL, 'g' }, "qemu", "where to run (default and only one: qemu)" },
+	{ { "target", 1, NULL, 'g' }, "qemu|local",
+	  "qemu: boot a VM (default); local: on this machine's kernel, `dpamt-bench doctor`" },
 	{ { "help", 0, NULL, 'h' }, NULL, "print this text" },
 };
 
@@ -49,7 +60,7 @@ static const struct {
 static void usage(FILE *f)
 {
 	fputs("usage: dpamt-bench run --variant NAME [options] -- COMMAND [ARGS...]\n"
-	      "       dpamt-bench run --experiment NAME [options]\n"
+	      "       dpamt-bench run EXPERIMENT [options]\n"
 	      "\n"
 	      "COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which\n"
 	      "then sees this machine's files read-only and writes to $RESULTS_DIR.\n"
@@ -95,6 +106,13 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		return number(name, value, 1024, &o->jobs);
 	case 'b':
 		return number(name, value, 1024 * 1024, &o->trace_buffer_kb);
+	case 'S':
+		o->samples_bin = strcmp(value, "bin") == 0;
+		return o->samples_bin || !strcmp(value, "csv") ? 0 :
+		       bad_value(name, value, "csv or bin");
+	case 'l':
+		o->allow_lost = true;
+		return 0;
 	case 'k':
 		o->kernel = value;
 		return 0;
@@ -102,14 +120,15 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		free(o->workload_file);
 		o->workload_file = xstrdup(value);
 		return 0;
-	case 'g':
-		return strcmp(value, "qemu") ? bad_value(name, value, "qemu") : 0;
-	}
-	o->single_given = true;
-	switch (c) {
 	case 'v':
 		o->variant = value;
 		return 0;
+	case 'g':
+		o->local = strcmp(value, "local") == 0;
+		return o->local || !strcmp(value, "qemu") ? 0 : bad_value(name, value, "qemu or local");
+	}
+	o->single_given = true;
+	switch (c) {
 	case 's':
 		return number(name, value, UINT32_MAX, &o->seed);
 	case 't':
@@ -128,13 +147,27 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		o->cost = value;
 		return !strcmp(value, "low") || !strcmp(value, "mid") || !strcmp(value, "high") ? 0 :
 		       bad_value(name, value, "low, mid or high");
-	case 'T':
-		o->trace = strcmp(value, "on") == 0;
-		return o->trace || !strcmp(value, "off") ? 0 : bad_value(name, value, "on or off");
+	case 'r':
+		o->record_given = true;
+		return record_mode_parse(value, &o->record) ? 0 :
+		       bad_value(name, value, RECORD_MODES);
+	case 'A':
+		o->antagonists = strv_add(o->antagonists, value);
+		return job_good_antagonist(value) ? 0 :
+		       bad_value(name, value, "a name, or stress-ng:ARG,ARG");
+	case 'p':
+		o->perf = value;
+		return 0;
 	case 'w':
 		return number(name, value, 86400, &o->timeout_s);
 	}
 	return -1;
+}
+
+/* With an experiment --variant is allowed on the target local: it says what this kernel is. */
+static bool single_only(const struct run_options *o)
+{
+	return o->single_given || (o->variant && !o->local);
 }
 
 /* Returns 0, 1 when help was printed, or -1 after one line on stderr. */
@@ -147,7 +180,15 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 		longopts[i] = table[i].opt;
 	opterr = 0;
 	optind = 1;
-	while ((c = getopt_long(argc, argv, "+:h", longopts, &index)) != -1) {
+	for (;;) {
+		c = getopt_long(argc, argv, "+:h", longopts, &index);
+		if (c == -1 && optind < argc && strcmp(argv[optind - 1], "--") && !o->experiment &&
+		    !single_only(o)) {
+			o->experiment = argv[optind++];	/* run NAME, options on either side */
+			continue;
+		}
+		if (c == -1)
+			break;
 		if (c == 'h') {
 			usage(stdout);
 			return 1;
@@ -164,14 +205,24 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 	return 0;
 }
 
+static int check_target(struct run_options *o, struct machine *machine)
+{
+	if (!o->local)
+		return target_qemu_check();
+	machine_read(machine);
+	o->machine = machine;
+	return target_local_check(machine, o->variant);
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct run_options o = {
 		.append = "", .cost = "mid", .seed = 1, .cpus = 2, .mem_mib = 4096,
 		.timeout_s = 600, .order_seed = 1, .trace_buffer_kb = 32768,
-		.virtual_time = true, .trace = true,
+		.virtual_time = true, .record = RECORD_TRACE,
 	};
 	struct workload_entry *workloads = NULL;
+	struct machine machine = { 0 };
 	int code = EXIT_CANNOT_RUN, parsed;
 	size_t n_workloads = 0;
 
@@ -179,14 +230,16 @@ int cmd_run(int argc, char **argv)
 	parsed = parse_options(&o, argc, argv);
 	if (parsed) {
 		code = parsed > 0 ? 0 : code;
-	} else if (o.experiment && (o.single_given || optind < argc)) {
+	} else if (o.local && o.kernel) {
+		fail(0, "run: --target local runs on this machine's kernel; remove --kernel");
+	} else if (o.experiment && (single_only(&o) || optind < argc)) {
 		fail(0, "run: with --experiment the job file says what is run; remove %s",
 		     optind < argc ? argv[optind] : "the options of a single boot");
 	} else if (!o.experiment && (o.seeds || o.jobs)) {
 		fail(0, "run: --seeds and --jobs go with --experiment");
 	} else if (!o.experiment && optind == argc) {
 		fail(0, "run: what is to be run? give -- COMMAND or --experiment NAME");
-	} else if (!target_qemu_check() &&
+	} else if (!check_target(&o, &machine) &&
 		   !workload_list(o.workload_file, &workloads, &n_workloads)) {
 		o.workloads = workloads;
 		o.n_workloads = n_workloads;
@@ -194,5 +247,7 @@ int cmd_run(int argc, char **argv)
 	}
 	workload_list_free(workloads, n_workloads);
 	free(o.workload_file);
+	strv_free(o.antagonists);
+	machine_free(&machine);
 	return code;
 }

@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,7 +16,6 @@
 #include <sys/wait.h>
 
 #include "counters.h"
-#include "retention.h"
 #include "target_qemu.h"
 #include "util.h"
 
@@ -33,10 +33,13 @@ static char *why_qemu_ended(const struct boot *b, int wait_status)
 {
 	char *path, *log, *reason;
 
+	if (WIFSIGNALED(wait_status) && b->spec->local)
+		return xasprintf("the measuring process was killed by signal %d (%s)",
+				 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
 	if (WIFSIGNALED(wait_status))
 		return xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
 				 strsignal(WTERMSIG(wait_status)));
-	if (WEXITSTATUS(wait_status) == 0)
+	if (WEXITSTATUS(wait_status) == 0 || b->spec->local)
 		return NULL;
 	path = rundir_file(&b->dir, QEMU_LOG);
 	log = read_file(path, NULL);
@@ -71,15 +74,32 @@ static char *why_no_exit_status(const struct boot *b)
 	char *line = text ? console_agent_line(text) : NULL;
 	char *reason;
 
-	reason = line ? xasprintf("the guest's agent gave up: %s", line) :
-			xasprintf("the guest ended before the command did");
+	if (b->spec->local)
+		reason = xstrdup(line ? line : "measuring ended before the command did");
+	else
+		reason = line ? xasprintf("the guest's agent gave up: %s", line) :
+				xasprintf("the guest ended before the command did");
 	free(line);
 	free(text);
 	free(path);
 	return reason;
 }
 
-/* agent.txt: the guest's clock, and whether the trace is complete. */
+static char *why_command_failed(const struct boot *b, int exit_code)
+{
+	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *text = read_file(path, NULL);
+	char *line = text ? console_agent_line(text) : NULL;
+	char *reason = line ? xstrdup(line) :
+			      xasprintf("the command ended with status %d", exit_code);
+
+	free(line);
+	free(text);
+	free(path);
+	return reason;
+}
+
+/* agent.txt: the guest's clock. */
 static char *read_agent(const struct boot *b, struct collected *c)
 {
 	char *path = rundir_file(&b->dir, "agent.txt");
@@ -91,60 +111,45 @@ static char *read_agent(const struct boot *b, struct collected *c)
 		reason = xasprintf("agent.txt: %s", strerror(errno));
 	if (counters_get(&agent, "", "guest_ns", &v))
 		c->guest_seconds = (double)v / 1e9;
-	if (!reason && counters_get(&agent, "", "trace_lost", &v) && v)
-		reason = xasprintf("the trace lost %llu events; raise --trace-buffer-kb",
-				   (unsigned long long)v);
 	counters_free(&agent);
 	free(path);
 	return reason;
 }
 
-static char *make_retention(const struct boot *b)
-{
-	char *from = rundir_file(&b->dir, "trace.txt");
-	char *to = rundir_file(&b->dir, "retention.csv");
-	char *reason = NULL, *error = NULL;
-	FILE *in = fopen(from, "re"), *out = NULL;
-	long changes;
-
-	if (!in) {
-		if (errno != ENOENT)
-			reason = xasprintf("trace.txt: %s", strerror(errno));
-	} else {
-		out = fopen(to, "we");
-		if (!out)
-			reason = xasprintf("retention.csv: %s", strerror(errno));
-	}
-	if (in && out) {
-		changes = retention_from_trace(in, out, &error);
-		if (changes < 0)
-			reason = xasprintf("trace.txt: %s", error);
-		free(error);
-	}
-	if (in)
-		fclose(in);
-	if (out && (ferror(out) | fclose(out)) && !reason)
-		reason = xasprintf("retention.csv: %s; is the disk full?", strerror(errno));
-	free(from);
-	free(to);
-	return reason;
-}
-
-static void check_books(const struct boot *b, struct collected *c)
+/* The books and the trace, which needs them. Returns why the boot does not count, or NULL. */
+static char *check_records(const struct boot *b, struct collected *c)
 {
 	char *before_path = rundir_file(&b->dir, "counters-before.txt");
 	char *after_path = rundir_file(&b->dir, "counters-after.txt");
 	struct counters before, after;
+	char *reason = NULL, *error = NULL;
+	uint64_t lost;
 
 	counters_load(before_path, &before);
 	if (!counters_load(after_path, &after)) {
 		strv_free(c->conservation.detail);
 		conservation_check(&before, &after, &c->conservation);
 	}
+	if (c->conservation.verdict == CONSERVATION_VIOLATED)
+		reason = xasprintf("the books do not balance: %s", c->conservation.detail[0]);
+
+	if (recording_read(b->dir.tmp, &before, &after, &c->recording, &error) && !reason)
+		reason = xstrdup(error);
+	free(error);
+	lost = recording_lost(&c->recording);
+	if (!reason && c->recording.verdict == RECORDING_LOST && !b->spec->allow_lost)
+		reason = xasprintf("the trace lost %" PRIu64 " events; raise --trace-buffer-kb, or "
+				   "keep such boots with --allow-lost", lost);
+	if (!reason && c->recording.verdict == RECORDING_VIOLATED)
+		reason = xasprintf("the recording: %s", c->recording.detail[0]);
+	if (!reason && c->recording.sum.reclaimed && !c->recording.sum.started &&
+	    b->spec->workload)
+		reason = xstrdup("trace.dat: S-EPT events without the workload's 'dpamt start' mark");
 	counters_free(&before);
 	counters_free(&after);
 	free(before_path);
 	free(after_path);
+	return reason;
 }
 
 static char *check_result(const struct boot *b)
@@ -197,17 +202,14 @@ static void judge(const struct boot *b, int wait_status, struct collected *c)
 	}
 
 	/* The guest got to its end: read all there is, keep the first reason. */
-	char *reasons[4] = { NULL };
+	char *reasons[3] = { NULL };
 
-	check_books(b, c);
 	if (c->exit_code)
-		reasons[0] = xasprintf("the command ended with status %d", c->exit_code);
-	else if (!b->spec->host_land)
+		reasons[0] = why_command_failed(b, c->exit_code);
+	else if (b->spec->workload)
 		reasons[0] = check_result(b);
 	reasons[1] = read_agent(b, c);
-	reasons[2] = make_retention(b);
-	if (c->conservation.verdict == CONSERVATION_VIOLATED)
-		reasons[3] = xasprintf("the books do not balance: %s", c->conservation.detail[0]);
+	reasons[2] = check_records(b, c);
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
 		if (!c->reason)
 			c->reason = reasons[i];
@@ -226,5 +228,6 @@ void collected_free(struct collected *c)
 {
 	free(c->reason);
 	strv_free(c->conservation.detail);
+	recording_free(&c->recording);
 	memset(c, 0, sizeof(*c));
 }

@@ -4,6 +4,7 @@
 
 #include "boot.h"
 #include "conservation.h"
+#include "recording.h"
 
 /* What the files of a boot that has ended say. */
 struct collected {
@@ -11,6 +12,7 @@ struct collected {
 	char *reason;			/* why the boot does not count, one line; NULL if it does */
 	double guest_seconds;		/* the guest's clock when the command ended; 0 if unknown */
 	struct conservation_report conservation;
+	struct recording recording;
 };
 
 /*

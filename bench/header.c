@@ -11,6 +11,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "target_local.h"
 #include "target_qemu.h"
 #include "util.h"
 
@@ -52,10 +53,76 @@ static json_t *utf8(const char *text)
 	return s ? s : json_string("(not UTF-8)");
 }
 
+static json_t *antagonists(const struct boot_spec *s)
+{
+	json_t *list = json_array();
+
+	for (char **a = s->antagonists; a && *a; a++) {
+		bool program = antagonist_is_program(*a);
+		char **argv = program ? antagonist_argv(*a) : NULL;
+		char *command = program ? xstrdup(argv[0]) : xasprintf("--antagonist %s", *a);
+
+		for (size_t i = 1; program && argv[i]; i++) {
+			char *longer = xasprintf("%s %s", command, argv[i]);
+
+			free(command);
+			command = longer;
+		}
+		json_array_append_new(list, json_pack("{s:o, s:o}", "name", utf8(*a),
+						      "command", utf8(command)));
+		free(command);
+		strv_free(argv);
+	}
+	return list;
+}
+
+/* Key by key what a reader needs to know of perf stat; without it, nothing. */
+static void add_perf(json_t *header, const struct boot_spec *s)
+{
+	if (!s->perf)
+		return;
+	json_object_set_new(header, "perf", json_string("perf-stat.json"));
+	json_object_set_new(header, "perf_events", utf8(s->perf));
+}
+
+static json_t *hz_or_null(int hz)
+{
+	return hz ? json_integer(hz) : json_null();
+}
+
+static void add_vm(json_t *header, const struct boot_spec *s)
+{
+	char *cmdline = target_qemu_cmdline(s);
+
+	json_object_set_new(header, "cost", json_string(s->cost));
+	json_object_set(header, "kernel", s->kernel->info);
+	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
+	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));
+	json_object_set_new(header, "hz", hz_or_null(s->kernel->hz));
+	json_object_set_new(header, "module", json_string("simulated"));
+	free(cmdline);
+}
+
+/* Of hardware nobody set the cost, and nobody built the kernel under our eyes. */
+static void add_machine(json_t *header, const struct boot_spec *s)
+{
+	const struct machine *m = s->local;
+	json_t *kernel = json_pack("{s:s, s:s, s:s}", "variant", s->variant,
+				   "kernel_release", m->release, "kernel_version", m->version);
+
+	if (m->build_id)
+		json_object_set_new(kernel, "build_id", json_string(m->build_id));
+	json_object_set_new(header, "cost", m->cost ? utf8(m->cost) : json_null());
+	json_object_set_new(header, "kernel", kernel);
+	json_object_set_new(header, "kernel_cmdline", utf8(m->cmdline ? m->cmdline : ""));
+	json_object_set_new(header, "qemu_version", json_null());
+	json_object_set_new(header, "hz", hz_or_null(m->hz));
+	json_object_set_new(header, "module", json_string(m->soft ? "simulated" : "hardware"));
+}
+
 json_t *header_make(const struct boot_spec *s)
 {
 	json_t *header = json_object(), *command = json_array();
-	char *cmdline = target_qemu_cmdline(s);
 
 	for (char **arg = s->command; *arg; arg++)
 		json_array_append_new(command, utf8(*arg));
@@ -64,26 +131,29 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "version", json_integer(1));
 	json_object_set_new(header, "experiment", utf8(s->experiment));
 	json_object_set_new(header, "variant", utf8(s->variant));
+	json_object_set_new(header, "arm", utf8(s->arm));
+	json_object_set(header, "factors", s->factors);
 	json_object_set_new(header, "seed", json_integer((json_int_t)s->seed));
 	json_object_set_new(header, "time_base",
-			    json_string(s->virtual_time ? "simulated-virtual" : "simulated-wall"));
-	json_object_set_new(header, "target", json_string("qemu"));
+			    json_string(s->local ? target_local_time_base(s->local) :
+					s->virtual_time ? "simulated-virtual" : "simulated-wall"));
+	json_object_set_new(header, "target", json_string(s->local ? "local" : "qemu"));
 	json_object_set_new(header, "command", command);
 	json_object_set_new(header, "user_land", json_string(s->host_land ? "host" : "initramfs"));
+	json_object_set_new(header, "repeatable", json_boolean(s->virtual_time && !s->host_land));
+	json_object_set_new(header, "antagonists", antagonists(s));
+	add_perf(header, s);
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
-	json_object_set_new(header, "cost", json_string(s->cost));
-	json_object_set_new(header, "trace", json_boolean(s->trace));
-	json_object_set(header, "kernel", s->kernel->info);
-	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
-	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));
-	json_object_set_new(header, "hz", s->kernel->hz ? json_integer(s->kernel->hz) : json_null());
+	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
+	if (s->local)
+		add_machine(header, s);
+	else
+		add_vm(header, s);
 	json_object_set_new(header, "host_cpu", host_cpu());
-	json_object_set_new(header, "module", json_string("simulated"));
 	json_object_set_new(header, "started_utc", utc_now());
 	json_object_set_new(header, "block", json_integer(s->block));
 	json_object_set_new(header, "order_in_block", json_integer(s->order_in_block));
 	json_object_set_new(header, "order_seed", json_integer((json_int_t)s->order_seed));
-	free(cmdline);
 	return header;
 }

@@ -4,9 +4,9 @@
 
 #include <jansson.h>
 
-#include "boot.h"
+#include "spec.h"
 
-/* header.json of a boot on the qemu target, as RUN-DIRECTORY.md describes it. */
+/* header.json of a boot, as RUN-DIRECTORY.md describes it. */
 json_t *header_make(const struct boot_spec *s);
 
 #endif

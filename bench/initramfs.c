@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "spec.h"
 #include "util.h"
 
 struct archive {
@@ -55,25 +56,52 @@ static int entry_from_file(struct archive *a, const char *name, const char *path
 	return 0;
 }
 
+/* The strings of @v, NUL-terminated each, at the end of @text. */
+static void add_strings(char **text, size_t *len, char *const *v)
+{
+	for (; v && *v; v++) {
+		size_t n = strlen(*v) + 1;
+
+		*text = xreallocarray(*text, *len + n, 1);
+		memcpy(*text + *len, *v, n);
+		*len += n;
+	}
+}
+
 static void add_text(struct archive *a, const struct initramfs *in)
 {
-	char *text, *command = NULL;
+	static char *const end[] = { "", NULL };
+	char *text, *strings = NULL;
 	size_t len = 0;
 
-	text = xasprintf("mode %s\ntrace %d\ntrace_buffer_kb %" PRIu64 "\n",
-			 in->host_land ? "host" : "workload", in->trace, in->trace_buffer_kb);
+	text = xasprintf("mode %s\ncommand %s\nrecord %s\ntrace_buffer_kb %" PRIu64 "\n",
+			 in->host_land ? "host" : "initramfs",
+			 in->is_workload ? "workload" : "program", record_mode_name(in->record),
+			 in->trace_buffer_kb);
 	entry(a, "dpamt/settings", S_IFREG | 0644, text, strlen(text));
 	free(text);
 
-	for (char *const *arg = in->command; *arg; arg++) {
-		size_t n = strlen(*arg) + 1;
+	add_strings(&strings, &len, in->command);
+	entry(a, "dpamt/command", S_IFREG | 0644, strings, len);
+	free(strings);
 
-		command = xreallocarray(command, len + n, 1);
-		memcpy(command + len, *arg, n);
-		len += n;
+	entry(a, "dpamt/perf", S_IFREG | 0644, in->perf ? in->perf : "",
+	      in->perf ? strlen(in->perf) + 1 : 0);
+
+	strings = NULL;
+	len = 0;
+	for (char *const *name = in->antagonists; name && *name; name++) {
+		char **argv;
+
+		if (!antagonist_is_program(*name))
+			continue;
+		argv = antagonist_argv(*name);
+		add_strings(&strings, &len, argv);
+		add_strings(&strings, &len, end);
+		strv_free(argv);
 	}
-	entry(a, "dpamt/command", S_IFREG | 0644, command, len);
-	free(command);
+	entry(a, "dpamt/antagonists", S_IFREG | 0644, len ? strings : "", len);
+	free(strings);
 }
 
 int initramfs_write(const char *path, const struct initramfs *in)

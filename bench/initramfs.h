@@ -5,13 +5,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "record_mode.h"
+
 /* What goes into the VM. */
 struct initramfs {
 	const char *agent;		/* file that becomes /init */
 	const char *workload;		/* file that becomes /dpamt/dpamt-workload */
 	char *const *command;		/* NULL-terminated; without "dpamt-workload" in front */
-	bool host_land;			/* the command is a program of the host's user land */
-	bool trace;
+	char *const *antagonists;	/* those that are programs of the host, by name */
+	const char *perf;		/* events for perf stat, or NULL */
+	bool is_workload;		/* the command is one of @workload */
+	bool host_land;			/* the host's user land is there */
+	enum record_mode record;
 	uint64_t trace_buffer_kb;	/* per CPU */
 };
 

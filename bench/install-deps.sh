@@ -9,6 +9,7 @@ set -eu
 packages="
 gcc make git flex bison bc libelf-dev libssl-dev xz-utils ccache
 libc6-dev libjansson-dev libinih-dev libgsl-dev libcmocka-dev libnuma-dev
+libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
 

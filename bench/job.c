@@ -1,237 +1,92 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job files: an experiment as text, read by libinih. A file that contradicts
- * itself, or says something this program does not understand, is refused with
- * the file and line: a silently ignored key would be a silently different
- * experiment.
+ * Job files: an experiment as text. Here the keys get their meaning; a file
+ * that contradicts itself is refused with the file and line.
  */
 #include "job.h"
 
-#include <ctype.h>
 #include <errno.h>
-#include <ini.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "job_factors.h"
+#include "job_parse.h"
 #include "util.h"
-
-/* libinih as Debian builds it cuts longer lines in two (INI_MAX_LINE 200). */
-#define MAX_LINE	198
-#define MAX_KEYS	16
 
 const struct job_key job_keys[] = {
 	{ "question",	"what the experiment answers; one sentence" },
 	{ "expected",	"the direction expected before looking" },
 	{ "refuted_by",	"the observation that would prove the expectation wrong" },
 	{ "workload",	"the workload's name" },
-	{ "options",	"the workload's options, separated by spaces" },
-	{ "variants",	"kernel variants, separated by spaces" },
-	{ "seeds",	"boots of each variant, 1..10000: seeds 1 .. N (default 5)" },
+	{ "options",	"the workload's options, separated by blanks" },
+	{ "variants",	"kernel variants, separated by blanks; the first is what others are compared with" },
+	{ "factor.opt.OPTION", "levels of a workload option; '-': the option is left out" },
+	{ "factor.KEY",	"levels of cost, cpus, mem, time or antagonist, separated by blanks" },
+	{ "factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append" },
+	{ "seeds",	"boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)" },
+	{ "aa",		"yes (default): make the first variant's boots a second time, seeds N+1 .. 2N" },
 	{ "time",	"virtual (default) or wall" },
+	{ "needs_parallel", "yes: waiting between CPUs is what is measured, so virtual time is refused" },
 	{ "cpus",	"vCPUs, 1..64 (default 2)" },
 	{ "mem",	"guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)" },
 	{ "append",	"more kernel command line" },
 	{ "cost",	"cost level of the simulated module: low, mid (default) or high" },
+	{ "antagonist",	"what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG" },
+	{ "perf",	"events for `perf stat` around the command, separated by commas or blanks" },
+	{ "record",	"trace (default): counters and trace events; counters; none: the kernel counts nothing" },
 	{ "timeout",	"wall-time limit of one boot in seconds (default 600)" },
-	{ "trace",	"on (default) or off: record the tdx trace events" },
+	{ "boot_seconds", "wall time one boot takes, for `dpamt-bench list`" },
+	{ "include",	"in [global]: other job files whose experiments belong to this one, without .job" },
 	{ NULL, NULL }
 };
 
-/* The text of each key in one section, by place in job_keys. */
-struct section {
-	char *name;
-	unsigned int line;
-	char *value[MAX_KEYS];
-	unsigned int value_line[MAX_KEYS];
+/* A section and the defaults it has. */
+struct reader {
+	struct job_text *t;
+	const struct job_section *s, *global;
 };
 
-struct parser {
-	FILE *f;
-	const char *path;
-	struct section *sections;
-	size_t n;
-	unsigned int line;		/* being read now */
-	unsigned int header_line;	/* of the last [section] */
-	bool header_used;		/* a key of it was seen */
-	bool continues;			/* the line goes on with the value before it */
-	char **error;
-};
-
-static int __attribute__((format(printf, 3, 4)))
-refuse(struct parser *p, unsigned int line, const char *fmt, ...)
+static bool known_key(const char *name)
 {
-	char *what;
-	va_list ap;
-
-	if (*p->error)		/* the first one counts */
-		return -1;
-	va_start(ap, fmt);
-	if (vasprintf(&what, fmt, ap) < 0)
-		abort();
-	va_end(ap);
-	*p->error = xasprintf("%s:%u: %s", p->path, line, what);
-	free(what);
-	return -1;
-}
-
-/* libinih's fgets: counts lines and sees what the handler is not told. */
-static char *read_line(char *buf, int size, void *stream)
-{
-	struct parser *p = stream;
-	size_t len;
-
-	if (*p->error || !fgets(buf, size, p->f))
-		return NULL;
-	p->line++;
-	len = strlen(buf);
-	if (len && buf[len - 1] != '\n' && !feof(p->f)) {
-		refuse(p, p->line, "the line is longer than %d characters; continue it on an indented line",
-		       MAX_LINE);
-		return NULL;
-	}
-	p->continues = isblank((unsigned char)buf[0]);
-	if (buf[0] == '[') {
-		if (p->header_line && !p->header_used)
-			refuse(p, p->header_line, "the section is empty; give it keys or remove it");
-		p->header_line = p->line;
-		p->header_used = false;
-	}
-	return buf;
-}
-
-static int key_index(const char *name)
-{
-	for (int i = 0; job_keys[i].name; i++) {
-		if (strcmp(job_keys[i].name, name) == 0)
-			return i;
-	}
-	return -1;
-}
-
-/* "KEY = ..." with a key of ours, which on an indented line would be swallowed. */
-static bool looks_like_key(const char *text)
-{
-	for (int i = 0; job_keys[i].name; i++) {
-		size_t n = strlen(job_keys[i].name);
-
-		if (strncmp(text, job_keys[i].name, n) == 0 &&
-		    text[n + strspn(text + n, " \t")] == '=')
+	if (job_is_factor(name))
+		return true;
+	for (const struct job_key *k = job_keys; k->name; k++) {
+		if (strcmp(k->name, name) == 0)
 			return true;
 	}
 	return false;
 }
 
-static struct section *section_for(struct parser *p, const char *name)
+/* The value of a key in the section or, failing that, in [global]. */
+static const char *value_of(const struct reader *r, const char *key, unsigned int *line)
 {
-	struct section *s;
+	const struct job_value *v = job_value_in(r->s, key);
 
-	for (size_t i = 0; i < p->n; i++) {
-		if (strcmp(p->sections[i].name, name))
-			continue;
-		if (p->sections[i].line == p->header_line)
-			return &p->sections[i];
-		refuse(p, p->header_line, "section [%s] is there twice, first in line %u",
-		       name, p->sections[i].line);
-		return NULL;
-	}
-	p->sections = xreallocarray(p->sections, p->n + 1, sizeof(*p->sections));
-	s = &p->sections[p->n++];
-	memset(s, 0, sizeof(*s));
-	s->name = xstrdup(name);
-	s->line = p->header_line;
-	return s;
+	if (!v)
+		v = job_value_in(r->global, key);
+	*line = v ? v->line : r->s->line;
+	return v ? v->text : NULL;
 }
 
-static int on_key(void *user, const char *section, const char *name, const char *value)
-{
-	struct parser *p = user;
-	int k = key_index(name);
-	struct section *s;
-	char *joined;
-
-	p->header_used = true;
-	if (!section[0])
-		return refuse(p, p->line, "'%s' stands before the first [section]", name), 0;
-	if (k < 0)
-		return refuse(p, p->line, "unknown key '%s'; `dpamt-bench help job` lists the keys", name), 0;
-	if (!value[0])
-		return refuse(p, p->line, "'%s' has no value; give one or remove the line", name), 0;
-	s = section_for(p, section);
-	if (!s)
-		return 0;
-	if (p->continues && looks_like_key(value))
-		return refuse(p, p->line, "an indented line goes on with '%s', but this one looks like a key; unindent it",
-			      name), 0;
-	if (s->value[k] && !p->continues)
-		return refuse(p, p->line, "'%s' is there twice, first in line %u", name,
-			      s->value_line[k]), 0;
-	if (s->value[k]) {
-		joined = xasprintf("%s %s", s->value[k], value);
-		free(s->value[k]);
-		s->value[k] = joined;
-	} else {
-		s->value[k] = xstrdup(value);
-		s->value_line[k] = p->line;
-	}
-	return 1;
-}
-
-/* The value of a key in @s or, failing that, in @global. NULL if in neither. */
-static const char *value_of(const struct section *s, const struct section *global, const char *key,
-			    unsigned int *line)
-{
-	int k = key_index(key);
-
-	*line = s->line;
-	if (s->value[k]) {
-		*line = s->value_line[k];
-		return s->value[k];
-	}
-	if (global && global->value[k]) {
-		*line = global->value_line[k];
-		return global->value[k];
-	}
-	return NULL;
-}
-
-static char **split_words(const char *text)
-{
-	char **words = strv_dup(NULL), *copy = xstrdup(text), *save;
-
-	for (char *w = strtok_r(copy, " \t", &save); w; w = strtok_r(NULL, " \t", &save))
-		words = strv_add(words, w);
-	free(copy);
-	return words;
-}
-
-/* A name that becomes part of a path. */
-static bool good_name(const char *s)
-{
-	return s[0] && s[0] != '-' && s[0] != '.' &&
-	       strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.") ==
-	       strlen(s);
-}
-
-static int get_number(struct parser *p, const struct section *s, const struct section *global,
-		      const char *key, uint64_t def, uint64_t max, uint64_t *value)
+static int get_number(const struct reader *r, const char *key, uint64_t def, uint64_t max,
+		      uint64_t *value)
 {
 	unsigned int line;
-	const char *text = value_of(s, global, key, &line);
+	const char *text = value_of(r, key, &line);
 
 	*value = def;
 	if (text && !parse_u64(text, 1, max, value))
-		return refuse(p, line, "%s = %s: must be a plain number from 1 to %llu", key, text,
-			      (unsigned long long)max);
+		return job_refuse(r->t, line, "%s = %s: must be a plain number from 1 to %llu", key,
+				  text, (unsigned long long)max);
 	return 0;
 }
 
 /* Which of two or three words is it? @def if the key is absent. */
-static int get_choice(struct parser *p, const struct section *s, const struct section *global,
-		      const char *key, const char *const *words, int def, int *choice)
+static int get_choice(const struct reader *r, const char *key, const char *const *words, int def,
+		      int *choice)
 {
 	unsigned int line;
-	const char *text = value_of(s, global, key, &line);
+	const char *text = value_of(r, key, &line);
 
 	*choice = def;
 	if (!text)
@@ -242,165 +97,326 @@ static int get_choice(struct parser *p, const struct section *s, const struct se
 			return 0;
 		}
 	}
-	return refuse(p, line, "%s = %s: must be %s, %s%s%s", key, text, words[0], words[1],
-		      words[2] ? " or " : "", words[2] ? words[2] : "");
+	return job_refuse(r->t, line, "%s = %s: must be %s%s%s%s%s", key, text, words[0],
+			  words[2] ? ", " : " or ", words[1], words[2] ? " or " : "",
+			  words[2] ? words[2] : "");
 }
 
-static int get_variants(struct parser *p, const struct section *s, const struct section *global,
-			struct job_experiment *e)
+static int get_yes(const struct reader *r, const char *key, bool def, bool *yes)
 {
-	unsigned int line;
-	const char *text = value_of(s, global, "variants", &line);
+	static const char *const words[] = { "no", "yes", NULL };
+	int choice;
+
+	if (get_choice(r, key, words, def, &choice))
+		return -1;
+	*yes = choice;
+	return 0;
+}
+
+static int no_word_twice(const struct reader *r, unsigned int line, const char *key, char **words)
+{
+	for (size_t i = 0; words[i]; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(words[i], words[k]) == 0)
+				return job_refuse(r->t, line, "%s: %s is there twice", key, words[i]);
+		}
+	}
+	return 0;
+}
+
+static int get_variants(const struct reader *r, struct job_experiment *e)
+{
+	const char *text = value_of(r, "variants", &e->variants_line);
 
 	if (!text)
-		return refuse(p, s->line, "[%s] has no variants; for example: variants = immediate rcu",
-			      s->name);
-	e->variants = split_words(text);
-	for (size_t i = 0; e->variants[i]; i++) {
-		if (!good_name(e->variants[i]))
-			return refuse(p, line, "variants: '%s' cannot be a variant's name", e->variants[i]);
-		for (size_t k = 0; k < i; k++) {
-			if (strcmp(e->variants[i], e->variants[k]) == 0)
-				return refuse(p, line, "variants: %s is there twice", e->variants[i]);
-		}
+		return job_refuse(r->t, r->s->line, "[%s] has no variants; for example: variants = immediate rcu",
+				  r->s->name);
+	e->variants = job_words(text);
+	for (char **v = e->variants; *v; v++) {
+		if (!job_good_name(*v, "+"))
+			return job_refuse(r->t, e->variants_line, "variants: '%s' cannot be a variant's name",
+					  *v);
 	}
-	return 0;
+	return no_word_twice(r, e->variants_line, "variants", e->variants);
 }
 
-static int get_options(struct parser *p, const struct section *s, const struct section *global,
-		       struct job_experiment *e)
+static int get_antagonists(const struct reader *r, struct job_experiment *e)
 {
-	static const char * const ours[] = { "--seed", "--json", "--samples" };
-	unsigned int line;
-	const char *text = value_of(s, global, "options", &line);
+	const char *text = NULL;
+
+	/* a factor of the section takes the place of a key of [global] */
+	if (!job_value_in(r->s, "factor.antagonist"))
+		text = value_of(r, "antagonist", &e->antagonists_line);
+	e->antagonists = job_words(text ? text : "");
+	for (char **a = e->antagonists; *a; a++) {
+		if (!job_good_antagonist(*a))
+			return job_refuse(r->t, e->antagonists_line, "antagonist: '%s': must be a name, or stress-ng:ARG,ARG",
+					  *a);
+	}
+	return no_word_twice(r, e->antagonists_line, "antagonist", e->antagonists);
+}
+
+static int get_options(const struct reader *r, struct job_experiment *e)
+{
+	static const char *const ours[][2] = {
+		{ "--seed", "is set for each boot by dpamt-bench; remove it" },
+		{ "--json", "is set for each boot by dpamt-bench; remove it" },
+		{ "--samples", "is set for each boot by dpamt-bench; remove it" },
+		{ "--antagonist", "is set by the key 'antagonist'; use that" },
+	};
+	const char *text = value_of(r, "options", &e->options_line);
 
 	if (text && strpbrk(text, "'\"\\"))
-		return refuse(p, line, "options: quotes and backslashes are not understood; separate words by spaces");
-	e->options = split_words(text ? text : "");
+		return job_refuse(r->t, e->options_line, "options: quotes and backslashes are not understood; separate words by blanks");
+	e->options = job_words(text ? text : "");
 	for (char **o = e->options; *o; o++) {
 		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
-			size_t n = strlen(ours[i]);
+			size_t n = strlen(ours[i][0]);
 
-			if (strncmp(*o, ours[i], n) == 0 && ((*o)[n] == '\0' || (*o)[n] == '='))
-				return refuse(p, line, "options: %s is set for each boot by dpamt-bench; remove it",
-					      ours[i]);
+			if (strncmp(*o, ours[i][0], n) == 0 && ((*o)[n] == '\0' || (*o)[n] == '='))
+				return job_refuse(r->t, e->options_line, "options: %s %s", ours[i][0],
+						  ours[i][1]);
 		}
 	}
 	return 0;
 }
 
-static int get_text(struct parser *p, const struct section *s, const struct section *global,
-		    const char *key, char **text)
+static int get_text(const struct reader *r, const char *key, char **text)
 {
 	unsigned int line;
-	const char *v = value_of(s, global, key, &line);
+	const char *v = value_of(r, key, &line);
 
 	if (!v)
-		return refuse(p, s->line, "[%s] has no %s: every experiment states it", s->name, key);
+		return job_refuse(r->t, r->s->line, "[%s] has no %s: every experiment states it",
+				  r->s->name, key);
 	*text = xstrdup(v);
 	return 0;
 }
 
-static int get_append(struct parser *p, const struct section *s, const struct section *global,
-		      struct job_experiment *e)
+/* What the run's header or another key says must not be said twice. */
+static int check_append(const struct reader *r, unsigned int line, const char *text)
 {
-	/* What the run's header or another key says must not be said twice. */
-	static const char * const elsewhere[][2] = {
-		{ "soft_tdx.seed=", "seeds" }, { "soft_tdx.cost=", "cost" },
+	static const char *const elsewhere[][2] = {
+		{ "soft_tdx.seed=", "seeds" }, { "soft_tdx.cost=", "cost" }, { "tdx_stats=", "record" },
 	};
+
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+		if (strstr(text, elsewhere[i][0]))
+			return job_refuse(r->t, line, "append: %s is set by the key '%s'; use that",
+					  elsewhere[i][0], elsewhere[i][1]);
+	}
+	return 0;
+}
+
+static int get_append(const struct reader *r, struct job_experiment *e)
+{
 	unsigned int line;
-	const char *text = value_of(s, global, "append", &line);
+	const char *text = value_of(r, "append", &line);
 
 	e->append = xstrdup(text ? text : "");
-	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
-		if (strstr(e->append, elsewhere[i][0]))
-			return refuse(p, line, "append: %s is set by the key '%s'; use that",
-				      elsewhere[i][0], elsewhere[i][1]);
+	return check_append(r, line, e->append);
+}
+
+/* perf takes a list with commas; blanks read better. */
+static int get_perf(const struct reader *r, struct job_experiment *e)
+{
+	unsigned int line;
+	const char *text = value_of(r, "perf", &line);
+	char **words;
+
+	if (!text)
+		return 0;
+	if (strpbrk(text, "'\"\\;$`"))
+		return job_refuse(r->t, line, "perf: '%s' is no list of events; for example: perf = cpu-clock, page-faults, tdx:*",
+				  text);
+	words = job_words(text);
+	for (char **w = words; *w; w++) {
+		size_t len = strlen(*w);
+		char *joined;
+
+		while (len && (*w)[len - 1] == ',')
+			(*w)[--len] = '\0';
+		joined = e->perf ? xasprintf("%s,%s", e->perf, *w) : xstrdup(*w);
+		free(e->perf);
+		e->perf = joined;
 	}
+	strv_free(words);
 	return 0;
 }
 
-static int finish_section(struct parser *p, const struct section *s, const struct section *global,
-			  struct job_experiment *e)
+static int get_mem(const struct reader *r, struct job_experiment *e)
 {
-	static const char * const times[] = { "virtual", "wall", NULL };
-	static const char * const onoff[] = { "on", "off", NULL };
-	static const char * const costs[] = { "low", "mid", "high", NULL };
 	unsigned int line;
-	const char *mem;
-	int choice;
+	const char *mem = value_of(r, "mem", &line);
 
-	if (!good_name(s->name))
-		return refuse(p, s->line, "[%s]: use letters, digits, '-', '_' and '.'", s->name);
-	e->name = xstrdup(s->name);
-	if (get_text(p, s, global, "question", &e->question) ||
-	    get_text(p, s, global, "expected", &e->expected) ||
-	    get_text(p, s, global, "refuted_by", &e->refuted_by) ||
-	    get_text(p, s, global, "workload", &e->workload) ||
-	    get_options(p, s, global, e) || get_variants(p, s, global, e) ||
-	    get_append(p, s, global, e) ||
-	    get_number(p, s, global, "seeds", 5, 10000, &e->seeds) ||
-	    get_number(p, s, global, "cpus", 2, 64, &e->cpus) ||
-	    get_number(p, s, global, "timeout", 600, 86400, &e->timeout_s))
-		return -1;
-
-	if (get_choice(p, s, global, "time", times, 0, &choice))
-		return -1;
-	e->virtual_time = choice == 0;
-	if (get_choice(p, s, global, "trace", onoff, 0, &choice))
-		return -1;
-	e->trace = choice == 0;
-	if (get_choice(p, s, global, "cost", costs, 1, &choice))
-		return -1;
-	e->cost = xstrdup(costs[choice]);
-
-	mem = value_of(s, global, "mem", &line);
 	e->mem_mib = 4096;
 	if (mem && (!parse_mib(mem, &e->mem_mib) || e->mem_mib < 256 || e->mem_mib > 1024 * 1024))
-		return refuse(p, line, "mem = %s: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G", mem);
+		return job_refuse(r->t, line, "mem = %s: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G", mem);
 	return 0;
 }
 
-int job_parse(FILE *f, const char *path, struct job *job, char **error)
+static int get_choices(const struct reader *r, struct job_experiment *e)
 {
-	struct parser p = { .f = f, .path = path, .error = error };
-	const struct section *global = NULL;
-	int bad;
+	static const char *const times[] = { "virtual", "wall", NULL };
+	static const char *const costs[] = { "low", "mid", "high", NULL };
+	unsigned int line;
+	const char *record = value_of(r, "record", &line);
+	int choice;
 
-	*error = NULL;
+	e->record = RECORD_TRACE;
+	if (record && !record_mode_parse(record, &e->record))
+		return job_refuse(r->t, line, "record = %s: must be " RECORD_MODES, record);
+	if (get_choice(r, "time", times, 0, &choice))
+		return -1;
+	e->virtual_time = choice == 0;
+	if (get_choice(r, "cost", costs, 1, &choice))
+		return -1;
+	e->cost = xstrdup(costs[choice]);
+	return get_yes(r, "aa", true, &e->aa);
+}
+
+/* Keys that are right each for itself and not together. */
+static int check_together(const struct reader *r, const struct job_experiment *e)
+{
+	bool parallel;
+	unsigned int line;
+
+	if (get_yes(r, "needs_parallel", false, &parallel))
+		return -1;
+	value_of(r, "needs_parallel", &line);
+	if (parallel && job_uses_time(e, true))
+		return job_refuse(r->t, line, "needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall");
+	if (parallel && job_max_cpus(e) < 2)
+		return job_refuse(r->t, line, "needs_parallel = yes with cpus = 1: nothing runs in parallel; give more cpus");
+	for (size_t i = 0; i < e->n_factors; i++) {
+		const struct job_factor *f = &e->factor[i];
+
+		for (size_t k = 0; f->kind == FACTOR_APPEND && k < f->n; k++) {
+			if (check_append(r, f->line, f->level[k].value))
+				return -1;
+		}
+	}
+	if (e->record == RECORD_NONE && e->perf && strstr(e->perf, "tdx:")) {
+		value_of(r, "record", &line);
+		return job_refuse(r->t, line, "record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
+	}
+	return 0;
+}
+
+static int read_experiment(const struct reader *r, struct job_experiment *e)
+{
+	const struct job_section *s = r->s;
+
+	e->path = xstrdup(r->t->path);
+	e->line = s->line;
+	if (!job_good_name(s->name, ""))
+		return job_refuse(r->t, s->line, "[%s]: use letters, digits, '-', '_' and '.'", s->name);
+	e->name = xstrdup(s->name);
+	if (job_value_in(s, "include"))
+		return job_refuse(r->t, job_value_in(s, "include")->line, "include belongs into [global]");
+	if (get_text(r, "question", &e->question) || get_text(r, "expected", &e->expected) ||
+	    get_text(r, "refuted_by", &e->refuted_by) || get_text(r, "workload", &e->workload) ||
+	    get_options(r, e) || get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) ||
+	    get_perf(r, e) ||
+	    get_number(r, "seeds", 5, 10000, &e->seeds) ||
+	    get_number(r, "cpus", 2, 64, &e->cpus) ||
+	    get_number(r, "timeout", 600, 86400, &e->timeout_s) ||
+	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) ||
+	    get_choices(r, e) || get_mem(r, e))
+		return -1;
+	if (job_factors_read(r->t, s, r->global, e))
+		return -1;
+	return check_together(r, e);
+}
+
+static struct job_experiment *add_experiment(struct job *job)
+{
+	job->exp = xreallocarray(job->exp, job->n + 1, sizeof(*job->exp));
+	memset(&job->exp[job->n], 0, sizeof(*job->exp));
+	return &job->exp[job->n++];
+}
+
+static int load(const char *path, struct job *job, char **error, bool included);
+
+/* Append what the other files of this directory hold. */
+static int read_includes(struct job_text *t, const struct job_value *v, struct job *job)
+{
+	const char *slash = strrchr(t->path, '/');
+	int dir = slash ? (int)(slash + 1 - t->path) : 0, ret = 0;
+	char **names = job_words(v->text);
+
+	for (char **name = names; *name && !ret; name++) {
+		char *path = xasprintf("%.*s%s.job", dir, t->path, *name), *error = NULL;
+		struct job other;
+
+		if (!job_good_name(*name, "")) {
+			ret = job_refuse(t, v->line, "include: '%s': give names of job files in the same directory, without .job",
+					 *name);
+		} else if (load(path, &other, &error, true)) {
+			job_refuse(t, v->line, "include: %s", error);
+			ret = -1;
+		} else {
+			job->exp = xreallocarray(job->exp, job->n + other.n, sizeof(*job->exp));
+			memcpy(job->exp + job->n, other.exp, other.n * sizeof(*other.exp));
+			job->n += other.n;
+			other.n = 0;
+			job_free(&other);
+		}
+		free(error);
+		free(path);
+	}
+	strv_free(names);
+	return ret;
+}
+
+static int unique_names(struct job_text *t, unsigned int line, const struct job *job)
+{
+	for (size_t i = 0; i < job->n; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(job->exp[i].name, job->exp[k].name) == 0)
+				return job_refuse(t, line, "two experiments are called %s, in %s and in %s; their run directories would be the same",
+						  job->exp[i].name, job->exp[k].path, job->exp[i].path);
+		}
+	}
+	return 0;
+}
+
+static int parse(FILE *f, const char *path, struct job *job, char **error, bool included)
+{
+	const struct job_section *global = NULL;
+	const struct job_value *include = NULL;
+	struct job_text t;
+
 	memset(job, 0, sizeof(*job));
 	job->path = xstrdup(path);
-	bad = ini_parse_stream(read_line, &p, on_key, &p);
-	if (bad > 0)
-		refuse(&p, (unsigned int)bad, "neither [section] nor key = value");
-	if (!*error && p.header_line && !p.header_used)
-		refuse(&p, p.header_line, "the section is empty; give it keys or remove it");
-	for (size_t i = 0; i < p.n; i++) {
-		if (strcmp(p.sections[i].name, "global") == 0)
-			global = &p.sections[i];
+	job_text_read(f, path, known_key, &t);
+	for (size_t i = 0; i < t.n && !global; i++) {
+		if (strcmp(t.section[i].name, "global") == 0)
+			global = &t.section[i];
 	}
-	for (size_t i = 0; i < p.n && !*error; i++) {
-		if (&p.sections[i] == global)
-			continue;
-		job->exp = xreallocarray(job->exp, job->n + 1, sizeof(*job->exp));
-		memset(&job->exp[job->n], 0, sizeof(*job->exp));
-		finish_section(&p, &p.sections[i], global, &job->exp[job->n++]);
-	}
-	if (!*error && job->n == 0)
-		refuse(&p, p.line ? p.line : 1, "there is no experiment; add a section [NAME] with workload and variants");
+	include = job_value_in(global, "include");
+	if (include && included)
+		job_refuse(&t, include->line, "an included file cannot include another one");
+	else if (include && !t.error)
+		read_includes(&t, include, job);
+	for (size_t i = 0; i < t.n && !t.error; i++) {
+		const struct reader r = { &t, &t.section[i], global };
 
-	for (size_t i = 0; i < p.n; i++) {
-		free(p.sections[i].name);
-		for (size_t k = 0; k < MAX_KEYS; k++)
-			free(p.sections[i].value[k]);
+		if (r.s != global)
+			read_experiment(&r, add_experiment(job));
 	}
-	free(p.sections);
+	if (!t.error && include)
+		unique_names(&t, include->line, job);
+	if (!t.error && job->n == 0)
+		job_refuse(&t, t.lines ? t.lines : 1, "there is no experiment; add a section [NAME] with workload and variants");
+	*error = t.error ? xstrdup(t.error) : NULL;
+	job_text_free(&t);
 	if (*error)
 		job_free(job);
 	return *error ? -1 : 0;
 }
 
-int job_load(const char *path, struct job *job, char **error)
+static int load(const char *path, struct job *job, char **error, bool included)
 {
 	FILE *f = fopen(path, "re");
 	int ret;
@@ -409,9 +425,19 @@ int job_load(const char *path, struct job *job, char **error)
 		*error = xasprintf("%s: %s", path, strerror(errno));
 		return -1;
 	}
-	ret = job_parse(f, path, job, error);
+	ret = parse(f, path, job, error, included);
 	fclose(f);
 	return ret;
+}
+
+int job_parse(FILE *f, const char *path, struct job *job, char **error)
+{
+	return parse(f, path, job, error, false);
+}
+
+int job_load(const char *path, struct job *job, char **error)
+{
+	return load(path, job, error, false);
 }
 
 void job_free(struct job *job)
@@ -419,6 +445,7 @@ void job_free(struct job *job)
 	for (size_t i = 0; i < job->n; i++) {
 		struct job_experiment *e = &job->exp[i];
 
+		free(e->path);
 		free(e->name);
 		free(e->question);
 		free(e->expected);
@@ -426,8 +453,11 @@ void job_free(struct job *job)
 		free(e->workload);
 		free(e->append);
 		free(e->cost);
+		free(e->perf);
 		strv_free(e->options);
 		strv_free(e->variants);
+		strv_free(e->antagonists);
+		job_factors_free(e);
 	}
 	free(job->exp);
 	free(job->path);

@@ -31,6 +31,24 @@ static int config_hz(const char *path)
 	return hz;
 }
 
+static char *built_image(const char *variant)
+{
+	char *name = xasprintf("kernels/%s/bzImage", variant);
+	char *path = path_in_build(name);
+
+	free(name);
+	return path;
+}
+
+bool kernel_is_built(const char *variant)
+{
+	char *path = built_image(variant);
+	bool built = access(path, R_OK) == 0;
+
+	free(path);
+	return built;
+}
+
 int kernel_find(const char *variant, const char *image, struct kernel *k)
 {
 	char *copy, *dir, *path;
@@ -42,10 +60,7 @@ int kernel_find(const char *variant, const char *image, struct kernel *k)
 		if (!k->image)
 			return fail(-1, "kernel %s: %s", image, strerror(errno));
 	} else {
-		char *name = xasprintf("kernels/%s/bzImage", variant);
-
-		k->image = path_in_build(name);
-		free(name);
+		k->image = built_image(variant);
 	}
 	if (access(k->image, R_OK)) {
 		fail(0, "no kernel of variant %s: %s: %s; run `make kernels VARIANTS=%s`",

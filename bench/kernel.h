@@ -3,6 +3,7 @@
 #define BENCH_KERNEL_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 /* A kernel that can be booted. */
 struct kernel {
@@ -19,5 +20,8 @@ struct kernel {
  */
 int kernel_find(const char *variant, const char *image, struct kernel *k);
 void kernel_free(struct kernel *k);
+
+/* Is there a build/kernels/@variant/bzImage? */
+bool kernel_is_built(const char *variant);
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../analysis/cmd_samples.h"
 #include "../analysis/report.h"
 #include "cmd.h"
 #include "job.h"
@@ -19,7 +20,10 @@ static const struct {
 } verbs[] = {
 	{ "run",	cmd_run,	"boot a kernel and run a command, or an experiment" },
 	{ "report",	cmd_report,	"what the boots of an experiment say" },
+	{ "samples",	cmd_samples,	"the raw samples of one run, as CSV" },
+	{ "trace",	cmd_trace,	"the trace events of one run" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },
+	{ "doctor",	cmd_doctor,	"what this machine has and lacks, and what to do" },
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
 };
 

@@ -2,8 +2,8 @@
 /*
  * In which order are the boots made? Interleaved, so that whatever drifts on
  * the machine while an experiment runs (heat, other load, page cache) meets
- * all variants alike, and shuffled within each block, so that no variant is
- * always the first.
+ * all variants and levels alike, and shuffled within each block, so that none
+ * is always the first.
  */
 #include "plan.h"
 
@@ -19,10 +19,12 @@ static uint64_t seeds_of(const struct job_experiment *e, uint64_t seeds)
 	return seeds ? seeds : e->seeds;
 }
 
+/* Block number @seed of @e, @seeds of them in all. */
 static void add_block(struct plan *plan, const struct job_experiment *e, uint64_t seed,
-		      unsigned int block, gsl_rng *rng)
+		      uint64_t seeds, unsigned int block, gsl_rng *rng)
 {
-	size_t n = strv_len(e->variants);
+	size_t variants = strv_len(e->variants), cells = job_cells(e);
+	size_t n = (variants + e->aa) * cells;
 	size_t *order = xcalloc(n, sizeof(*order));
 
 	for (size_t i = 0; i < n; i++)
@@ -30,8 +32,12 @@ static void add_block(struct plan *plan, const struct job_experiment *e, uint64_
 	gsl_ran_shuffle(rng, order, n, sizeof(*order));
 	plan->item = xreallocarray(plan->item, plan->n + n, sizeof(*plan->item));
 	for (size_t i = 0; i < n; i++) {
+		size_t arm = order[i] / cells;
+		bool aa = arm == variants;
+
 		plan->item[plan->n++] = (struct plan_item){
-			.exp = e, .variant = e->variants[order[i]], .seed = seed,
+			.exp = e, .variant = e->variants[aa ? 0 : arm], .aa = aa,
+			.cell = order[i] % cells, .seed = aa ? seeds + seed : seed,
 			.block = block, .order_in_block = (unsigned int)i,
 		};
 	}
@@ -53,8 +59,10 @@ void plan_make(const struct job *job, uint64_t seeds, uint64_t order_seed, struc
 	}
 	for (uint64_t seed = 1; seed <= max; seed++) {
 		for (size_t i = 0; i < job->n; i++) {
-			if (seed <= seeds_of(&job->exp[i], seeds))
-				add_block(plan, &job->exp[i], seed, block++, rng);
+			uint64_t n = seeds_of(&job->exp[i], seeds);
+
+			if (seed <= n)
+				add_block(plan, &job->exp[i], seed, n, block++, rng);
 		}
 	}
 	gsl_rng_free(rng);
@@ -64,4 +72,12 @@ void plan_free(struct plan *plan)
 {
 	free(plan->item);
 	memset(plan, 0, sizeof(*plan));
+}
+
+const struct job_level *plan_level(const struct job_experiment *e, size_t cell, size_t factor)
+{
+	/* the last factor changes fastest */
+	for (size_t i = e->n_factors - 1; i > factor; i--)
+		cell /= e->factor[i].n;
+	return &e->factor[factor].level[cell % e->factor[factor].n];
 }

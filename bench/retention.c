@@ -1,106 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * How much memory did the kernel hold back, and when? The answer over time,
- * read from the tracepoints tdx_sept_reclaim, tdx_sept_free and tdx_sept_leak,
- * each of which carries the number of pages held after it.
+ * from every single reclaim and free of an S-EPT page.
  *
- * A line of the trace file looks like
- *	"  teardown-71  [000] d..1.  12.345678: tdx_sept_free: hpa=0x1 held_ns=5 held_pages=3 ..."
- * with a time in seconds and six or nine digits behind the point.
+ * What would prove it wrong: sums and peaks that are not those of the kernel's
+ * own counters; recording.c compares them.
  */
 #include "retention.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "util.h"
 
-/* The time in front of ": EVENT", in ns; false if it is not a number there. */
-static bool time_before(const char *line, const char *event, uint64_t *t_ns)
-{
-	const char *p = event;
-	uint64_t sec = 0, frac = 0;
-	int digits = 0;
+struct curve {
+	FILE *out;
+	uint64_t start_ns, last_ns;
+	uint64_t held, pairs;
+};
 
-	while (p > line && (p[-1] == '.' || (p[-1] >= '0' && p[-1] <= '9')))
-		p--;
-	if (p == event)
-		return false;
-	for (; *p >= '0' && *p <= '9'; p++)
-		sec = sec * 10 + (uint64_t)(*p - '0');
-	if (*p++ != '.')
-		return false;
-	for (; p < event && *p >= '0' && *p <= '9' && digits < 9; p++, digits++)
-		frac = frac * 10 + (uint64_t)(*p - '0');
-	if (p != event)
-		return false;
-	for (; digits < 9; digits++)
-		frac *= 10;
-	*t_ns = sec * 1000000000 + frac;
-	return true;
+static void max_of(uint64_t *peak, int64_t value)
+{
+	if (value > 0 && (uint64_t)value > *peak)
+		*peak = (uint64_t)value;
 }
 
-static bool field(const char *line, const char *name, uint64_t *value)
+static void change(struct curve *c, struct retention *r, const struct trace_event *e,
+		   uint64_t held)
 {
-	const char *p = strstr(line, name);
-	char *end;
+	uint64_t pairs = (uint64_t)e->field[FIELD_HELD_BACK_PAIRS];
 
-	if (!p)
-		return false;
-	p += strlen(name);
-	*value = strtoull(p, &end, 10);
-	return end != p;
+	if (held == c->held && pairs == c->pairs)
+		return;
+	r->curve_page_ns += c->held * (e->t_ns - c->last_ns);
+	c->last_ns = e->t_ns;
+	c->held = held;
+	c->pairs = pairs;
+	max_of(&r->curve_peak_pages, (int64_t)held);
+	r->curve_changes++;
+	if (c->out)
+		fprintf(c->out, "%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", e->t_ns - c->start_ns,
+			held, pairs);
 }
 
-long retention_from_trace(FILE *trace, FILE *out, char **error)
+static int sept_event(struct curve *c, struct retention *r, const struct trace_event *e,
+		      char **error)
 {
-	uint64_t start_ns = 0, t_ns, held = 0, pairs = 0;
-	unsigned long line_no = 0;
-	bool started = false;
-	char *line = NULL;
-	size_t size = 0;
-	long changes = 0;
+	uint64_t held = c->held;
 
-	*error = NULL;
-	fputs("t_ns,held_pages,held_back_pairs\n0,0,0\n", out);
-	while (getline(&line, &size, trace) > 0) {
-		const char *event;
-		uint64_t h, p = pairs;
-
-		line_no++;
-		if (line[0] == '#')
-			continue;
-		if (!started) {
-			event = strstr(line, ": tracing_mark_write: dpamt start");
-			if (event && time_before(line, event, &start_ns)) {
-				started = true;
-				continue;
-			}
-		}
-		event = strstr(line, ": tdx_sept_");
-		if (!event)
-			continue;
-		if (!started) {
-			*error = xasprintf("line %lu: an S-EPT event before the workload's "
-					   "'dpamt start' marker", line_no);
-			break;
-		}
-		if (!time_before(line, event, &t_ns) || !field(event, " held_pages=", &h)) {
-			*error = xasprintf("line %lu: not a tdx_sept event this version knows",
-					   line_no);
-			break;
-		}
-		field(event, " held_back_pairs=", &p);
-		if (h == held && p == pairs)
-			continue;
-		held = h;
-		pairs = p;
-		fprintf(out, "%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", t_ns - start_ns, held, pairs);
-		changes++;
+	if (r->started && e->t_ns < c->start_ns) {
+		*error = xstrdup("an S-EPT event before the workload's 'dpamt start' mark");
+		return -1;
 	}
-	free(line);
-	return *error ? -1 : changes;
+	if (e->kind == TRACE_SEPT_RECLAIM) {
+		r->reclaimed++;
+		held++;
+	} else if (e->kind == TRACE_SEPT_LEAK) {
+		r->leaked++;
+	} else {
+		r->freed++;
+		r->held_page_ns += (uint64_t)e->field[FIELD_HELD_NS];
+		if (!held--) {
+			*error = xasprintf("the free of page 0x%" PRIx64 ", number %" PRIu64
+					   ", has no reclaim before it",
+					   (uint64_t)e->field[FIELD_HPA], r->freed);
+			return -1;
+		}
+	}
+	max_of(&r->held_peak_pages, e->field[FIELD_HELD_PAGES]);
+	max_of(&r->held_back_peak_pairs, e->field[FIELD_HELD_BACK_PAIRS]);
+	change(c, r, e, held);
+	return 0;
+}
+
+int retention_read(struct trace_file *t, FILE *out, struct retention *r, char **error)
+{
+	struct curve c = { 0 };
+	struct trace_event e;
+	int ret;
+
+	memset(r, 0, sizeof(*r));
+	r->started = trace_file_start(t, &c.start_ns);
+	c.out = r->started ? out : NULL;
+	if (c.out)
+		fputs("t_ns,held_pages,held_back_pairs\n0,0,0\n", c.out);
+	while ((ret = trace_file_next(t, &e)) > 0) {
+		r->events++;
+		switch (e.kind) {
+		case TRACE_SEPT_RECLAIM:
+		case TRACE_SEPT_FREE:
+		case TRACE_SEPT_LEAK:
+			if (sept_event(&c, r, &e, error))
+				return -1;
+			break;
+		case TRACE_PAMT_ADD:
+			r->added++;
+			max_of(&r->pairs_peak, e.field[FIELD_PAIRS]);
+			break;
+		case TRACE_PAMT_REMOVE:
+			r->removed++;
+			max_of(&r->pairs_peak, e.field[FIELD_PAIRS]);
+			break;
+		default:
+			break;
+		}
+	}
+	if (ret < 0)
+		*error = xstrdup(trace_file_error(t));
+	return ret;
 }

@@ -6,15 +6,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "record_mode.h"
 #include "workload_list.h"
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
 struct run_options {
-	const char *experiment, *variant, *kernel, *out, *append, *cost;
+	const char *experiment, *variant, *kernel, *out, *append, *cost, *perf;
 	char *workload_file;
+	char **antagonists;
 	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
-	bool virtual_time, trace;
+	enum record_mode record;
+	bool record_given;
+	bool samples_bin;		/* in place of samples.csv */
+	bool allow_lost;		/* keep a boot whose trace lost events, marked */
+	bool virtual_time;
 	bool single_given;		/* an option only a single boot has */
+	bool local;			/* --target local */
+	const struct machine *machine;	/* this one, on the target local; else NULL */
 	const struct workload_entry *workloads;
 	size_t n_workloads;
 };

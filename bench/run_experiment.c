@@ -5,8 +5,6 @@
  */
 #include "run.h"
 
-#include <inttypes.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,21 +12,13 @@
 #include "boot.h"
 #include "header.h"
 #include "job.h"
+#include "job_check.h"
 #include "kernel.h"
-#include "paths.h"
 #include "plan.h"
 #include "rundir.h"
 #include "runner.h"
+#include "target_local.h"
 #include "util.h"
-
-static unsigned int cores(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set))
-		return 1;
-	return (unsigned int)CPU_COUNT(&set);
-}
 
 /* The kernels of all variants of a plan, one after another; found by name. */
 struct kernels {
@@ -46,9 +36,37 @@ static const struct kernel *kernel_of(const struct kernels *ks, const char *vari
 	return NULL;
 }
 
+/* Are all kernels built? If not, one line names all that are missing. */
+static int check_built(const struct plan *plan)
+{
+	char **missing = strv_dup(NULL), *list = xstrdup(""), *longer;
+	int ret = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const char *variant = plan->item[i].variant;
+		bool known = kernel_is_built(variant);
+
+		for (char **m = missing; *m && !known; m++)
+			known = strcmp(*m, variant) == 0;
+		if (known)
+			continue;
+		missing = strv_add(missing, variant);
+		longer = xasprintf("%s%s%s", list, list[0] ? " " : "", variant);
+		free(list);
+		list = longer;
+	}
+	if (list[0])
+		ret = fail(-1, "not built yet: %s; run `make kernels VARIANTS=\"%s\"`", list, list);
+	strv_free(missing);
+	free(list);
+	return ret;
+}
+
 static int find_kernels(const struct plan *plan, const char *image, struct kernels *ks)
 {
 	memset(ks, 0, sizeof(*ks));
+	if (!image && check_built(plan))
+		return -1;
 	/* an exact size: the specs will point into it */
 	ks->k = xcalloc(plan->n, sizeof(*ks->k));
 	ks->variant = xcalloc(plan->n, sizeof(*ks->variant));
@@ -68,35 +86,6 @@ static void free_kernels(struct kernels *ks)
 		kernel_free(&ks->k[i]);
 	free(ks->k);
 	free(ks->variant);
-}
-
-static void spec_from_plan(struct boot_spec *s, const struct plan_item *item,
-			   const struct run_options *o, const struct plan *plan,
-			   const struct kernels *ks, const char *out)
-{
-	const struct job_experiment *e = item->exp;
-
-	memset(s, 0, sizeof(*s));
-	s->experiment = xstrdup(e->name);
-	s->variant = xstrdup(item->variant);
-	s->command = strv_add(NULL, e->workload);
-	for (char **opt = e->options; *opt; opt++)
-		s->command = strv_add(s->command, *opt);
-	s->append = xstrdup(e->append);
-	s->cost = xstrdup(e->cost);
-	s->workload_file = o->workload_file;
-	s->kernel = kernel_of(ks, item->variant);
-	s->seed = item->seed;
-	s->cpus = e->cpus;
-	s->mem_mib = e->mem_mib;
-	s->timeout_s = e->timeout_s;
-	s->trace_buffer_kb = o->trace_buffer_kb;
-	s->order_seed = plan->order_seed;
-	s->block = item->block;
-	s->order_in_block = item->order_in_block;
-	s->virtual_time = e->virtual_time;
-	s->trace = e->trace;
-	s->dir = xasprintf("%s/runs/%s-%s-s%" PRIu64, out, e->name, item->variant, item->seed);
 }
 
 /* Drop the boots that are already there. Returns how many stay, or -1 after one line. */
@@ -129,72 +118,84 @@ static long drop_finished(struct boot_spec *spec, size_t n)
 	return (long)left;
 }
 
-static int check_job(const struct job *job, const struct run_options *o)
+/* Specs of @planned boots in VMs. Returns how many there are, or -1 after one line. */
+static long specs_for_qemu(struct boot_spec *spec, size_t planned, const struct run_options *o,
+			   const struct plan *plan, struct kernels *ks)
 {
-	for (size_t i = 0; i < job->n; i++) {
-		const struct job_experiment *e = &job->exp[i];
-
-		if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
-			return fail(-1, "%s: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
-				    job->path, e->name, e->workload);
-		if (!e->virtual_time && e->cpus > cores())
-			return fail(-1, "%s: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
-				    job->path, e->name, e->cpus, cores());
-	}
-	return 0;
+	if (find_kernels(plan, o->kernel, ks))
+		return -1;
+	for (size_t i = 0; i < planned; i++)
+		spec[i].kernel = kernel_of(ks, spec[i].variant);
+	return (long)planned;
 }
 
-static int load_job(const char *name, struct job *job)
+/* Those of @planned boots that this machine is for; the others are dropped and told of. */
+static long specs_for_local(struct boot_spec *spec, size_t planned, const struct run_options *o)
 {
-	const char *dot = strrchr(name, '.');
-	char *path, *error = NULL;
-	int ret;
+	char *first = NULL;
+	size_t n = 0;
 
-	if (dot && strcmp(dot, ".job") == 0) {
-		path = xstrdup(name);
-	} else {
-		char *tail = xasprintf("bench/experiments/%s.job", name);
+	for (size_t i = 0; i < planned; i++) {
+		char *why = target_local_adopt(&spec[i], o->machine, o->variant);
 
-		path = path_in_checkout(tail);
-		free(tail);
+		if (why) {
+			boot_spec_free(&spec[i]);
+			if (first)
+				free(why);
+			else
+				first = why;
+			continue;
+		}
+		if (n != i) {
+			spec[n] = spec[i];
+			memset(&spec[i], 0, sizeof(spec[i]));
+		}
+		n++;
 	}
-	ret = job_load(path, job, &error);
-	if (ret)
-		fail(0, "%s", error);
-	free(error);
-	free(path);
-	return ret;
+	if (n == 0)
+		fail(0, "this machine can make no boot of %s: the first one %s", o->experiment, first);
+	else if (first)
+		fail(0, "%zu of %zu boots are for this machine; of the others the first one %s: boot that, and the same command with --out goes on",
+		     n, planned, first);
+	free(first);
+	return n ? (long)n : -1;
 }
 
 int run_experiment(const struct run_options *o)
 {
 	struct boot_result *result = NULL;
 	struct boot_spec *spec = NULL;
-	unsigned int jobs = cores();
+	unsigned int jobs = o->jobs ? (unsigned int)o->jobs : cores();
 	struct kernels ks = { 0 };
 	size_t planned;
 	struct plan plan;
 	struct job job;
 	char *out;
-	long n = -1;
+	long n;
 	int code = EXIT_CANNOT_RUN;
 
-	if (load_job(o->experiment, &job))
+	if (job_find(o->experiment, &job))
 		return code;
 	out = o->out ? xstrdup(o->out) : default_out("");
 	plan_make(&job, o->seeds, o->order_seed, &plan);
 	planned = plan.n;
 	spec = xcalloc(planned, sizeof(*spec));
 	result = xcalloc(planned, sizeof(*result));
-	if (check_job(&job, o) || find_kernels(&plan, o->kernel, &ks))
+	if (job_check(&job, o))
 		goto out;
-	for (size_t i = 0; i < planned; i++)
-		spec_from_plan(&spec[i], &plan.item[i], o, &plan, &ks, out);
-	n = drop_finished(spec, planned);
+	for (size_t i = 0; i < planned; i++) {
+		spec_from_plan(&spec[i], &plan.item[i], &plan, out);
+		spec[i].workload_file = o->workload_file;
+		spec[i].trace_buffer_kb = o->trace_buffer_kb;
+		spec[i].allow_lost = o->allow_lost;
+		spec[i].samples_bin = o->samples_bin;
+	}
+	n = o->machine ? specs_for_local(spec, planned, o) :
+			 specs_for_qemu(spec, planned, o, &plan, &ks);
+	if (n >= 0)
+		n = drop_finished(spec, (size_t)n);
 	if (n < 0)
 		goto out;
-	if (o->jobs)
-		jobs = (unsigned int)o->jobs;
 	if (n && jobs > (unsigned long)n)
 		jobs = (unsigned int)n;
 	code = n ? runner_run(spec, result, (size_t)n, jobs) : 0;

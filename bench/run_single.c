@@ -14,6 +14,7 @@
 #include "boot.h"
 #include "kernel.h"
 #include "runner.h"
+#include "target_local.h"
 #include "util.h"
 
 char *default_out(const char *tail)
@@ -38,29 +39,45 @@ int run_single(const struct run_options *o, char **command)
 {
 	struct boot_spec s = { 0 };
 	struct boot_result r = { 0 };
-	struct kernel k;
-	char *file;
+	struct kernel k = { 0 };
+	const char *variant;
+	char *file, *why;
 	int code;
 
-	if (!o->variant)
+	variant = o->machine ? target_local_variant(o->machine, o->variant) : o->variant;
+	if (!variant)
 		return fail(EXIT_CANNOT_RUN, "run: which kernel? give --variant NAME");
-	if (kernel_find(o->variant, o->kernel, &k))
+	if (!o->machine && kernel_find(variant, o->kernel, &k))
 		return EXIT_CANNOT_RUN;
-	s.host_land = !workload_list_has(o->workloads, o->n_workloads, command[0]);
+	s.workload = workload_list_has(o->workloads, o->n_workloads, command[0]);
 	s.experiment = xstrdup(base_name(command[0]));
-	s.variant = xstrdup(o->variant);
+	s.variant = xstrdup(variant);
+	s.arm = xstrdup(variant);
+	s.factors = json_object();
+	s.antagonists = strv_dup(o->antagonists);
+	s.perf = o->perf ? xstrdup(o->perf) : NULL;
 	s.command = strv_dup(command);
 	s.append = xstrdup(o->append);
 	s.cost = xstrdup(o->cost);
 	s.workload_file = o->workload_file;
-	s.kernel = &k;
+	s.kernel = o->machine ? NULL : &k;
 	s.seed = o->seed;
 	s.cpus = o->cpus;
 	s.mem_mib = o->mem_mib;
 	s.timeout_s = o->timeout_s;
 	s.trace_buffer_kb = o->trace_buffer_kb;
 	s.virtual_time = o->virtual_time;
-	s.trace = o->trace && !s.host_land;
+	s.host_land = spec_needs_host_land(&s);
+	s.allow_lost = o->allow_lost;
+	s.samples_bin = o->samples_bin;
+	/* programs of the host bring their own tracers along */
+	s.record = !s.workload && !o->record_given ? RECORD_COUNTERS : o->record;
+	why = o->machine ? target_local_adopt(&s, o->machine, o->variant) : NULL;
+	if (why) {
+		code = fail(EXIT_CANNOT_RUN, "run: on this machine it cannot be: it %s", why);
+		free(why);
+		goto out;
+	}
 	if (o->out) {
 		s.dir = xstrdup(o->out);
 	} else {
@@ -77,7 +94,7 @@ int run_single(const struct run_options *o, char **command)
 	if (r.exit_code > 0 && code == EXIT_BOOT_FAILED)
 		code = r.exit_code;
 	if (r.wall_seconds > 0) {
-		file = xasprintf("%s/%s", s.dir, s.host_land ? "stdout.txt" : "result.json");
+		file = xasprintf("%s/%s", s.dir, s.workload ? "result.json" : "stdout.txt");
 		copy_to_fd(file, STDOUT_FILENO);
 		free(file);
 		file = xasprintf("%s/stderr.txt", s.dir);

@@ -84,23 +84,31 @@ static json_t *load(const char *dir, const char *name)
 static bool same_key(const json_t *a, const json_t *b, const char **differs)
 {
 	static const char * const key[] = {
-		"experiment", "variant", "seed", "time_base", "command", "cpus", "mem_mib",
-		"kernel_cmdline",
+		"experiment", "variant", "arm", "seed", "time_base", "command", "antagonists",
+		"perf_events", "record", "cpus", "mem_mib", "kernel_cmdline",
 	};
-	static const char series[] = "series_sha256";
+	static const char * const kernel_key[] = { "series_sha256", "build_id" };
 
 	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++) {
-		if (json_equal(json_object_get(a, key[i]), json_object_get(b, key[i])))
+		const json_t *x = json_object_get(a, key[i]), *y = json_object_get(b, key[i]);
+
+		if ((!x && !y) || json_equal(x, y))
 			continue;
 		*differs = key[i];
 		return false;
 	}
-	a = json_object_get(json_object_get(a, "kernel"), series);
-	b = json_object_get(json_object_get(b, "kernel"), series);
-	if (!a && !b)
-		return true;
-	*differs = series;
-	return json_equal(a, b);
+	a = json_object_get(a, "kernel");
+	b = json_object_get(b, "kernel");
+	for (size_t i = 0; i < sizeof(kernel_key) / sizeof(kernel_key[0]); i++) {
+		const json_t *x = json_object_get(a, kernel_key[i]);
+		const json_t *y = json_object_get(b, kernel_key[i]);
+
+		if ((!x && !y) || json_equal(x, y))
+			continue;
+		*differs = kernel_key[i];
+		return false;
+	}
+	return true;
 }
 
 enum rundir_state rundir_look(const char *path, const json_t *header, const char **differs)

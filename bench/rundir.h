@@ -37,8 +37,9 @@ enum rundir_state {
 };
 
 /*
- * What is at @path? The header key is experiment, variant, seed, time_base,
- * command, cpus, mem_mib, kernel_cmdline and the kernel's series_sha256.
+ * What is at @path? The header key is experiment, variant, arm, seed, time_base,
+ * command, antagonists, perf_events, record, cpus, mem_mib, kernel_cmdline and
+ * the kernel's series_sha256 or (on the target local) build_id.
  * @differs (may be NULL) gets the name of the first part that differs.
  */
 enum rundir_state rundir_look(const char *path, const json_t *header, const char **differs);

@@ -98,9 +98,12 @@ static void start_boots(struct runner *r)
 static void report_failure(const struct runner *r, const struct boot_spec *s,
 			   const struct boot_result *res)
 {
+	char *factors = json_object_size(s->factors) ? json_dumps(s->factors, JSON_COMPACT) : NULL;
+
 	progress_clear(r);
-	fail(0, "%s, variant %s, seed %llu: %s", s->experiment, s->variant,
-	     (unsigned long long)s->seed, res->reason);
+	fail(0, "%s, variant %s, seed %llu%s%s: %s", s->experiment, s->arm,
+	     (unsigned long long)s->seed, factors ? ", " : "", factors ? factors : "", res->reason);
+	free(factors);
 	if (res->excerpt && res->excerpt[0])
 		fprintf(stderr, "--- from %s/console.log\n%s---\n", s->dir, res->excerpt);
 }

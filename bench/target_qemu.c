@@ -55,8 +55,9 @@ char *target_qemu_cmdline(const struct boot_spec *s)
 	return xasprintf("console=ttyS0 panic=-1 oops=panic nokaslr norandmaps%s"
 			 " lapic_timer_hz=1000000000"
 			 " kvm_intel.tdx=1 soft_tdx=on soft_tdx.keyids=%d soft_tdx.seed=%" PRIu64
-			 " soft_tdx.cost=%s%s%s",
-			 clock, KEYIDS, s->seed, s->cost, s->append[0] ? " " : "", s->append);
+			 " soft_tdx.cost=%s%s%s%s",
+			 clock, KEYIDS, s->seed, s->cost,
+			 s->record == RECORD_NONE ? " tdx_stats=off" : "", s->append[0] ? " " : "", s->append);
 }
 
 static char **add_u64(char **v, const char *name, uint64_t value)

@@ -4,7 +4,7 @@
 
 #include <sys/types.h>
 
-#include "boot.h"
+#include "spec.h"
 
 /* Names in the run directory, which is QEMU's working directory. */
 #define QEMU_CONSOLE	"console.log"

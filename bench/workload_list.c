@@ -16,17 +16,18 @@
 
 #include "util.h"
 
-static int ask(const char *file, int *from, pid_t *pid)
+/* Run @file with @argv; its file descriptor @fd is read from *from. Returns 0 or an errno. */
+static int ask(const char *file, char *const *argv, int fd, int *from, pid_t *pid)
 {
-	char verb[] = "list", name[] = "dpamt-workload";
-	char *argv[] = { name, verb, NULL };
 	posix_spawn_file_actions_t actions;
 	int fds[2], err;
 
 	if (pipe2(fds, O_CLOEXEC))
 		return errno;
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
+	if (fd != STDOUT_FILENO)
+		posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, fds[1], fd);
 	err = posix_spawn(pid, file, &actions, NULL, argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	close(fds[1]);
@@ -38,7 +39,8 @@ static int ask(const char *file, int *from, pid_t *pid)
 
 int workload_list(const char *file, struct workload_entry **list, size_t *n)
 {
-	char *line = NULL, *tab;
+	char verb[] = "list", name[] = "dpamt-workload", *line = NULL, *tab;
+	char *argv[] = { name, verb, NULL };
 	size_t size = 0;
 	int from = -1, status, err;
 	pid_t pid;
@@ -46,7 +48,7 @@ int workload_list(const char *file, struct workload_entry **list, size_t *n)
 
 	*list = NULL;
 	*n = 0;
-	err = ask(file, &from, &pid);
+	err = ask(file, argv, STDOUT_FILENO, &from, &pid);
 	if (err)
 		return fail(-1, "%s: %s; build it with make", file, strerror(err));
 	f = fdopen(from, "r");
@@ -87,4 +89,40 @@ bool workload_list_has(const struct workload_entry *list, size_t n, const char *
 			return true;
 	}
 	return false;
+}
+
+int workload_check(const char *file, char *const *command, char **error)
+{
+	char **argv = strv_add(NULL, "dpamt-workload"), *line = NULL;
+	const char *said;
+	size_t size = 0;
+	int from = -1, status, err;
+	pid_t pid;
+	FILE *f;
+
+	for (; *command; command++)
+		argv = strv_add(argv, *command);
+	argv = strv_add(argv, "--help");
+	err = ask(file, argv, STDERR_FILENO, &from, &pid);
+	strv_free(argv);
+	if (err) {
+		*error = xasprintf("%s: %s; build it with make", file, strerror(err));
+		return -1;
+	}
+	f = fdopen(from, "r");
+	if (!f || getline(&line, &size, f) <= 0)
+		said = "the workload ends and does not say why";
+	else
+		said = line;
+	if (line)
+		line[strcspn(line, "\n")] = '\0';
+	while (f && fgetc(f) != EOF)	/* so that it can end */
+		;
+	if (f)
+		fclose(f);
+	waitpid(pid, &status, 0);
+	if (status)
+		*error = xstrdup(strncmp(said, "dpamt-workload: ", 16) ? said : said + 16);
+	free(line);
+	return status ? -1 : 0;
 }

@@ -19,4 +19,11 @@ int workload_list(const char *file, struct workload_entry **list, size_t *n);
 void workload_list_free(struct workload_entry *list, size_t n);
 bool workload_list_has(const struct workload_entry *list, size_t n, const char *name);
 
+/*
+ * Does the workload take this command line (NULL-terminated, the workload's name
+ * first)? It is asked for its help behind all other arguments, which it has to
+ * understand first. Returns 0, or -1 with *error = what it said, malloc'ed.
+ */
+int workload_check(const char *file, char *const *command, char **error);
+
 #endif

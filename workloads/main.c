@@ -15,6 +15,7 @@
 #include "antagonist.h"
 #include "man.h"
 #include "placement.h"
+#include "samples_bin.h"
 #include "workload.h"
 
 #define EXIT_USAGE	2
@@ -37,7 +38,7 @@ static struct opt common[] = {
 		 "where threads run and memory comes from; remote: not from their own node"),
 	OPT_FLAG("json", &json,
 		 "print the result as JSON; otherwise the same values as lines of text"),
-	OPT_PATH("samples", &samples_path, "write one CSV line per timed operation to this file"),
+	OPT_PATH("samples", &samples_path, "write each timed operation to this file: a line of CSV, or binary if it ends in .bin"),
 	OPT_FLAG("help", &help, "print this text"),
 	OPT_END
 };
@@ -152,7 +153,10 @@ static int print_result(const json_t *result)
 /* Opened before the run: a path that cannot be written is known before time is spent. */
 static int write_samples(const struct run *run, FILE *to)
 {
-	int err = samples_write_csv(&run->samples, to, run->workload->ops, run->start_ns);
+	const char *dot = strrchr(samples_path, '.');
+	bool bin = dot && !strcmp(dot, ".bin");
+	int err = (bin ? samples_write_bin : samples_write_csv)(&run->samples, to,
+								 run->workload->ops, run->start_ns);
 
 	if (fclose(to) || err)
 		return fail("%s cannot be written: %s", samples_path, strerror(errno));
@@ -247,12 +251,12 @@ int main(int argc, char **argv)
 		fail("%s: %s", w->name, err);
 		return EXIT_USAGE;
 	}
-	if (help) {
+	if (w->plan(&plan) || placement_parse(numa) || antagonists_parse(antagonist_names))
+		return EXIT_USAGE;
+	if (help) {	/* behind a command line that is right: so a command line can be checked */
 		print_help(w);
 		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
-	if (w->plan(&plan) || placement_parse(numa) || antagonists_parse(antagonist_names))
-		return EXIT_USAGE;
 	why = unavailable(w);
 	if (why) {
 		fail("%s cannot run here: %s", w->name, why);

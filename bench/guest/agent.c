@@ -12,21 +12,20 @@
  * workload, its counters and its trace are safe in memory.
  *
  * Any other command runs in the host's own user land, the read-only 9p share
- * "hostroot"; such a run is not repeatable to the byte.
+ * "hostroot", and so does a workload with perf stat or stress-ng around it; such
+ * a run is not repeatable to the byte.
  *
  * What would prove this file wrong: two boots of the same kernel, command and
  * seed in virtual time whose files differ.
  *
- * Reads /dpamt/settings ("name value" lines: mode workload|host, trace 0|1,
- * trace_buffer_kb N) and /dpamt/command (the argv, each string NUL-terminated).
+ * Reads /dpamt/settings ("name value" lines: mode initramfs|host, command
+ * workload|program, record none|counters|trace, trace_buffer_kb N) and files of
+ * NUL-terminated strings: /dpamt/command (argv), /dpamt/perf (events, or empty),
+ * /dpamt/antagonists (argv after argv, an empty string behind each).
  */
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,62 +34,37 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/types.h>
-#include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "files.h"
+#include "measure.h"
+
 #define WORKLOAD	"/dpamt/dpamt-workload"
-#define TRACING		"/sys/kernel/tracing/"
 #define MEMORY_RESULTS	"/results"
 #define HOST		"/host"
 #define HOST_RESULTS	"/run/dpamt/results"	/* inside HOST */
+#define HOST_WORKLOAD	"/run/dpamt/bin/dpamt-workload"	/* inside HOST */
 #define SHARE		"/share"
 #define SHARE_OPTIONS	"trans=virtio,version=9p2000.L,msize=524288"
 #define MAX_ARGS	1024
 
-/* The folders whose files are the counters, and what precedes a file's name. */
-static const struct {
-	const char *dir;
-	const char *prefix;
-} counter_dirs[] = {
-	{ "/sys/kernel/debug/tdx_stats", "" },
-	{ "/sys/kernel/debug/soft_tdx", "soft_tdx/" },
-};
-
 static struct {
 	bool host;
-	bool trace;
+	bool workload;
+	enum record_mode record;
 	unsigned long trace_buffer_kb;
+	const char *perf;
 	char *argv[MAX_ARGS + 1];
+	char *antagonist_words[MAX_ARGS + 1];
+	char **antagonists[MAX_ARGS + 1];
 } settings;
 
-static void __attribute__((noreturn)) power_off(void)
+void give_up(void)
 {
 	sync();
 	reboot(RB_POWER_OFF);
 	for (;;)	/* a kernel that cannot power off: the host's timeout ends it */
 		pause();
-}
-
-static void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...)
-{
-	int saved = errno;
-	va_list ap;
-
-	dprintf(STDERR_FILENO, "dpamt-agent: ");
-	va_start(ap, fmt);
-	vdprintf(STDERR_FILENO, fmt, ap);
-	va_end(ap);
-	dprintf(STDERR_FILENO, ": %s\n", strerror(saved));
-	power_off();
-}
-
-static uint64_t mono_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
 /* Mount or die; the mount point is made if it is not there. */
@@ -127,85 +101,41 @@ static void mount_kernel_filesystems(const char *root)
 	may_mount("tracefs", path);
 }
 
-/* Write @text to an existing file. Returns false, errno set, when it did not go. */
-static bool put(const char *path, const char *text)
+/*
+ * The strings of a file, each NUL-terminated, into @argv of MAX_ARGS + 1 from
+ * @n on. Returns how many @argv then has.
+ */
+static size_t read_strings(const char *path, char **argv, size_t n)
 {
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t len = (ssize_t)strlen(text);
-	bool ok;
+	static char text[128 * 1024];
+	static size_t used;
+	size_t len;
+	FILE *f = fopen(path, "re");
 
-	if (fd < 0)
-		return false;
-	ok = write(fd, text, (size_t)len) == len;
-	close(fd);
-	return ok;
-}
-
-static void must_put(const char *path, const char *text)
-{
-	if (!put(path, text))
-		die("write '%s' to %s", text, path);
-}
-
-/* @from is the file @name; what cannot be written has no room where it goes. */
-static void copy_fd(int from, int to, const char *name)
-{
-	static char buf[256 * 1024];
-	ssize_t n;
-
-	while ((n = read(from, buf, sizeof(buf))) > 0) {
-		for (ssize_t done = 0, w; done < n; done += w) {
-			w = write(to, buf + done, (size_t)(n - done));
-			if (w < 0)
-				die("copy %s", name);
-		}
+	if (!f)
+		die("open %s", path);
+	len = fread(text + used, 1, sizeof(text) - used, f);
+	fclose(f);
+	if (used + len == sizeof(text)) {
+		errno = E2BIG;
+		die("read %s", path);
 	}
-	if (n < 0)
-		die("read %s", name);
-}
-
-static void copy_file(const char *from, const char *to, mode_t mode)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC);
-	int out;
-
-	if (in < 0)
-		die("open %s", from);
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-	if (out < 0)
-		die("create %s", to);
-	copy_fd(in, out, from);
-	if (close(out))
-		die("write %s", to);
-	close(in);
-}
-
-static void __attribute__((format(printf, 3, 4)))
-write_text(const char *dir, const char *name, const char *fmt, ...)
-{
-	char path[128];
-	va_list ap;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0)
-		die("create %s", path);
-	va_start(ap, fmt);
-	if (vdprintf(fd, fmt, ap) < 0)
-		die("write %s", path);
-	va_end(ap);
-	if (fsync(fd) && errno != EINVAL)
-		die("fsync %s", path);
-	if (close(fd))
-		die("write %s", path);
+	for (size_t i = used; i < used + len; i += strlen(text + i) + 1) {
+		if (n == MAX_ARGS) {
+			errno = E2BIG;
+			die("read %s", path);
+		}
+		argv[n++] = text + i;
+	}
+	used += len;
+	argv[n] = NULL;
+	return n;
 }
 
 static void read_settings(void)
 {
-	static char command[128 * 1024];
-	char line[128], name[32], value[64];
-	size_t len, n = 0;
+	char line[128], name[32], value[64], *perf[MAX_ARGS + 1];
+	size_t n, words;
 	FILE *f;
 
 	f = fopen("/dpamt/settings", "re");
@@ -216,179 +146,32 @@ static void read_settings(void)
 			continue;
 		if (strcmp(name, "mode") == 0)
 			settings.host = strcmp(value, "host") == 0;
-		else if (strcmp(name, "trace") == 0)
-			settings.trace = strcmp(value, "1") == 0;
+		else if (strcmp(name, "command") == 0)
+			settings.workload = strcmp(value, "workload") == 0;
+		else if (strcmp(name, "record") == 0)
+			record_mode_parse(value, &settings.record);
 		else if (strcmp(name, "trace_buffer_kb") == 0)
 			settings.trace_buffer_kb = strtoul(value, NULL, 10);
 	}
 	fclose(f);
 
-	f = fopen("/dpamt/command", "re");
-	if (!f)
-		die("open /dpamt/command");
-	len = fread(command, 1, sizeof(command) - 1, f);
-	fclose(f);
-	if (!settings.host)
-		settings.argv[n++] = "dpamt-workload";
-	for (size_t i = 0; i < len && n < MAX_ARGS; i += strlen(command + i) + 1)
-		settings.argv[n++] = command + i;
-	if (n == (settings.host ? 0 : 1) || n == MAX_ARGS) {
-		errno = n == MAX_ARGS ? E2BIG : EINVAL;
+	settings.argv[0] = "dpamt-workload";
+	if (read_strings("/dpamt/command", settings.argv, settings.workload) == 0) {
+		errno = EINVAL;
 		die("/dpamt/command");
 	}
-}
-
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* All readable counter files into @dir/@name, each after a line "# FILE". */
-static void save_counters(const char *dir, const char *name)
-{
-	char path[512];
-	int out;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (out < 0)
-		die("create %s", path);
-	for (size_t i = 0; i < sizeof(counter_dirs) / sizeof(counter_dirs[0]); i++) {
-		struct dirent **entry;
-		int n = scandir(counter_dirs[i].dir, &entry, NULL, by_name);
-
-		if (n < 0)	/* a kernel without these counters */
+	if (read_strings("/dpamt/perf", perf, 0))
+		settings.perf = perf[0];
+	/* argv after argv, an empty string behind each */
+	words = read_strings("/dpamt/antagonists", settings.antagonist_words, 0);
+	n = 0;
+	for (size_t i = 0, first = 0; i < words; i++) {
+		if (settings.antagonist_words[i][0])
 			continue;
-		for (int k = 0; k < n; k++) {
-			struct stat st;
-			int in;
-
-			snprintf(path, sizeof(path), "%s/%s", counter_dirs[i].dir,
-				 entry[k]->d_name);
-			if (lstat(path, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0444))
-				continue;
-			in = open(path, O_RDONLY | O_CLOEXEC);
-			if (in < 0)
-				die("open %s", path);
-			dprintf(out, "# %s%s\n", counter_dirs[i].prefix, entry[k]->d_name);
-			copy_fd(in, out, path);
-			close(in);
-		}
+		settings.antagonist_words[i] = NULL;
+		settings.antagonists[n++] = &settings.antagonist_words[first];
+		first = i + 1;
 	}
-	if (close(out))
-		die("write %s/%s", dir, name);
-}
-
-static void reset_counters(void)
-{
-	if (!put("/sys/kernel/debug/tdx_stats/reset", "1") && errno != ENOENT)
-		die("reset of tdx_stats");
-}
-
-/* Returns false where the kernel has no tracing. */
-static bool start_trace(void)
-{
-	char kb[32];
-
-	if (access(TRACING "trace", F_OK))
-		return false;
-	snprintf(kb, sizeof(kb), "%lu", settings.trace_buffer_kb);
-	must_put(TRACING "tracing_on", "0");
-	must_put(TRACING "buffer_size_kb", kb);
-	must_put(TRACING "trace_clock", "mono");
-	if (!put(TRACING "events/tdx/enable", "1") && errno != ENOENT)
-		die("enable the tdx trace events");
-	must_put(TRACING "tracing_on", "1");
-	return true;
-}
-
-/* Events the ring buffers overwrote or dropped, summed over the CPUs. */
-static uint64_t trace_lost(void)
-{
-	struct dirent **entry;
-	uint64_t lost = 0;
-	int n = scandir(TRACING "per_cpu", &entry, NULL, by_name);
-
-	for (int i = 0; i < n; i++) {
-		char path[512], line[128];
-		uint64_t v;
-		FILE *f;
-
-		if (strncmp(entry[i]->d_name, "cpu", 3))
-			continue;
-		snprintf(path, sizeof(path), TRACING "per_cpu/%s/stats", entry[i]->d_name);
-		f = fopen(path, "re");
-		if (!f)
-			die("open %s", path);
-		while (fgets(line, sizeof(line), f)) {
-			if (sscanf(line, "overrun: %" SCNu64, &v) == 1 ||
-			    sscanf(line, "commit overrun: %" SCNu64, &v) == 1 ||
-			    sscanf(line, "dropped events: %" SCNu64, &v) == 1)
-				lost += v;
-		}
-		fclose(f);
-	}
-	return lost;
-}
-
-/* In the child: set the scene and become the command. */
-static void __attribute__((noreturn)) exec_command(const char *results)
-{
-	static char path_env[] =
-		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/dpamt/bin";
-	static char home[] = "HOME=/root", locale[] = "LC_ALL=C", term[] = "TERM=dumb";
-	static char results_env[128];
-	static char *env[] = { path_env, home, locale, term, results_env, NULL };
-	char path[128];
-	int fd;
-
-	if (settings.host && (chroot(HOST) || chdir("/")))
-		die("chroot to the host's root");
-	snprintf(results_env, sizeof(results_env), "RESULTS_DIR=%s", results);
-
-	fd = open("/dev/null", O_RDONLY);
-	dup2(fd, STDIN_FILENO);
-	snprintf(path, sizeof(path), "%s/%s", results,
-		 settings.host ? "stdout.txt" : "result.json");
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0) {
-		dprintf(STDERR_FILENO, "dpamt-agent: create %s: %s\n", path, strerror(errno));
-		_exit(126);
-	}
-	if (settings.host) {
-		snprintf(path, sizeof(path), "%s/stderr.txt", results);
-		fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-		if (fd >= 0)
-			dup2(fd, STDERR_FILENO);
-	}
-	setsid();
-	environ = env;
-	if (settings.host)
-		execvp(settings.argv[0], settings.argv);
-	else
-		execv(WORKLOAD, settings.argv);
-	dprintf(STDERR_FILENO, "dpamt-agent: cannot run %s: %s\n",
-		settings.host ? settings.argv[0] : WORKLOAD, strerror(errno));
-	_exit(errno == ENOENT ? 127 : 126);
-}
-
-/* Run the command and wait for it. Returns its exit status, or 128 + signal. */
-static int run_command(const char *results)
-{
-	int status;
-	pid_t child, pid;
-
-	child = fork();
-	if (child < 0)
-		die("fork");
-	if (child == 0)
-		exec_command(results);
-	do {	/* PID 1 also inherits the orphans */
-		pid = wait(&status);
-		if (pid < 0 && errno != EINTR)
-			die("wait");
-	} while (pid != child);
-	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 static void prepare_host_land(void)
@@ -400,8 +183,12 @@ static void prepare_host_land(void)
 	must_mount("tmpfs", HOST "/dev/shm", "tmpfs", 0, "mode=1777");
 	mkdir(HOST "/run/dpamt", 0755);
 	mkdir(HOST "/run/dpamt/bin", 0755);
-	copy_file(WORKLOAD, HOST "/run/dpamt/bin/dpamt-workload", 0755);
-	must_mount("results", HOST HOST_RESULTS, "9p", 0, SHARE_OPTIONS);
+	copy_file(WORKLOAD, HOST HOST_WORKLOAD, 0755);
+	/* a workload's files stay in memory until it is over, with or without a user land */
+	if (settings.workload)
+		must_mount(MEMORY_RESULTS, HOST HOST_RESULTS, "none", MS_BIND, NULL);
+	else
+		must_mount("results", HOST HOST_RESULTS, "9p", 0, SHARE_OPTIONS);
 }
 
 static void copy_results_to_share(void)
@@ -427,9 +214,8 @@ static void copy_results_to_share(void)
 int main(void)
 {
 	const struct rlimit files = { 1024 * 1024, 1024 * 1024 };
-	const char *here, *share;
-	uint64_t start_ns, end_ns, lost = 0;
-	bool traced = false;
+	struct measure m;
+	bool in_memory;
 	int status;
 
 	mount_kernel_filesystems("");
@@ -440,32 +226,24 @@ int main(void)
 	read_settings();
 	if (settings.host)
 		prepare_host_land();
-	here = settings.host ? HOST HOST_RESULTS : MEMORY_RESULTS;
-	share = settings.host ? HOST HOST_RESULTS : SHARE;
+	in_memory = settings.workload || !settings.host;
 
-	reset_counters();
-	save_counters(here, "counters-before.txt");
-	if (settings.trace)
-		traced = start_trace();
-	start_ns = mono_ns();
-	status = run_command(settings.host ? HOST_RESULTS : MEMORY_RESULTS);
-	end_ns = mono_ns();
-	if (traced)
-		must_put(TRACING "tracing_on", "0");
-	save_counters(here, "counters-after.txt");
-	if (traced) {
-		char trace[64];
+	m = (struct measure){
+		.results = in_memory ? MEMORY_RESULTS : HOST HOST_RESULTS,
+		.root = settings.host ? HOST : NULL,
+		.results_inside = settings.host ? HOST_RESULTS : MEMORY_RESULTS,
+		.argv = settings.argv,
+		.antagonists = settings.antagonists,
+		.perf = settings.perf,
+		.record = settings.record,
+		.trace_buffer_kb = settings.trace_buffer_kb,
+	};
+	if (settings.workload)
+		m.workload = settings.host ? HOST_WORKLOAD : WORKLOAD;
+	status = measure(&m);
 
-		lost = trace_lost();
-		snprintf(trace, sizeof(trace), "%s/trace.txt", here);
-		copy_file(TRACING "trace", trace, 0644);
-	}
-	write_text(here, "agent.txt",
-		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\ntrace_lost %" PRIu64 "\n",
-		   end_ns, end_ns - start_ns, lost);
-
-	if (!settings.host)
+	if (in_memory)
 		copy_results_to_share();
-	write_text(share, "exit_status", "%d\n", status);
-	power_off();
+	write_text(in_memory ? SHARE : HOST HOST_RESULTS, "exit_status", "%d\n", status);
+	give_up();
 }

@@ -71,6 +71,10 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc; i++) {
 		if (strncmp(argv[i], "--samples=", 10) == 0)
 			samples = argv[i] + 10;
+		if (strcmp(argv[i], "--no-such-option") == 0)
+			return fprintf(stderr, "dpamt-workload: %s: no option %s\n", verb, argv[i]), 2;
+		if (strcmp(argv[i], "--help") == 0)
+			return puts("this tests dpamt-bench"), 0;
 	}
 	if (strcmp(verb, "list") == 0) {
 		puts("clock\tread the clock\nexit\tend with a status\nkill\tdie of a signal\n"

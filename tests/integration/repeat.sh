@@ -10,12 +10,13 @@ for dir in a b; do
 	run $dir --seed 3 -- clock
 	[ $status -eq 0 ] || failed "the boot ended with status $status"
 done
-for file in samples.csv result.json counters-before.txt counters-after.txt trace.txt \
+for file in samples.csv result.json counters-before.txt counters-after.txt trace.dat \
 	    retention.csv agent.txt; do
 	cmp "$work/a/$file" "$work/b/$file" || failed "$file differs between two equal boots"
 done
 [ "$(wc -l <"$work/a/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"
-grep -q 'tracing_mark_write: dpamt start' "$work/a/trace.txt" || failed "trace.txt lacks the mark"
+"$bench" trace --csv "$work/a" >"$work/events" 2>"$work/stderr" || failed "trace.dat cannot be read"
+[ "$(head -n 2 "$work/events" | cut -d, -f1,4 | tail -n 1)" = 0,print ] || failed "trace.dat lacks the mark"
 
 run c --seed 4 -- clock
 [ $status -eq 0 ] || failed "the boot ended with status $status"

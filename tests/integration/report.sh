@@ -123,7 +123,7 @@ head -c 100 "$runs/teardown-rcu-s5/header.json" >"$work/cut" && cp "$work/cut" "
 head -c 200 "$runs/teardown-rcu-s6/samples.csv" >"$work/cut" && cp "$work/cut" "$runs/teardown-rcu-s6/samples.csv"
 rm "$runs/teardown-immediate-s1/counters-after.txt"
 printf 'PK\003\004\377\376 not json' >"$runs/teardown-immediate-s2/status.json"
-sed -i 's,entries-written: 1/1,entries-written: 1/9,' "$runs/teardown-immediate-s3/trace.txt"
+LC_ALL=C sed -i 's/dropped events: 0/dropped events: 9/' "$runs/teardown-immediate-s3/trace.dat"
 rm "$runs/teardown-immediate-s4/result.json"
 edit teardown-immediate-s5/status.json '.version = 2'
 edit teardown-immediate-s6/header.json '.variant = "../x"'
@@ -144,7 +144,7 @@ says 'excluded: teardown-immediate-s4: result.json is missing or damaged'
 says 'excluded: teardown-immediate-s8: same variant and seed as teardown-immediate-s7'
 says 'remark: teardown-rcu-s6: samples.csv is damaged'
 says 'remark: teardown-immediate-s1: counters cannot be read'
-says 'remark: teardown-immediate-s3: trace.txt and retention.csv are left out: the ring buffer overran'
+says 'remark: teardown-immediate-s3: trace.dat and retention.csv are left out: events were lost'
 row '.experiment == "teardown" and .metric == "spt_held_peak_pages" and .variant == "rcu" and .n_boots == 7'
 row '.experiment == "teardown" and .metric == "td_destroy_ns_p50" and .variant == "rcu" and .n_boots == 6'
 row '.experiment == "teardown" and .metric == "spt_held_peak_pages" and .variant == "immediate" and .n_boots == 6'

@@ -1,54 +1,89 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# An experiment that was interrupted goes on where it was: finished boots are
-# not made again, and the whole equals an uninterrupted run.
+# An experiment that was interrupted goes on where it was, after Ctrl-C and after
+# its QEMU was killed in mid-boot: finished boots are not made again, the one that
+# was hit is, and data and report equal those of a run that nobody disturbed.
 . "${0%/*}/lib.sh"
 
+[ -r "$BUILD/dpamt-workload" ] || { echo "resume.sh: skipped, there is no $BUILD/dpamt-workload" >&2; exit 77; }
+
 cat >"$work/test.job" <<'JOB'
-[clock]
+[teardown]
 question = Does an interrupted experiment go on?
 expected = yes
 refuted_by = a boot made twice, or missing
-workload = clock
+workload = teardown
+options = --tds 1
 variants = a b
 seeds = 2
+aa = no
+factor.opt.sept-pages = 20 40
 JOB
+boots=8
 
 experiment() {
-	"$bench" run --experiment "$work/test.job" --kernel "$KERNEL" --workload "$probe" \
-		--jobs 2 --out "$work/$1" >"$work/stdout" 2>"$work/stderr"
+	"$bench" run "$work/test.job" --kernel "$KERNEL" --jobs 2 --out "$work/$1" \
+		>"$work/stdout" 2>"$work/stderr"
 }
+begin() { experiment broken & pid=$!; wait_for $pid child; }
+# first_child PID: of that process, or nothing
+first_child() { read -r first _ <"/proc/$1/task/$1/children"; echo "$first"; }
+child() { bench_pid=$(first_child "$pid") && [ -n "$bench_pid" ]; }
+finished() { [ "$(ls "$work"/broken/runs/*/status.json 2>/dev/null | wc -l)" -ge "$1" ]; }
+made() { stat -c '%n %Y.%i' "$work"/broken/runs/*/status.json; }
 
-# Interrupted when the first boot is there.
-experiment broken &
-pid=$!
-finished() { ls "$work"/broken/runs/*/status.json; }
-wait_for $pid finished
-read -r child _ <"/proc/$pid/task/$pid/children" || true
-kill -TERM "${child:-$pid}"
+# Ctrl-C when the first boot is there
+begin
+wait_for $pid finished 1
+kill -INT "$bench_pid"
 wait $pid
 [ $? -eq 130 ] || failed "an interrupted experiment did not say so"
+stderr_has "interrupted; finished boots are kept"
 stderr_has "goes on from here"
 ls -d "$work"/broken/runs/*.tmp >/dev/null 2>&1 && failed "an unfinished boot was left"
-first=$(ls -d "$work"/broken/runs/*/ | head -n 1)
-made=$(stat -c %Y.%i "$first/status.json")
-[ "$(ls "$work/broken/runs" | wc -l)" -lt 4 ] || failed "it was not interrupted"
+made >"$work/made"
+[ "$(wc -l <"$work/made")" -lt $boots ] || failed "it was not interrupted"
 
+# kill -9 of a VM that is booting
+begin
+booting() { ls "$work"/broken/runs/*.tmp/console.log && qemu=$(first_child "$bench_pid") && [ -n "$qemu" ]; }
+wait_for $pid booting
+kill -KILL "$qemu"
+wait $pid
+[ $? -eq 126 ] || failed "a killed QEMU did not end the experiment"
+stderr_has "QEMU was killed by signal 9"
+[ "$(jq -r .status "$work"/broken/runs/*/status.json | grep -c failed)" -eq 1 ] ||
+	failed "the boot whose QEMU was killed is not marked as failed"
+jq -r 'select(.status == "ok") | input_filename' "$work"/broken/runs/*/status.json | xargs stat -c '%n %Y.%i' >"$work/made"
+
+# to the end
 experiment broken || failed "it did not go on"
 [ "$(cat "$work/stdout")" = "$work/broken" ] || failed "stdout is not the directory"
-[ "$(ls "$work/broken/runs" | wc -l)" -eq 4 ] || failed "there are not 4 boots"
-[ "$(stat -c %Y.%i "$first/status.json")" = "$made" ] || failed "a finished boot was made again"
+[ "$(ls "$work/broken/runs" | wc -l)" -eq $boots ] || failed "there are not $boots boots"
+made | grep -qxFf "$work/made" || failed "no finished boot was kept"
+[ "$(made | grep -cxFf "$work/made")" -eq "$(wc -l <"$work/made")" ] || failed "a finished boot was made again"
+[ -z "$(jq -r 'select(.status != "ok") | .reason' "$work"/broken/runs/*/status.json)" ] ||
+	failed "a failed boot was not made again"
 
 experiment whole || failed "the experiment failed"
 for run in "$work"/whole/runs/*/; do
 	run=${run%/}
-	if ! cmp "$run/samples.csv" "$work/broken/runs/${run##*/}/samples.csv"; then
-		diff "$run/samples.csv" "$work/broken/runs/${run##*/}/samples.csv" | head
-		diff "$run/console.log" "$work/broken/runs/${run##*/}/console.log" | head
-		failed "${run##*/} differs from an uninterrupted run"
-	fi
+	for file in samples.csv counters-after.txt retention.csv trace.dat; do
+		cmp "$run/$file" "$work/broken/runs/${run##*/}/$file" ||
+			failed "${run##*/}/$file differs from an uninterrupted run"
+	done
 done
+# The dates and how long it took are the host's, and differ.
+for dir in whole broken; do
+	"$bench" report "$work/$dir" >"$work/report" 2>"$work/stderr" || failed "no report of $dir"
+	tr -s '\n ' '\n\n' <"$work/report" | sed -E "s,$work/$dir,DIR,g; s/[0-9]{4}-[0-9-]+T[0-9:]+Z/DATE/" |
+		awk '/^(took|longest|together)$/ { print; getline; print "SECONDS"; next } { print }' >"$work/$dir.txt"
+done
+grep -q spt_held_peak_pages "$work/whole.txt" || failed "the report says nothing"
+cmp "$work/whole.txt" "$work/broken.txt" || { diff "$work/whole.txt" "$work/broken.txt" >&2
+	failed "the report differs from that of an uninterrupted run"; }
+cmp "$work/whole/summary.json" "$work/broken/summary.json" || failed "summary.json differs"
 
 # The same place for something else is refused.
 sed -i 's/^seeds = 2/&\ncpus = 1/' "$work/test.job"

@@ -6,15 +6,16 @@
 ANALYSIS_TEST_SOURCES := $(sort $(wildcard tests/unit/test_analysis_*.c))
 ANALYSIS_TESTS := $(ANALYSIS_TEST_SOURCES:tests/unit/%.c=build/tests/%)
 ANALYSIS_LIB_OBJECTS := $(filter build/obj/analysis/%,$(BENCH_OBJECTS)) \
-	$(patsubst %,build/obj/bench/%.o,util counters paths)
+	$(patsubst %,build/obj/bench/%.o,util counters paths trace_file trace_head)
 
-build/tests/test_analysis_%: tests/unit/test_analysis_%.c $(ANALYSIS_LIB_OBJECTS) tests/unit/analysis.mk
+build/tests/test_analysis_%: tests/unit/test_analysis_%.c $(ANALYSIS_LIB_OBJECTS) tests/unit/analysis.mk \
+			       tests/fixtures/fake_trace.c
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) -Ianalysis -o $@ $< $(ANALYSIS_LIB_OBJECTS) -lcmocka $(BENCH_LIBS)
+	$(CC) $(BENCH_CC_FLAGS) -Ianalysis -o $@ $< tests/fixtures/fake_trace.c $(ANALYSIS_LIB_OBJECTS) -lcmocka $(BENCH_LIBS)
 
-build/tests/make_runs: tests/fixtures/make_runs.c
+build/tests/make_runs: tests/fixtures/make_runs.c tests/fixtures/fake_trace.c $(ANALYSIS_LIB_OBJECTS)
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) -o $@ $< -ljansson
+	$(CC) $(BENCH_CC_FLAGS) -o $@ $^ $(BENCH_LIBS)
 
 .PHONY: check-unit-analysis
 check-unit-analysis: $(ANALYSIS_TESTS)

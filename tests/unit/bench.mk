@@ -6,9 +6,10 @@ BENCH_TEST_SOURCES := $(sort $(wildcard tests/unit/test_bench_*.c))
 BENCH_TESTS := $(BENCH_TEST_SOURCES:tests/unit/%.c=build/tests/%)
 BENCH_LIB_OBJECTS := $(filter-out build/obj/bench/main.o,$(filter build/obj/bench/%,$(BENCH_OBJECTS)))
 
-build/tests/test_bench_%: tests/unit/test_bench_%.c $(BENCH_LIB_OBJECTS) tests/unit/bench.mk
+build/tests/test_bench_%: tests/unit/test_bench_%.c $(BENCH_LIB_OBJECTS) tests/unit/bench.mk \
+			    tests/fixtures/fake_trace.c
 	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) -Ibench -o $@ $< $(BENCH_LIB_OBJECTS) -lcmocka $(BENCH_LIBS)
+	$(CC) $(BENCH_CC_FLAGS) -Ibench -o $@ $< tests/fixtures/fake_trace.c $(BENCH_LIB_OBJECTS) -lcmocka $(BENCH_LIBS)
 
 # The command the integration tests run in the VM, in place of a workload.
 build/tests/probe: tests/integration/probe.c

@@ -19,6 +19,9 @@
 #include "textfmt.h"
 #include "trace_churn.h"
 
+#include "../../workloads/samples_bin.h"
+#include "../fixtures/fake_trace.h"
+
 #include <cmocka.h>
 
 #define SAMPLES "op,td,thread,seq,start_ns,latency_ns\n"
@@ -52,6 +55,15 @@ static void put(const char *text)
 	assert_int_equal(fclose(f), 0);
 }
 
+static void put_bytes(const void *data, size_t len)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
 static void samples_good(void **state)
 {
 	struct an_samples s;
@@ -68,6 +80,67 @@ static void samples_good(void **state)
 	assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
 	assert_int_equal(op->first_start_ns, 400);
 	assert_null(an_samples_op(&s, "td_dest"));
+	an_samples_free(&s);
+}
+
+/* The same as binary, whole and cut anywhere, and with what cannot be in it. */
+static void samples_bin(void **state)
+{
+	struct {
+		struct samples_bin_head head;
+		char op[2][SAMPLES_BIN_NAME_BYTES];
+		struct samples_bin_row row[4];
+	} file = {
+		{ SAMPLES_BIN_MAGIC, SAMPLES_BIN_VERSION, SAMPLES_BIN_ENDIAN, 2, 32, 4 },
+		{ "td_create", "td_destroy" },
+		{ { 900, 30, 1, 0, 0, 1, 0 }, { 5, 7, 0, 0, 0, 0, 0 }, { 400, 10, 0, 0, 0, 1, 0 },
+		  { 1, 1, 0, 0, 0, 2, 0 } },
+	}, bad;
+	struct an_samples s;
+	const struct an_op *op;
+	size_t cut;
+
+	(void)state;
+	for (cut = 1; cut <= sizeof(file); cut++) {
+		size_t head = sizeof(file.head) + sizeof(file.op), whole = cut / 32 * 32;
+
+		put_bytes(&file, cut);
+		if (cut < head) {
+			assert_int_equal(an_samples_read(path, &s), -1);
+			assert_int_equal(errno, EINVAL);
+			continue;
+		}
+		assert_int_equal(an_samples_read(path, &s), 0);
+		assert_int_equal(s.truncated, cut < sizeof(file));
+		assert_int_equal(s.bad_lines, cut == sizeof(file));
+		if (whole < head + 3 * 32) {
+			an_samples_free(&s);
+			continue;
+		}
+		op = an_samples_op(&s, "td_destroy");
+		assert_non_null(op);
+		assert_int_equal(op->n, 2);
+		assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
+		assert_int_equal(op->first_start_ns, 400);
+		an_samples_free(&s);
+	}
+	bad = file;
+	bad.head.version = 2;
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), -1);
+	bad = file;
+	bad.head.nr_ops = UINT32_MAX;
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), -1);
+	bad = file;
+	bad.op[1][0] = '/';
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), -1);
+	bad = file;
+	bad.head.nr_rows = UINT64_MAX;
+	put_bytes(&bad, sizeof(bad));
+	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_true(s.truncated);
 	an_samples_free(&s);
 }
 
@@ -130,35 +203,41 @@ static void retention(void **state)
 	assert_true(r.truncated);
 }
 
-#define MARK " w-1 [000] ..... 12.000001: tracing_mark_write: dpamt start\n"
-#define FREE(t)                                                                  \
-	" w-1 [000] ..s1. " t ": tdx_sept_free: hpa=0x1 held_ns=5 held_pages=0 " \
-			      "held_back_pairs=0\n"
-
 static void trace_churn(void **state)
 {
+	static const uint64_t free_ns[] = { 500, 12000, 12001, 13999, 14000, 50000 };
+	const int64_t field[TRACE_FIELDS] = { 0 };
 	struct an_trace_churn t;
+	struct fake_trace *f;
+	char *why;
 
 	(void)state;
-	/*
-	 * counted from the marker, in micro- or nanoseconds; the free before it belongs to
-	 * nobody
-	 */
-	put("# tracer: nop\n#\n# entries-in-buffer/entries-written: 4/4   #P:2\n" FREE("11.999999")
-		    MARK FREE("12.000002") FREE("12.000002500") FREE("12.000050"));
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_true(t.usable);
-	assert_int_equal(t.freed, 2);
+	/* counted from the marker; the free before it belongs to nobody, at the limit is too late */
+	for (int lost = 0; lost < 2; lost++) {
+		f = fake_trace_create(path, 2);
+		fake_trace_mark(f, 1, 12000, "dpamt start");
+		for (size_t i = 0; i < sizeof(free_ns) / sizeof(free_ns[0]); i++)
+			fake_trace_event(f, 0, free_ns[i], TRACE_SEPT_FREE, field);
+		fake_trace_lost(f, 1, (uint64_t)lost);
+		fake_trace_close(f);
+		assert_int_equal(an_trace_churn(path, 2000, &t, &why), 0);
+		assert_true(t.usable == !lost);
+		assert_int_equal(t.freed, 3);
+	}
+	f = fake_trace_create(path, 1);
+	fake_trace_event(f, 0, 1, TRACE_SEPT_FREE, field);
+	fake_trace_close(f);
+	assert_int_equal(an_trace_churn(path, 2000, &t, &why), 0);
+	assert_false(t.usable);
 
-	put("# entries-in-buffer/entries-written: 4/5   #P:2\n" MARK);
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_false(t.usable);
-	put(MARK "CPU:1 [LOST 12 EVENTS]\n");
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_false(t.usable);
-	put(FREE("12.000002"));
-	assert_int_equal(an_trace_churn(path, 2000, &t), 0);
-	assert_false(t.usable);
+	put("something else");
+	assert_int_equal(an_trace_churn(path, 2000, &t, &why), -1);
+	assert_string_equal(why, "not a trace.dat");
+	free(why);
+	remove(path);
+	assert_int_equal(an_trace_churn(path, 2000, &t, &why), -1);
+	assert_int_equal(errno, ENOENT);
+	assert_null(why);
 }
 
 /* Lines longer than the buffer of a line, and across buffer borders. */
@@ -227,7 +306,7 @@ static void text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(samples_good), cmocka_unit_test(samples_damaged),
+		cmocka_unit_test(samples_good), cmocka_unit_test(samples_bin), cmocka_unit_test(samples_damaged),
 		cmocka_unit_test(retention),	cmocka_unit_test(trace_churn),
 		cmocka_unit_test(long_lines),	cmocka_unit_test(text),
 	};

@@ -47,7 +47,8 @@ static void reads_all_keys(void **state)
 	(void)state;
 	assert_int_equal(parse("# a comment\n[global]\nseeds = 7\nmem = 2G\n" TEXTS
 			       "[one]\n" WHAT "options = --tds 4\n --layout sparse\ntime = wall\n"
-			       "cpus = 1\nappend = rcu_nocbs=0-1\ncost = high\ntimeout = 30\ntrace = off\n"
+			       "cpus = 1\nappend = rcu_nocbs=0-1\ncost = high\ntimeout = 30\nrecord = counters\n"
+			       "aa = no\nantagonist = rcu-flood stress-ng:--vm,1\nperf = cpu-clock, tdx:*\n"
 			       "[two]\nseeds = 2\nquestion = of its own\n" WHAT), 0);
 	assert_int_equal(job.n, 2);
 	e = &job.exp[0];
@@ -64,12 +65,21 @@ static void reads_all_keys(void **state)
 	assert_string_equal(e->append, "rcu_nocbs=0-1");
 	assert_string_equal(e->cost, "high");
 	assert_false(e->virtual_time);
-	assert_false(e->trace);
+	assert_int_equal(e->record, RECORD_COUNTERS);
+	assert_false(e->aa);
+	assert_string_equal(e->antagonists[1], "stress-ng:--vm,1");
+	assert_string_equal(e->perf, "cpu-clock,tdx:*");
+	assert_int_equal(job_boots(e, 0), 7 * 2);
+	assert_int_equal(job_boots(e, 3), 3 * 2);
 	e = &job.exp[1];
 	assert_string_equal(e->question, "of its own");
 	assert_int_equal(e->seeds, 2);
 	assert_true(e->virtual_time);
-	assert_true(e->trace);
+	assert_int_equal(e->record, RECORD_TRACE);
+	assert_true(e->aa);
+	assert_null(e->perf);
+	assert_int_equal(strv_len(e->antagonists), 0);
+	assert_int_equal(job_boots(e, 0), 2 * 3);
 	assert_int_equal(e->cpus, 2);
 	assert_string_equal(e->cost, "mid");
 	job_free(&job);
@@ -82,7 +92,7 @@ static void refuses_what_it_does_not_know(void **state)
 		"x.job:7: unknown key 'sedes'; `dpamt-bench help job` lists the keys");
 	refused("[a]\nnonsense\n", "x.job:2: neither [section] nor key = value");
 	refused("seeds = 5\n[a]\n" TEXTS WHAT, "x.job:1: 'seeds' stands before the first [section]");
-	refused("[a]\n" TEXTS WHAT "time = real\n", "x.job:7: time = real: must be virtual, wall");
+	refused("[a]\n" TEXTS WHAT "time = real\n", "x.job:7: time = real: must be virtual or wall");
 	refused("[a]\n" TEXTS WHAT "cost = medium\n",
 		"x.job:7: cost = medium: must be low, mid or high");
 	refused("[a/b]\n" TEXTS WHAT, "x.job:1: [a/b]: use letters, digits, '-', '_' and '.'");
@@ -118,8 +128,18 @@ static void refuses_contradictions(void **state)
 		"x.job:7: options: --seed is set for each boot by dpamt-bench; remove it");
 	refused("[a]\n" TEXTS WHAT "append = soft_tdx.seed=9\n",
 		"x.job:7: append: soft_tdx.seed= is set by the key 'seeds'; use that");
+	refused("[a]\n" TEXTS WHAT "append = tdx_stats=off\n",
+		"x.job:7: append: tdx_stats= is set by the key 'record'; use that");
+	refused("[a]\n" TEXTS WHAT "options = --antagonist x\n",
+		"x.job:7: options: --antagonist is set by the key 'antagonist'; use that");
+	refused("[a]\n" TEXTS WHAT "needs_parallel = yes\n",
+		"x.job:7: needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall");
+	refused("[a]\n" TEXTS WHAT "needs_parallel = yes\ntime = wall\ncpus = 1\n",
+		"x.job:7: needs_parallel = yes with cpus = 1: nothing runs in parallel; give more cpus");
+	refused("[a]\n" TEXTS WHAT "record = none\nperf = tdx:*\n",
+		"x.job:7: record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
 	refused("[a]\n" TEXTS WHAT "options = --name 'a b'\n",
-		"x.job:7: options: quotes and backslashes are not understood; separate words by spaces");
+		"x.job:7: options: quotes and backslashes are not understood; separate words by blanks");
 }
 
 static void refuses_what_is_missing(void **state)
@@ -146,8 +166,92 @@ static void swallows_no_line(void **state)
 	pad[sizeof(pad) - 1] = '\0';
 	snprintf(text, sizeof(text), "[a]\nquestion = %s\n", pad);
 	refused(text, "x.job:2: the line is longer than 198 characters; continue it on an indented line");
+	refused("[a]\n" TEXTS WHAT "options = --tds 4\n factor.cost = low high\n",
+		"x.job:8: an indented line goes on with 'options', but this one looks like a key; unindent it");
+	refused("[a]\n" TEXTS WHAT "factor.append = a: x ; b: y\n",
+		"x.job:7: ' ;' would begin a comment; write ';' right behind the word before it, and comments on lines of their own");
 	refused("[a]\n" TEXTS WHAT "options = --tds 4\n seeds = 3\n",
 		"x.job:8: an indented line goes on with 'options', but this one looks like a key; unindent it");
+}
+
+static void reads_factors(void **state)
+{
+	const struct job_experiment *e;
+
+	(void)state;
+	assert_int_equal(parse("[global]\nfactor.cost = low high\ncpus = 4\n" TEXTS
+			       "[a]\n" WHAT "seeds = 3\nfactor.opt.tds = 1 4 16\nfactor.cpus = 1 2\n"
+			       "factor.append = base: -; nocbs: rcu_nocbs=0-1;\n lazy: rcu_nocbs=0-1 x.lazy=1\n"
+			       "factor.antagonist = none stress-ng:--vm,1\n"
+			       "[b]\n" WHAT "cost = mid\nfactor.opt.flag = - 3\n"), 0);
+	e = &job.exp[0];
+	assert_int_equal(e->n_factors, 5);
+	assert_string_equal(e->factor[0].name, "cost");
+	assert_string_equal(e->factor[1].name, "tds");
+	assert_int_equal(e->factor[1].kind, FACTOR_OPT);
+	assert_string_equal(e->factor[1].level[2].value, "16");
+	assert_int_equal(e->factor[3].n, 3);
+	assert_string_equal(e->factor[3].level[0].label, "base");
+	assert_string_equal(e->factor[3].level[0].value, "");
+	assert_string_equal(e->factor[3].level[2].label, "lazy");
+	assert_string_equal(e->factor[3].level[2].value, "rcu_nocbs=0-1 x.lazy=1");
+	assert_string_equal(e->factor[4].level[0].label, "none");
+	assert_string_equal(e->factor[4].level[0].value, "");
+	assert_int_equal(job_cells(e), 2 * 3 * 2 * 3 * 2);
+	assert_int_equal(job_boots(e, 0), 3 * (2 + 1) * 72);
+	assert_int_equal(job_max_cpus(e), 2);
+	e = &job.exp[1];	/* its own key takes the place of the factor in [global] */
+	assert_int_equal(e->n_factors, 1);
+	assert_string_equal(e->cost, "mid");
+	assert_string_equal(e->factor[0].level[0].label, "default");
+	assert_string_equal(e->factor[0].level[0].value, "");
+	job_free(&job);
+}
+
+static void refuses_bad_factors(void **state)
+{
+	(void)state;
+	refused("[a]\n" TEXTS WHAT "factor.hz = 100 1000\n",
+		"x.job:7: there is no factor 'hz'; factors are cost, cpus, mem, time, append, antagonist and opt.OPTION");
+	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 4 1\n",
+		"x.job:7: factor.opt.tds: level '1' is there twice");
+	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 1024M\n",
+		"x.job:7: factor.mem: level '1024M' is there twice");
+	refused("[a]\n" TEXTS WHAT "factor.append = a: x=1; b: x=1\n",
+		"x.job:7: factor.append: level 'b' is there twice");
+	refused("[a]\n" TEXTS WHAT "factor.append = x=1; -\n",
+		"x.job:7: factor.append: 'x=1' has no label; write it as 'LABEL: TEXT'");
+	refused("[a]\n" TEXTS WHAT "factor.append = a/b: x=1; -\n",
+		"x.job:7: factor.append: 'a/b' cannot be a label; use up to 32 letters, digits, '-', '_' and '.'");
+	refused("[a]\n" TEXTS WHAT "factor.append = -; s: soft_tdx.cost=low\n",
+		"x.job:7: append: soft_tdx.cost= is set by the key 'cost'; use that");
+	refused("[a]\n" TEXTS WHAT "factor.cost = low medium\n",
+		"x.job:7: factor.cost: 'medium': must be low, mid or high");
+	refused("[a]\n" TEXTS WHAT "factor.cpus = 2 0\n",
+		"x.job:7: factor.cpus: '0': must be a plain number from 1 to 64");
+	refused("[a]\n" TEXTS WHAT "factor.antagonist = none stress-ng:vm\n",
+		"x.job:7: factor.antagonist: 'stress-ng:vm': must be none, a name, or stress-ng:ARG,ARG");
+	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 4\n",
+		"x.job:7: factor.opt.tds has one level and a factor varies; set it with the key 'options'");
+	refused("[a]\n" TEXTS WHAT "options = --tds=4\nfactor.opt.tds = 4 8\n",
+		"x.job:8: factor.opt.tds: --tds is in options as well, line 7; remove one");
+	refused("[a]\n" TEXTS WHAT "cost = low\nfactor.cost = low high\n",
+		"x.job:8: factor.cost: the key 'cost' is there as well, line 7; remove one");
+	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 2G\nfactor.opt.mem = 4 8\n",
+		"x.job:8: factor.opt.mem: a factor 'mem' is there already, in line 7");
+	refused("[a]\n" TEXTS WHAT "time = wall\nneeds_parallel = yes\nfactor.cpus = 1 2\n"
+		"[b]\n" TEXTS WHAT "needs_parallel = yes\nfactor.time = wall virtual\n",
+		"x.job:16: needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall");
+}
+
+static void refuses_bad_includes(void **state)
+{
+	(void)state;
+	refused("[global]\ninclude = ../x\n",
+		"x.job:2: include: '../x': give names of job files in the same directory, without .job");
+	refused("[global]\ninclude = no-such-file\n",
+		"x.job:2: include: no-such-file.job: No such file or directory");
+	refused("[a]\n" TEXTS WHAT "include = b\n", "x.job:7: include belongs into [global]");
 }
 
 int main(void)
@@ -159,6 +263,9 @@ int main(void)
 		cmocka_unit_test(refuses_contradictions),
 		cmocka_unit_test(refuses_what_is_missing),
 		cmocka_unit_test(swallows_no_line),
+		cmocka_unit_test(reads_factors),
+		cmocka_unit_test(refuses_bad_factors),
+		cmocka_unit_test(refuses_bad_includes),
 	};
 	int ret = cmocka_run_group_tests(tests, NULL, NULL);
 

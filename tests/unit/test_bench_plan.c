@@ -10,14 +10,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "header.h"
 #include "plan.h"
+#include "spec.h"
+#include "util.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 
 static const char text[] =
 	"[global]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\n"
-	"[one]\nvariants = a b c d\nseeds = 20\n"
-	"[two]\nvariants = a b\nseeds = 3\n";
+	"[one]\naa = no\nvariants = a b c d\nseeds = 20\n"
+	"[two]\naa = no\nvariants = a b\nseeds = 3\n";
+static const char factors_text[] =
+	"[three]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = a b\n"
+	"options = --x 9\nappend = base=1\nseeds = 4\nfactor.opt.tds = 1 4 16\n"
+	"factor.append = -; nocbs: rcu_nocbs=0-1\nfactor.cost = low high\n"
+	"factor.antagonist = none stress-ng:--vm,1\n";
 static struct job job;
 
 static int load(void **state)
@@ -119,6 +127,129 @@ static void seeds_can_be_replaced(void **state)
 	plan_free(&plan);
 }
 
+/* Every combination of variant and levels once per block, and the first variant's twice. */
+static void every_combination_once_per_block(void **state)
+{
+	FILE *f = fmemopen((void *)factors_text, sizeof(factors_text) - 1, "r");
+	unsigned int seen[5][3][24] = { 0 };
+	struct plan plan;
+	struct job three;
+	char *err;
+
+	(void)state;
+	assert_int_equal(job_parse(f, "x.job", &three, &err), 0);
+	fclose(f);
+	plan_make(&three, 0, 3, &plan);
+	assert_int_equal(plan.n, 4 * 3 * 24);
+	assert_int_equal(plan.n, job_boots(&three.exp[0], 0));
+	for (size_t i = 0; i < plan.n; i++) {
+		const struct plan_item *it = &plan.item[i];
+		unsigned int arm = it->aa ? 2 : (unsigned int)(it->variant[0] - 'a');
+
+		assert_int_equal(it->block, i / 72);
+		assert_int_equal(it->order_in_block, i % 72);
+		/* block i has seed i, and seed N + i in the A/A arm */
+		assert_int_equal(it->seed, it->block + 1 + (it->aa ? 4 : 0));
+		if (it->aa)
+			assert_string_equal(it->variant, "a");
+		seen[it->block][arm][it->cell]++;
+	}
+	for (size_t i = 0; i < 4 * 3 * 24; i++)
+		assert_int_equal(seen[i / 72][i / 24 % 3][i % 24], 1);
+	plan_free(&plan);
+	job_free(&three);
+}
+
+static void a_boot_has_its_levels(void **state)
+{
+	FILE *f = fmemopen((void *)factors_text, sizeof(factors_text) - 1, "r");
+	struct plan_item item = { .aa = true, .seed = 5 };
+	const struct plan plan = { .order_seed = 3 };
+	struct boot_spec s;
+	struct job three;
+	char *err;
+
+	(void)state;
+	assert_int_equal(job_parse(f, "x.job", &three, &err), 0);
+	fclose(f);
+	item.exp = &three.exp[0];
+	item.variant = three.exp[0].variants[0];
+	item.cell = 1 * 8 + 1 * 4 + 1 * 2 + 1;	/* tds 4, nocbs, high, stress-ng */
+	spec_from_plan(&s, &item, &plan, "out");
+	assert_string_equal(s.dir, "out/runs/three-a-aa-4-nocbs-high-stress-ng---vm-1-s5");
+	assert_string_equal(s.arm, "a/aa");
+	assert_string_equal(s.append, "base=1 rcu_nocbs=0-1");
+	assert_string_equal(s.cost, "high");
+	assert_int_equal(strv_len(s.command), 5);
+	assert_string_equal(s.command[3], "--tds");
+	assert_string_equal(s.command[4], "4");
+	assert_string_equal(s.antagonists[0], "stress-ng:--vm,1");
+	assert_true(s.host_land);
+	assert_string_equal(json_string_value(json_object_get(s.factors, "tds")), "4");
+	assert_string_equal(json_string_value(json_object_get(s.factors, "append")), "nocbs");
+	assert_int_equal(json_object_size(s.factors), 4);
+	boot_spec_free(&s);
+
+	item.cell = 2 * 8;	/* tds 16, and the first level of each other factor */
+	item.aa = false;
+	spec_from_plan(&s, &item, &plan, "out");
+	assert_string_equal(s.dir, "out/runs/three-a-16-none-low-none-s5");
+	assert_string_equal(s.append, "base=1");
+	assert_int_equal(strv_len(s.antagonists), 0);
+	assert_false(s.host_land);
+	boot_spec_free(&s);
+	job_free(&three);
+}
+
+/* What a reader of header.json relies on: CONTRACT of RUN-DIRECTORY.md. */
+static void header_tells_the_levels(void **state)
+{
+	FILE *f = fmemopen((void *)factors_text, sizeof(factors_text) - 1, "r");
+	struct kernel kernel = { .image = "bzImage", .info = json_pack("{s:s}", "variant", "a") };
+	struct plan_item item = { .seed = 2, .cell = 23 };
+	const struct plan plan = { .order_seed = 3 };
+	struct boot_spec s;
+	struct job three;
+	json_t *h, *list;
+	char *err;
+
+	(void)state;
+	assert_int_equal(job_parse(f, "x.job", &three, &err), 0);
+	fclose(f);
+	three.exp[0].perf = strdup("cpu-clock");
+	item.exp = &three.exp[0];
+	item.variant = three.exp[0].variants[0];
+	spec_from_plan(&s, &item, &plan, "out");
+	s.kernel = &kernel;
+	h = header_make(&s);
+	assert_string_equal(json_string_value(json_object_get(h, "arm")), "a");
+	assert_string_equal(json_string_value(json_object_get(h, "record")), "trace");
+	assert_string_equal(json_string_value(json_object_get(h, "perf")), "perf-stat.json");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(h, "factors"), "cost")),
+			    "high");
+	assert_true(json_is_false(json_object_get(h, "repeatable")));
+	list = json_object_get(h, "antagonists");
+	assert_int_equal(json_array_size(list), 1);
+	assert_string_equal(json_string_value(json_object_get(json_array_get(list, 0), "command")),
+			    "stress-ng --vm 1");
+	json_decref(h);
+	boot_spec_free(&s);
+
+	free(three.exp[0].perf);
+	three.exp[0].perf = NULL;
+	item.cell = 0;
+	spec_from_plan(&s, &item, &plan, "out");
+	s.kernel = &kernel;
+	h = header_make(&s);
+	assert_int_equal(json_array_size(json_object_get(h, "antagonists")), 0);
+	assert_null(json_object_get(h, "perf"));
+	assert_true(json_is_true(json_object_get(h, "repeatable")));
+	json_decref(h);
+	boot_spec_free(&s);
+	json_decref(kernel.info);
+	job_free(&three);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +257,9 @@ int main(void)
 		cmocka_unit_test(every_variant_comes_first),
 		cmocka_unit_test(order_follows_the_seed),
 		cmocka_unit_test(seeds_can_be_replaced),
+		cmocka_unit_test(every_combination_once_per_block),
+		cmocka_unit_test(a_boot_has_its_levels),
+		cmocka_unit_test(header_tells_the_levels),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);

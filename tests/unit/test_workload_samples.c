@@ -12,6 +12,7 @@
 
 #include "layout.h"
 #include "samples.h"
+#include "samples_bin.h"
 
 static const char *const ops[] = { "first", "second", NULL };
 
@@ -92,6 +93,44 @@ static void sept(void **state)
 	assert_int_equal(sept_pages(gpa, 513), 516);
 }
 
+/* What is written as binary is what is written as CSV. */
+static void bin(void **state)
+{
+	static const char *const ops[] = { "first", "second", NULL };
+	struct samples s;
+	struct sample_log log = { .all = &s, .thread = 3 };
+	const struct samples_bin_head *head;
+	const struct samples_bin_row *row;
+	char *data;
+	size_t len;
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(samples_init(&s, 2, 1), 0);
+	samples_add(&log, 1, 7, 8, 2000, 2030);
+	samples_add(&log, 0, 9, 10, 1500, 1510);
+	samples_close(&s);
+	f = open_memstream(&data, &len);
+	assert_int_equal(samples_write_bin(&s, f, ops, 1000), 0);
+	fclose(f);
+	head = (void *)data;
+	row = (void *)(data + sizeof(*head) + 2 * SAMPLES_BIN_NAME_BYTES);
+	assert_int_equal(len, sizeof(*head) + 2 * SAMPLES_BIN_NAME_BYTES + 2 * sizeof(*row));
+	assert_memory_equal(head->magic, SAMPLES_BIN_MAGIC, 8);
+	assert_int_equal(head->nr_rows, 2);
+	assert_string_equal(data + sizeof(*head) + SAMPLES_BIN_NAME_BYTES, "second");
+	assert_int_equal(row[0].start_ns, 500);
+	assert_int_equal(row[1].start_ns, 1000);
+	assert_int_equal(row[1].latency_ns, 30);
+	assert_int_equal(row[1].td, 7);
+	assert_int_equal(row[1].seq, 8);
+	assert_int_equal(row[1].thread, 3);
+	assert_int_equal(row[1].op, 1);
+	assert_int_equal(row[1].zero, 0);
+	free(data);
+	samples_free(&s);
+}
+
 static void runs(void **state)
 {
 	const struct layout dense = { 8, REGION_PAGES }, some = { 8, 3 };
@@ -109,7 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(order_and_csv), cmocka_unit_test(quantiles),
 		cmocka_unit_test(full),		 cmocka_unit_test(sept),
-		cmocka_unit_test(runs),
+		cmocka_unit_test(runs),		 cmocka_unit_test(bin),
 	};
 
 	return cmocka_run_group_tests_name("workload samples and layout", tests, NULL, NULL);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef GUEST_FILES_H
+#define GUEST_FILES_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* What die() ends with. The program that links this file has it: the VM ends, or the process. */
+void __attribute__((noreturn)) give_up(void);
+
+/* "dpamt-agent: TEXT: what errno says" (nothing if 0) on stderr, then give_up(). */
+void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
+
+/* Write @text to an existing file. Returns false, errno set, when it did not go. */
+bool put(const char *path, const char *text);
+
+/* put() or die. */
+void must_put(const char *path, const char *text);
+
+/* Copy @from, which is the file @name, to its end, or die. */
+void copy_fd(int from, int to, const char *name);
+
+/* Copy the file @from to @to, made anew with @mode, or die. */
+void copy_file(const char *from, const char *to, mode_t mode);
+
+/* Make the file @dir/@name with this text and write it to disk, or die. */
+void __attribute__((format(printf, 3, 4)))
+write_text(const char *dir, const char *name, const char *fmt, ...);
+
+/* For scandir(): byte order of the names, whatever the locale. */
+int by_name(const struct dirent **a, const struct dirent **b);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef GUEST_PERF_STAT_H
+#define GUEST_PERF_STAT_H
+
+#include "measure.h"
+
+/*
+ * Make perf-stat.json with one line for each event of m->perf that this kernel
+ * has not got, and find out whether perf can count the rest. Dies with perf's
+ * words if it cannot.
+ */
+void perf_stat_prepare(const struct measure *m);
+
+/*
+ * In the child, after measure_enter(): become perf that runs @program with
+ * m->argv. Returns, errno set, if there is no perf.
+ */
+void perf_stat_exec(const struct measure *m, const char *program);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_MACHINE_H
+#define BENCH_MACHINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where a kernel of kernel-patches/ says which variant it is, and the software module's folder. */
+#define MACHINE_POLICY	"/sys/kernel/debug/tdx_stats/policy"
+#define MACHINE_SOFT	"/sys/kernel/debug/soft_tdx"
+#define MACHINE_TRACING	"/sys/kernel/tracing"
+
+/* The kernel that runs on this machine, as far as a run depends on it. */
+struct machine {
+	char *policy;		/* its own words for it, one line; NULL: no kernel of kernel-patches/ */
+	const char *variant;	/* the series with that policy; NULL: none this version knows */
+	char *release;		/* uname -r */
+	char *version;		/* uname -v */
+	char *build_id;		/* of the kernel's image, in hex; NULL if unknown */
+	char *cmdline;		/* of the kernel */
+	char *cost;		/* of the software module; NULL without it */
+	bool soft;		/* the software TDX module is in use */
+	int hz;			/* CONFIG_HZ; 0 if unknown */
+	uint64_t cpus;		/* online */
+	uint64_t mem_mib;	/* MemTotal */
+};
+
+/* Look. What cannot be found out is NULL or 0. */
+void machine_read(struct machine *m);
+void machine_free(struct machine *m);
+
+/*
+ * The variant of a kernel that says @spt_free, @pamt_put, @pamt_lock of itself
+ * (its policy file) and removes the S-EPT pages of empty tables or not; NULL if
+ * there is none.
+ */
+const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
+			      bool sept_remove);
+
+/* Is @word one of the kernel's command line? */
+bool machine_has_word(const struct machine *m, const char *word);
+
+/* The first line of a file without its newline; malloc'ed, NULL if it cannot be read. */
+char *first_line(const char *path);
+
+/* A line of the kernel's configuration, CONFIG_... = its value, malloc'ed; NULL if unknown. */
+char *machine_config(const char *name);
+
+#endif

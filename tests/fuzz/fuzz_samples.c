@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0
+/* samples.csv and samples.bin */
+#include <stdlib.h>
+
+#include "../../analysis/samples.h"
+#include "fuzz.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct an_samples s;
+
+	if (an_samples_read(fuzz_file(data, size), &s))
+		return 0;
+	for (size_t i = 0; i < s.nr_ops; i++) {
+		if (an_samples_op(&s, s.op[i].name) != &s.op[i])
+			abort();
+	}
+	an_samples_free(&s);
+	return 0;
+}

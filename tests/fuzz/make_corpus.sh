@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Seeds for the fuzz targets: DIR/TARGET/* from run directories, and DIR/run, the
+# good run that fuzz_run starts from. Run directories of real boots below
+# results/ are taken as well, if there are any.
+#
+# usage: tests/fuzz/make_corpus.sh DIR
+set -eu
+dir=$1
+rm -rf "$dir"
+mkdir -p "$dir"
+build/tests/make_runs "$dir/made" seeds=1 variants=rcu pages=20 rounds=5 tds=2
+for target in trace samples retention counters job console run_dir; do
+	mkdir "$dir/$target"
+done
+n=0
+take() { # RUN
+	n=$((n + 1))
+	[ ! -f "$1/trace.dat" ] || [ "$(stat -c %s "$1/trace.dat")" -gt 65536 ] || cp "$1/trace.dat" "$dir/trace/$n"
+	for file in samples retention; do
+		[ ! -f "$1/$file.csv" ] || head -c 4000 "$1/$file.csv" >"$dir/$file/$n"
+	done
+	{ cat "$1/counters-before.txt"; printf '\0'; cat "$1/counters-after.txt"; } >"$dir/counters/$n"
+	[ ! -s "$1/console.log" ] || tail -c 4000 "$1/console.log" >"$dir/console/$n"
+	i=0
+	for file in header.json status.json result.json samples.csv retention.csv \
+		    counters-before.txt counters-after.txt perf-stat.json; do
+		if [ -s "$1/$file" ]; then
+			{ printf "\\$(printf %03o $i)"; head -c 8000 "$1/$file"; } >"$dir/run_dir/$n-$i"
+		fi
+		i=$((i + 1))
+	done
+}
+build/tests/make_runs "$dir/bin" seeds=1 variants=rcu pages=2 rounds=2 tds=2 bin=1
+for run in "$dir"/bin/runs/*; do
+	cp "$run/samples.bin" "$dir/samples/bin-${run##*/}"
+	{ printf '\010'; cat "$run/samples.bin"; } >"$dir/run_dir/bin-${run##*/}"
+done
+rm -rf "$dir/bin"
+for run in "$dir"/made/runs/* $(find results -name status.json 2>/dev/null | head -n 6 | xargs -r -n 1 dirname); do
+	take "$run"
+done
+cp -r "$dir/made/runs/teardown-rcu-s1" "$dir/run"
+cp bench/experiments/*.job "$dir/job/"
+printf '[global]\nseeds = 2\n[a]\nworkload = teardown\noptions = --tds 2\nvariants = immediate rcu\n' >"$dir/job/own"
+printf '[    1.000000] BUG: unable to handle page fault\ndpamt-agent: x: y\n[    2.0] WARNING: CPU: 0\n' >"$dir/console/own"
+rm -rf "$dir/made"

@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Job files before anything boots: what is wrong gets one line with file and line
+# and leaves nothing behind; the shipped ones are right, and `list` tells what
+# they are. Boots nothing.
+. "${0%/*}/lib.sh"
+
+BUILD=$(cd "$BUILD" && pwd)
+KERNEL=$(realpath "$KERNEL")
+bench=$BUILD/dpamt-bench
+[ -x "$BUILD/dpamt-workload" ] || { echo "jobs.sh: skipped, there is no dpamt-workload" >&2; exit 77; }
+cd "$work" || exit 1
+
+base='question = q
+expected = e
+refuted_by = r
+workload = teardown
+variants = immediate rcu'
+
+# refused TEXT LINE: the job file TEXT is refused with exactly one LINE, before anything is made
+refused() {
+	printf '%s\n' "$1" >x.job
+	"$bench" run x.job --out out >stdout 2>stderr
+	status=$?
+	[ $status -eq 127 ] || failed "status $status, not 127, for: $1"
+	[ "$(wc -l <stderr)" -eq 1 ] || failed "more or less than one line for: $1"
+	[ "$(cat stderr)" = "dpamt-bench: $2" ] || failed "expected: $2"
+	[ ! -s stdout ] && [ ! -e out ] || failed "something was made for: $1"
+}
+
+refused '' 'x.job:1: there is no experiment; add a section [NAME] with workload and variants'
+refused "[a]
+$base
+sedes = 3" "x.job:7: unknown key 'sedes'; \`dpamt-bench help job\` lists the keys"
+refused "[a]
+$base
+mem = 4 TB" 'x.job:7: mem = 4 TB: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G'
+refused "[a]
+$base
+factor.opt.tds = 1 4 1" "x.job:7: factor.opt.tds: level '1' is there twice"
+refused "[a]
+$base
+options = --tds 4
+factor.opt.tds = 1 4" 'x.job:8: factor.opt.tds: --tds is in options as well, line 7; remove one'
+refused "[a]
+$base
+needs_parallel = yes" 'x.job:7: needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall'
+refused "[a]
+$base
+workload = nothing" "x.job:7: 'workload' is there twice, first in line 5"
+refused "[a]
+question = q
+expected = e
+refuted_by = r
+variants = immediate
+workload = nothing" "x.job:1: [a]: there is no workload 'nothing'; \`dpamt-bench list\` shows them"
+refused "[a]
+question = q
+expected = e
+refuted_by = r
+workload = teardown
+variants = immediate lazy" "x.job:6: there is no variant 'lazy'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'"
+refused "[a]
+$base
+time = wall
+cpus = 64" "x.job:1: [a]: time = wall with 64 cpus on $(nproc) cores: the vCPUs would take turns; use fewer cpus"
+
+# What only the workload knows, it is asked before the first boot.
+for line in 'factor.opt.no-such-option = 1 2' 'factor.opt.tds = 1 0' 'options = --tds many' \
+	    'antagonist = no-such-antagonist' 'options = --mem 4 --sept-pages 4'; do
+	printf '%s\n' '[a]' "$base" "$line" >x.job
+	"$bench" run x.job --out out >stdout 2>stderr
+	[ $? -eq 127 ] || failed "it was taken: $line"
+	[ "$(wc -l <stderr)" -eq 1 ] || failed "more or less than one line for: $line"
+	grep -Eq '^dpamt-bench: x.job:[0-9]+: \[a\] ' stderr || failed "no file and line for: $line"
+	[ ! -e out ] || failed "something was made for: $line"
+done
+
+# A kernel nobody built is told with all others that are missing.
+mkdir -p fake/build fake/bench fake/kernel-patches/series
+cp "$bench" "$BUILD/dpamt-workload" "$BUILD/dpamt-agent" fake/build
+touch fake/kernel-patches/series/immediate fake/kernel-patches/series/rcu
+printf '%s\n' '[a]' "$base" >x.job
+fake/build/dpamt-bench run x.job --out out >stdout 2>stderr
+[ $? -eq 127 ] || failed "a kernel that is not built was not missed"
+[ "$(cat stderr)" = 'dpamt-bench: not built yet: immediate rcu; run `make kernels VARIANTS="immediate rcu"`' ] ||
+	[ "$(cat stderr)" = 'dpamt-bench: not built yet: rcu immediate; run `make kernels VARIANTS="rcu immediate"`' ] ||
+	failed "the missing kernels are not told"
+
+# Names and places
+"$bench" run no-such-experiment >stdout 2>stderr && failed "an experiment that is not there was run"
+stderr_has "there is no experiment 'no-such-experiment'"
+printf '%s\n' '[a]' "$base" >x.job
+touch file
+"$bench" run x.job --kernel "$KERNEL" --out file/x >stdout 2>stderr && failed "a place that is a file was written to"
+stderr_has "choose a writable place with --out"
+
+# The shipped ones: each is read, listed, and its workload takes its options.
+"$bench" list >list 2>stderr || failed "list"
+for job in "${BUILD%/*}"/bench/experiments/*.job; do
+	name=${job##*/}
+	name=${name%.job}
+	grep -Eq "^  $name: [0-9]+ boots, about" list || failed "list lacks $name, its boots or its time"
+	"$bench" list "$name" >one 2>stderr || failed "list $name"
+	for word in question expected 'refuted by' boots; do
+		grep -q "^  $word  *[^ ]" one || failed "list $name lacks: $word"
+	done
+	"$bench" run "$name" --kernel /no/kernel --out out >stdout 2>stderr
+	grep -qv '^dpamt-bench: kernel /no/kernel: No such file' stderr && failed "$name is not right"
+done
+"$bench" list retention | grep -q ' = 450 boots' || failed "retention has another number of boots"
+[ "$("$bench" list full | grep -c '^  question')" -ge 12 ] || failed "full does not include the others"
+
+# run takes options on both sides of the name
+printf '%s\n' '[a]' "$base" 'sedes = 3' >x.job
+"$bench" run --seeds 2 x.job --order-seed 3 >stdout 2>stderr
+stderr_has "x.job:7: unknown key"
+exit 0

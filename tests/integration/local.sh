@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The target local, on a machine that happens to be a VM: the checkout's own
+# dpamt-bench runs in it, on the kernel that runs there, and leaves what the
+# target qemu leaves for the same command: the same counts, the same files, the
+# same keys. What is not this machine's is refused or left.
+. "${0%/*}/lib.sh"
+
+BUILD=$(cd "$BUILD" && pwd)
+bench=$BUILD/dpamt-bench
+kernel=$BUILD/kernels/rcu
+for file in "$BUILD/dpamt-workload" "$kernel/bzImage"; do
+	[ -r "$file" ] || { echo "local.sh: skipped, there is no $file" >&2; exit 77; }
+done
+case $BUILD in
+/tmp/*|/run/*|/dev/*) echo "local.sh: skipped, $BUILD is not visible in a VM" >&2; exit 77 ;;
+esac
+
+cat >"$work/script" <<'SCRIPT'
+bench=$1
+cd /tmp
+cat >two.job <<'JOB'
+[teardown]
+question = q
+expected = e
+refuted_by = r
+workload = teardown
+options = --tds 2
+variants = rcu immediate
+seeds = 1
+aa = no
+factor.opt.sept-pages = 50 60
+factor.append = -; nocbs: rcu_nocbs=0-1
+JOB
+say() { echo "$1 $?" >>$RESULTS_DIR/statuses; }
+settings() { (cd /sys/kernel/tracing && cut -d' ' -f1 buffer_size_kb && cat trace_clock events/tdx/enable tracing_on); }
+tracing=$(settings)
+$bench run --target local --out $RESULTS_DIR/local -- teardown --tds 2 --sept-pages 50; say single
+$bench run --target local --variant immediate -- teardown 2>$RESULTS_DIR/err-variant; say variant
+$bench run --target local two.job --out $RESULTS_DIR/two 2>$RESULTS_DIR/err-two; say two
+$bench run --target local two.job --out $RESULTS_DIR/two 2>/dev/null; say again
+$bench run --target local --out $RESULTS_DIR/perf --perf cpu-clock,tdx:tdx_sept_free -- teardown --tds 2 --sept-pages 50; say perf
+$bench run --target local --out $RESULTS_DIR/program -- sh -c 'echo "<7>BUG: a test" >/dev/kmsg'; say trouble
+$bench run --target local --timeout 5 --out $RESULTS_DIR/slow -- sleep 1000; say slow
+[ "$tracing" = "$(settings)" ]; say tracing
+[ -z "$(pgrep -x sleep)" ]; say sleep
+$bench doctor --json >$RESULTS_DIR/doctor.json 2>/dev/null; say doctor
+SCRIPT
+
+"$bench" run --variant rcu --time wall --out "$work/vm" -- sh -c "$(cat "$work/script")" sh "$bench" \
+	>"$work/stdout" 2>"$work/stderr" || failed "the VM ended with status $?"
+"$bench" run --variant rcu --time wall --out "$work/qemu" -- teardown --tds 2 --sept-pages 50 \
+	>/dev/null 2>"$work/stderr" || failed "the target qemu ended with status $?"
+
+vm=$work/vm
+[ "$(tr '\n' ' ' <"$vm/statuses")" = "single 0 variant 127 two 0 again 0 perf 0 trouble 126 slow 126 tracing 0 sleep 0 doctor 0 " ] ||
+	{ cat "$vm/statuses" "$vm/stderr.txt" >&2; failed "exit statuses inside the VM"; }
+
+# The same files and the same keys, but for those that only one target has.
+(cd "$vm/local" && ls) >"$work/files-local"
+(cd "$work/qemu" && ls | grep -v qemu.log) >"$work/files-qemu"
+cmp "$work/files-local" "$work/files-qemu" || { diff "$work/files-local" "$work/files-qemu" >&2; failed "other files than in the VM"; }
+for file in header.json status.json result.json; do
+	for dir in "$vm/local" "$work/qemu"; do jq -S 'keys' "$dir/$file"; done | jq -s '.[0] == .[1]' | grep -qx true ||
+		failed "$file has other keys"
+done
+same() { # JQ FILE : the value is the same on both targets
+	for dir in "$vm/local" "$work/qemu"; do jq -c "$1" "$dir/$2"; done | uniq | wc -l | grep -qx 1 ||
+		failed "$2: $1 differs between the targets"
+}
+same .variant header.json
+same .command header.json
+same .cost header.json
+same .hz header.json
+same .time_base header.json
+same .conservation status.json
+same .recording.verdict status.json
+same .sept_pages_expected result.json
+same '[.ops[].count]' result.json
+count() { awk -v f="$2" -v n="$3" '/^# / { on = $2 == f } on && $1 == n { print $2 }' "$1/counters-after.txt"; }
+for name in spt_allocated_pages spt_reclaimed_pages spt_freed_pages spt_leaked_pages spt_held_pages; do
+	[ "$(count "$vm/local" sept $name)" = "$(count "$work/qemu" sept $name)" ] || failed "$name differs between the targets"
+done
+[ "$(count "$vm/local" sept spt_freed_pages)" -gt 100 ] || failed "the counters counted nothing"
+[ "$(wc -l <"$vm/local/retention.csv")" -gt 100 ] || failed "the trace has not the pages"
+[ "$(jq -r .target "$vm/local/header.json")" = local ] || failed "the header does not say local"
+jq -e '.kernel.build_id | length == 40' "$vm/local/header.json" >/dev/null || failed "there is no build id"
+
+# Boots for this kernel are made, the others are left and told of.
+[ "$(ls "$vm/two/runs" | tr '\n' ' ')" = "teardown-rcu-50-none-s1 teardown-rcu-60-none-s1 " ] || failed "two.job: wrong boots"
+grep -q '2 of 8 boots are for this machine; of the others the first one needs ' "$vm/err-two" || failed "two.job: nothing of what is left"
+grep -q 'this kernel is variant rcu (.*), not immediate; boot that one' "$vm/err-variant" || failed "the wrong variant was not refused"
+jq -e 'select(.event == "tdx:tdx_sept_free") | .["counter-value"] | tonumber > 100' "$vm/perf/perf-stat.json" >/dev/null ||
+	failed "perf stat did not count the freed pages"
+jq -r .reason "$vm/program/status.json" | grep -q 'kernel trouble (BUG): BUG: a test' || failed "the kernel's log was not watched"
+jq -r .reason "$vm/slow/status.json" | grep -q 'no end within 5 s' || failed "a local command was not ended"
+exit 0

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which boots of an experiment are for this machine? A boot on the wrong
+ * kernel, or without what its command line asked for, would be a result under
+ * another one's name.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor.h"
+#include "header.h"
+#include "plan.h"
+#include "target_local.h"
+#include "util.h"
+
+#include <cmocka.h>	/* last: it has a fail() of its own */
+
+static const char text[] =
+	"[e]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = immediate rcu\n"
+	"aa = no\nseeds = 1\nappend = soft_tdx.jitter=10\nfactor.append = -; nocbs: rcu_nocbs=0-1\n"
+	"factor.cost = mid high\n";
+
+static struct machine soft = {
+	.policy = "spt_free rcu, pamt_put rcu, pamt_lock raw-irqsave", .variant = "rcu",
+	.release = "7.3.4", .version = "#1", .build_id = "00ff", .cost = "mid", .soft = true,
+	.cmdline = "quiet rcu_nocbs=0-1 soft_tdx.jitter=10 panic=-1", .cpus = 8, .mem_mib = 9000,
+};
+static struct job job;
+
+static int load(void **state)
+{
+	FILE *f = fmemopen((void *)text, sizeof(text) - 1, "r");
+	char *error;
+	int ret = job_parse(f, "x.job", &job, &error);
+
+	(void)state;
+	fclose(f);
+	return ret;
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	job_free(&job);
+	return 0;
+}
+
+/* The boot of @variant and @cell (append slowest, cost fastest). */
+static struct boot_spec boot(const char *variant, size_t cell)
+{
+	struct plan_item item = { .exp = &job.exp[0], .variant = variant, .cell = cell, .seed = 1 };
+	const struct plan plan = { 0 };
+	struct boot_spec s;
+
+	spec_from_plan(&s, &item, &plan, "out");
+	return s;
+}
+
+static void refused(struct boot_spec s, const struct machine *m, const char *variant, const char *want)
+{
+	char *why = target_local_adopt(&s, m, variant);
+
+	assert_non_null(why);
+	assert_string_equal(why, want);
+	free(why);
+	boot_spec_free(&s);
+}
+
+static void takes_what_is_its_own(void **state)
+{
+	struct boot_spec s = boot("rcu", 2);	/* nocbs, mid */
+	json_t *h;
+
+	(void)state;
+	assert_null(target_local_adopt(&s, &soft, NULL));
+	assert_int_equal(s.cpus, 8);
+	assert_int_equal(s.mem_mib, 9000);
+	assert_false(s.virtual_time);
+	h = header_make(&s);
+	assert_string_equal(json_string_value(json_object_get(h, "target")), "local");
+	assert_string_equal(json_string_value(json_object_get(h, "time_base")), "simulated-wall");
+	assert_string_equal(json_string_value(json_object_get(h, "module")), "simulated");
+	assert_string_equal(json_string_value(json_object_get(h, "kernel_cmdline")), soft.cmdline);
+	assert_string_equal(json_string_value(json_object_get(json_object_get(h, "kernel"), "build_id")),
+			    "00ff");
+	assert_true(json_is_false(json_object_get(h, "repeatable")));
+	json_decref(h);
+	boot_spec_free(&s);
+}
+
+static void leaves_what_is_not(void **state)
+{
+	struct machine other = soft;
+
+	(void)state;
+	refused(boot("immediate", 2), &soft, NULL, "needs variant immediate");
+	refused(boot("rcu", 2), &soft, "rcu+hz100", "needs variant rcu");
+	refused(boot("rcu", 3), &soft, NULL, "needs soft_tdx.cost=high, here it is mid");
+	other.cmdline = "quiet soft_tdx.jitter=10 rcu_nocbs=0-15";
+	refused(boot("rcu", 2), &other, NULL, "needs 'rcu_nocbs=0-1' on the kernel's command line");
+	other.cmdline = "rcu_nocbs=0-1 soft_tdx.jitter=10 tdx_stats=off";
+	refused(boot("rcu", 2), &other, NULL, "needs a boot without tdx_stats=off");
+}
+
+/* Hardware has no module to set up: what is for that alone does not hinder. */
+static void hardware_needs_no_soft_module(void **state)
+{
+	struct machine hardware = soft;
+	struct boot_spec s = boot("rcu", 2);
+	json_t *h;
+
+	(void)state;
+	hardware.soft = false;
+	hardware.cost = NULL;
+	hardware.cmdline = "rcu_nocbs=0-1";
+	assert_null(target_local_adopt(&s, &hardware, NULL));
+	h = header_make(&s);
+	assert_string_equal(json_string_value(json_object_get(h, "time_base")), "hardware");
+	assert_string_equal(json_string_value(json_object_get(h, "module")), "hardware");
+	assert_true(json_is_null(json_object_get(h, "cost")));
+	json_decref(h);
+	boot_spec_free(&s);
+	refused(boot("rcu", 3), &hardware, NULL, "needs the software TDX module, whose cost it varies");
+}
+
+static void knows_the_policies(void **state)
+{
+	(void)state;
+	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", false), "rcu");
+	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", true), "rcu-septremove");
+	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", false), "rcu-page");
+	assert_string_equal(variant_of_policy("immediate", "immediate", "hashed-64", false),
+			    "immediate-hashed");
+	assert_null(variant_of_policy("immediate", "rcu", "spinlock", false));
+	assert_null(variant_of_policy("", "", "", false));
+}
+
+static void words_are_whole(void **state)
+{
+	(void)state;
+	assert_true(machine_has_word(&soft, "quiet"));
+	assert_true(machine_has_word(&soft, "panic=-1"));
+	assert_false(machine_has_word(&soft, "rcu_nocbs=0"));
+	assert_false(machine_has_word(&soft, "jitter=10"));
+}
+
+static void a_target_needs_all_of_its_own(void **state)
+{
+	struct findings f = { 0 };
+
+	(void)state;
+	finding_add(&f, "a", FOUND_OK, NULL, "", FOR_QEMU | FOR_LOCAL);
+	finding_add(&f, "b", FOUND_MISSING, NULL, "", 0);
+	assert_true(findings_allow(&f, FOR_QEMU));
+	finding_add(&f, "c", FOUND_UNKNOWN, NULL, "", FOR_LOCAL);
+	assert_true(findings_allow(&f, FOR_QEMU));
+	assert_false(findings_allow(&f, FOR_LOCAL));
+	findings_free(&f);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_what_is_its_own),
+		cmocka_unit_test(leaves_what_is_not),
+		cmocka_unit_test(hardware_needs_no_soft_module),
+		cmocka_unit_test(knows_the_policies),
+		cmocka_unit_test(words_are_whole),
+		cmocka_unit_test(a_target_needs_all_of_its_own),
+	};
+
+	return cmocka_run_group_tests(tests, load, unload);
+}
