@@ -38,7 +38,7 @@ if [ "$1" = unit ] || [ "$1" = all ]; then
 	done
 fi
 if [ "$1" != unit ]; then
-	make --no-print-directory -s build/tests/probe >"$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
+	make --no-print-directory -s build/tests/probe kernel-test-programs >"$log" 2>&1 || { cat "$log"; echo "0 passed, 1 failed"; exit 1; }
 	folders="tests/integration tests/kernel"
 	[ "$1" != kernel ] || folders=tests/kernel
 	for t in $(find $folders -name '*.sh' | sort); do
