@@ -3,16 +3,17 @@
  * One leaf function of the software TDX module fails in one step of a TD's life: what does KVM make
  * of it, and what is left behind?
  *
- * usage: leaf_failure STEP LEAF NTH STATUS COUNT
+ * usage: leaf_failure STEP LEAF NTH STATUS COUNT [PAGES]
  *
  * Before STEP, LEAF is armed so that its NTH call and as many after it as COUNT says return STATUS;
- * after STEP it is disarmed. The TD is destroyed when a step failed, or after the last. One line:
+ * after STEP it is disarmed. PAGES (1..512, default 1) are mapped in each of four regions. The TD is
+ * destroyed when a step failed, or after the last. LEAF "-" lets nothing fail. One line:
  *
- *	LEAF STEP NTH COUNT | injected N | first failure, IOCTL ERRNO | warnings N | what is left
+ *	LEAF STEP NTH COUNT [PAGES] | injected N | first failure, IOCTL ERRNO | warnings N | what is left
  *
  * Exit status 0 unless the test itself could not be made.
  */
-#include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,12 @@
 
 static const char *leaf, *nth, *status, *count;
 static enum step fails;
+static unsigned int pages = 1;
+
+static bool arms(void)
+{
+	return strcmp(leaf, "-");
+}
 
 static void arm(void)
 {
@@ -59,14 +66,14 @@ static void live(int to)
 	struct td td;
 
 	books_enter();
-	steps_open(REGIONS, VCPUS);
+	steps_open(REGIONS, pages, VCPUS);
 	for (enum step step = STEP_CREATE; step < STEP_NR; step++) {
 		int ret;
 
-		if (step == fails)
+		if (step == fails && arms())
 			arm();
 		ret = step_do(step, &td);
-		if (step == fails)
+		if (step == fails && arms())
 			injected = disarm();
 		if (ret && step != STEP_DESTROY)
 			step = STEP_DESTROY - 1;
@@ -83,8 +90,12 @@ int main(int argc, char **argv)
 	ssize_t len;
 	pid_t child;
 
-	if (argc != 6)
-		die("usage: leaf_failure STEP LEAF NTH STATUS COUNT");
+	if (argc != 6 && argc != 7)
+		die("usage: leaf_failure STEP LEAF NTH STATUS COUNT [PAGES]");
+	if (argc == 7)
+		pages = (unsigned int)strtoul(argv[6], NULL, 10);
+	if (pages < 1 || pages > 512)
+		die("%s pages per region are not possible", argv[6]);
 	fails = step_find(argv[1]);
 	leaf = argv[2];
 	nth = argv[3];
@@ -114,7 +125,8 @@ int main(int argc, char **argv)
 		die("the TD's process ended with wait status 0x%x", ended);
 	warnings = warnings_seen();
 	books_read(&after);
-	printf("%s %s %s %s | %s | warnings %u | %s\n", leaf, step_names[fails], nth, count, outcome,
-	       warnings, books_diff(&before, &after));
+	printf("%s %s %s %s%s%s | %s | warnings %u | %s\n", leaf, step_names[fails], nth, count,
+	       argc == 7 ? " " : "", argc == 7 ? argv[6] : "", outcome, warnings,
+	       books_diff(&before, &after));
 	return 0;
 }

@@ -21,6 +21,7 @@ const char *const step_names[STEP_NR] = {
 };
 
 static unsigned int nr_regions, nr_vcpus;
+static uint64_t run_bytes; /* of a region, that are mapped */
 
 enum step step_find(const char *name)
 {
@@ -31,8 +32,9 @@ enum step step_find(const char *name)
 	return step;
 }
 
-void steps_open(unsigned int regions, unsigned int vcpus)
+void steps_open(unsigned int regions, unsigned int pages, unsigned int vcpus)
 {
+	run_bytes = pages * PAGE_BYTES;
 	nr_regions = regions;
 	nr_vcpus = vcpus;
 	if (td_open(regions * REGION_BYTES, vcpus))
@@ -70,7 +72,7 @@ static int populate(struct td *td)
 	if (td_set_private(td, 0, nr_regions * REGION_BYTES, true))
 		return -1;
 	for (unsigned int i = 0; i < nr_regions; i++)
-		if (td_fault(td, i % nr_vcpus, i * REGION_BYTES, PAGE_BYTES))
+		if (td_fault(td, i % nr_vcpus, i * REGION_BYTES, run_bytes))
 			return -1;
 	return 0;
 }
@@ -83,7 +85,7 @@ static int convert(struct td *td)
 		if (td_set_private(td, offset, REGION_BYTES, false) ||
 		    td_punch(td, offset, REGION_BYTES) ||
 		    td_set_private(td, offset, REGION_BYTES, true) ||
-		    td_fault(td, i % nr_vcpus, offset, PAGE_BYTES))
+		    td_fault(td, i % nr_vcpus, offset, run_bytes))
 			return -1;
 	}
 	return 0;
