@@ -175,15 +175,20 @@ static uint64_t now_ms(void)
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
 }
 
-void books_read(struct books *books)
+void books_read(struct books *books, const struct books *before)
 {
 	uint64_t start = now_ms();
+	int64_t settled = before ? before->value[BOOK_LOST] : -1;
 
 	/* Kernel stacks and vmalloc areas of processes gone are freed by callbacks, then by a worker. */
-	do {
+	for (;;) {
 		put_file("/sys/module/rcutree/parameters/do_rcu_barrier", "1");
 		read_once(books);
-	} while (books->value[BOOK_LOST] && now_ms() - start < SETTLE_MS);
+		if (books->value[BOOK_LOST] == settled || now_ms() - start >= SETTLE_MS)
+			break;
+		if (!before)
+			settled = books->value[BOOK_LOST];
+	}
 }
 
 /*

@@ -46,10 +46,11 @@ void books_open(void);
 void books_enter(void);
 
 /*
- * Read everything. Pages that RCU callbacks are yet to free are waited for. Only meaningful while no
- * process is in the cgroup.
+ * Read everything, while no process is in the cgroup. Pages that callbacks are yet to free are waited
+ * for, up to two seconds: until as many pages are unaccounted for as in before, or, if that is NULL,
+ * until two readings agree.
  */
-void books_read(struct books *books);
+void books_read(struct books *books, const struct books *before);
 
 /*
  * after - before, as "NAME=DELTA NAME=DELTA" of those that differ, "-" if none does; of PAMT, pairs

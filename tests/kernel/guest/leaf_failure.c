@@ -105,7 +105,7 @@ int main(int argc, char **argv)
 		die("'%s' is not a step", argv[1]);
 
 	books_open();
-	books_read(&before);
+	books_read(&before, NULL);
 	warnings_start();
 	if (pipe(channel))
 		die("no pipe");
@@ -124,7 +124,7 @@ int main(int argc, char **argv)
 	if (ended || len <= 0)
 		die("the TD's process ended with wait status 0x%x", ended);
 	warnings = warnings_seen();
-	books_read(&after);
+	books_read(&after, &before);
 	printf("%s %s %s %s%s%s | %s | warnings %u | %s\n", leaf, step_names[fails], nth, count,
 	       argc == 7 ? " " : "", argc == 7 ? argv[6] : "", outcome, warnings,
 	       books_diff(&before, &after));
