@@ -145,7 +145,7 @@ static int64_t charged_pages(void)
 	return pages;
 }
 
-static void read_once(struct books *b)
+void books_read_fast(struct books *b)
 {
 	static const char *const pages[] = {
 		"pages_tdr", "pages_tdcx", "pages_tdvpr", "pages_sept", "pages_guest"
@@ -161,7 +161,11 @@ static void read_once(struct books *b)
 		counter("tdx_stats/pamt", "pamt_add") - counter("tdx_stats/pamt", "pamt_remove");
 	v[BOOK_PAIRS] = counter("tdx_stats/pamt", "pamt_pairs");
 	v[BOOK_HELD_BACK] = counter("tdx_stats/pamt", "pamt_pairs_held_back");
-	/* Guest pages are the guest_memfd's, which frees them whoever owns them. */
+}
+
+/* Guest pages are the guest_memfd's, which frees them whoever owns them. */
+static void read_lost(int64_t *v)
+{
 	v[BOOK_LOST] = charged_pages() - 2 * v[BOOK_PAIRS];
 	for (int i = BOOK_TDR; i <= BOOK_SEPT; i++)
 		v[BOOK_LOST] -= v[i];
@@ -183,7 +187,8 @@ void books_read(struct books *books, const struct books *before)
 	/* Kernel stacks and vmalloc areas of processes gone are freed by callbacks, then by a worker. */
 	for (;;) {
 		put_file("/sys/module/rcutree/parameters/do_rcu_barrier", "1");
-		read_once(books);
+		books_read_fast(books);
+		read_lost(books->value);
 		if (books->value[BOOK_LOST] == settled || now_ms() - start >= SETTLE_MS)
 			break;
 		if (!before)
