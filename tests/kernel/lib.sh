@@ -39,12 +39,14 @@ count() {
 # The programs of tests/kernel/guest, as the VM sees them.
 programs=$(realpath "$BUILD")/tests/kernel
 
-# inside NAME DIR SCRIPT : a shell script in the VM, $P is where the programs are. Warnings are
-# expected there, and counted by the programs, so they stay off the console, which ends a boot at the
-# first.
+# inside NAME DIR SCRIPT [OPTIONS...] : a shell script in the VM, $P is where the programs are.
+# Warnings are expected there, and counted by the programs: a script that says "dmesg -n 1" first keeps
+# them off the console, which would end the boot.
 inside() {
-	boot "$1" "$2" --mem 512M --timeout 600 -- \
-		sh -c "P=$programs; $3
+	name=$1 dir=$2 text=$3
+	shift 3
+	boot "$name" "$dir" --mem 512M --timeout 600 "$@" -- \
+		sh -c "P=$programs; $text
 		dmesg >\$RESULTS_DIR/dmesg.txt"
 }
 

@@ -32,7 +32,7 @@
 			 1 << KPF_SWAPBACKED)
 
 /* How long pages that a callback or a worker is yet to free are waited for. */
-#define SETTLE_MS	2000
+#define SETTLE_MS	5000
 
 const char *const book_names[BOOK_NR] = {
 	"tdr", "tdcx", "tdvpr", "sept", "guest", "leaked", "held", "refs", "added", "pairs",

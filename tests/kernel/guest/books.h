@@ -47,7 +47,7 @@ void books_enter(void);
 
 /*
  * Read everything, while no process is in the cgroup. Pages that callbacks are yet to free are waited
- * for, up to two seconds: until as many pages are unaccounted for as in before, or, if that is NULL,
+ * for, up to five seconds: until as many pages are unaccounted for as in before, or, if that is NULL,
  * until two readings agree.
  */
 void books_read(struct books *books, const struct books *before);
