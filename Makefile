@@ -74,5 +74,6 @@ include tests/unit/bench.mk
 include tests/unit/workloads.mk
 -include tests/unit/analysis.mk
 include tests/fuzz/rules.mk
+include tests/kernel/programs.mk
 
 unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS)

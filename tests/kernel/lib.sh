@@ -35,3 +35,41 @@ count() {
 	awk -v name="$2" '$1 == name { print $2; found = 1 } END { exit !found }' \
 		"$work/$1/counters-after.txt" || failed "$1 has no counter $2"
 }
+
+# The programs of tests/kernel/guest, as the VM sees them.
+programs=$(realpath "$BUILD")/tests/kernel
+
+# inside NAME DIR SCRIPT [OPTIONS...] : a shell script in the VM, $P is where the programs are.
+# Warnings are expected there, and counted by the programs: a script that says "dmesg -n 1" first keeps
+# them off the console, which would end the boot.
+inside() {
+	name=$1 dir=$2 text=$3
+	shift 3
+	boot "$name" "$dir" --mem 512M --timeout 600 "$@" -- \
+		sh -c "P=$programs; $text
+		dmesg >\$RESULTS_DIR/dmesg.txt"
+}
+
+# failing_leaves NAME DIR STATUS TABLE : make leaf functions return STATUS and compare with what is
+# expected. A line of TABLE is "STEP LEAF NTH COUNT [PAGES] | IOCTL ERRNO | WARNINGS | LEFT", groups of
+# lines are boots. Sets $rows to how many there were, $injected to how many calls failed.
+failing_leaves() {
+	echo "$4" | awk -v RS= -v stem="$work/$2" '{ print >(stem ".group" NR) }'
+	rows=0 injected=0
+	for group in "$work/$2".group*; do
+		run=$2-${group##*.group}
+		script=$(awk -v st="$3" -F ' [|] ' '{ split($1, c, " ")
+			print "$P/leaf_failure " c[1] " " c[2] " " c[3] " " st " " c[4] " " c[5] }' "$group")
+		inside "$1" "$1-$run" "dmesg -n 1
+$script"
+		awk -F ' [|] ' '{ split($1, c, " "); split($2, i, " "); sub("warnings ", "", $4)
+			if (i[2] != c[4]) $5 = $5 " (" i[2] " calls failed)"
+			print c[2], c[1], c[3], c[4] (c[5] ? " " c[5] : ""), "|", $3, "|", $4, "|", $5 }' \
+			"$work/$1-$run/stdout.txt" >"$work/$run.got"
+		diff "$group" "$work/$run.got" >"$work/stderr" ||
+			failed "$1: expected (<) and found (>) differ"
+		rows=$((rows + $(wc -l <"$group")))
+		injected=$(awk -F ' [|] ' -v n=$injected '{ split($2, i, " "); n += i[2] } END { print n }' \
+			"$work/$1-$run/stdout.txt")
+	done
+}

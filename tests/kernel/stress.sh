@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Churn while the ground moves: threads migrate between CPUs all the time, a CPU
-# goes offline and comes back, memory runs out in a cgroup, TDs are destroyed
-# while others convert. No splat, a clean errno where one is due, and nothing is
-# left.
+# Churn while the ground moves: threads migrate between CPUs all the time, with
+# vCPUs that run, a CPU goes offline and comes back, memory runs out in a cgroup,
+# TDs are destroyed while others convert. No splat, a clean errno where one is
+# due, and nothing is left.
 . "${0%/*}/lib.sh"
 
 variants=${VARIANTS:-immediate rcu}
@@ -28,8 +28,18 @@ nothing_left() {
 }'
 
 for v in $variants; do
+	inside $v destroy '
+		dpamt-workload convert --tds 4 --threads 4 --mem 4 --rounds 3 >/dev/null & w=$!
+		n=0
+		while kill -0 $w 2>/dev/null; do
+			dpamt-workload teardown --tds 8 --mem 2 --destroy all-at-once >/dev/null || exit 1
+			n=$((n + 1))
+		done
+		echo "TDs were destroyed $n times"
+		[ $n -gt 1 ] && wait $w && nothing_left'
+
 	inside $v migrate '
-		dpamt-workload convert --tds 8 --threads 4 --mem 2 --rounds 2 >/dev/null & w=$!
+		dpamt-workload convert --tds 4 --threads 4 --mem 2 --rounds 2 --drive guest >/dev/null & w=$!
 		dpamt-workload teardown --tds 16 --mem 2 --destroy all-at-once --rounds 4 >/dev/null & t=$!
 		while kill -0 $w 2>/dev/null || kill -0 $t 2>/dev/null; do
 			for mask in 1 2; do
@@ -60,5 +70,5 @@ for v in $variants; do
 		[ $s -ne 0 ] || { echo "24 MB were enough for 64 TDs of 16 MB" >&2; exit 1; }
 		grep -q "^oom_kill [1-9]\|^oom [1-9]" /sys/fs/cgroup/small/memory.events || grep -q "exhausted" /run/err || exit 1
 		nothing_left'
-	echo "$v: migrate, offline, memcg passed"
+	echo "$v: destroy, migrate, offline, memcg passed"
 done

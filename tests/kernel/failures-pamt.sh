@@ -1,0 +1,58 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# TDH.PHYMEM.PAMT.ADD fails: user space gets an error, the pair goes back to the page allocator, and
+# nothing is left. (refs=1 is the get that failed: tdx_stats counts it and there is no put.) A fault
+# that cannot get its PAMT kills the VM, KVM's generic code warns of that once more.
+#
+# TDH.PHYMEM.PAMT.REMOVE fails: the kernel warns once, the pair stays with its region for ever,
+# exactly that pair is missing in the books, and the region's next user goes without PAMT.ADD.
+. "${0%/*}/lib.sh"
+
+variants=${VARIANTS:-immediate rcu}
+need $variants
+
+# With 512 pages in each region, both leaf functions are called in each step.
+table='
+create PHYMEM.PAMT.ADD 1 1 | KVM_TDX_INIT_VM ENOMEM | 1 | refs=1
+populate PHYMEM.PAMT.ADD 1 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | refs=1
+populate PHYMEM.PAMT.ADD 2 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | refs=1
+convert PHYMEM.PAMT.ADD 1 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | refs=1
+destroy PHYMEM.PAMT.REMOVE 1 1 512 | - | 1 | pairs=1'
+
+for v in $variants; do
+	failing_leaves $v status 0xc000030000000000 "$table"
+	failing_leaves $v busy 0x8000020000000001 "$table"
+
+	inside $v $v-next '
+		dmesg -n 1
+		t=/sys/kernel/tracing
+		for event in pamt_add pamt_remove sept_reclaim; do
+			echo 1 >$t/events/tdx/tdx_$event/enable || exit 1
+		done
+		echo 1 >$t/tracing_on
+		$P/leaf_failure destroy PHYMEM.PAMT.REMOVE 1 0xc000030000000000 1 512 || exit 1
+		echo second life >$t/trace_marker
+		$P/leaf_failure destroy - 0 0 0 512
+		cat $t/trace >$RESULTS_DIR/pamt.txt'
+	[ "$(tail -n 1 "$work/stdout")" = '- destroy 0 0 512 | injected 0 | - | warnings 0 | -' ] ||
+		failed "$v: the second life: $(tail -n 1 "$work/stdout")"
+	# The region whose pair was added but never removed in the first life; what happens in it later.
+	awk -v v=$v '
+		function region(   f, digits) {	# of 2M: all but the low 21 bits
+			f = $0; sub(".*hpa=0x", "", f); sub(" .*", "", f); digits = length(f)
+			return substr(f, 1, digits - 6) ":" \
+				int((index("0123456789abcdef", substr(f, digits - 5, 1)) - 1) / 2)
+		}
+		/second life/ { second = 1; for (p in pair) { leaked = p; n++ } next }
+		/ tdx_/ { r = region() }
+		/tdx_pamt_add:/ && !second { pair[r] = 1 }
+		/tdx_pamt_remove:/ && !second { delete pair[r] }
+		/tdx_pamt_(add|remove):/ && second && r == leaked { moved++ }
+		/tdx_sept_reclaim:/ && second && r == leaked { used++ }
+		END {
+			printf "%s: %d pair leaked, its region used by %d S-EPT pages later, %d adds or removes\n",
+				v, n, used, moved
+			exit !(n == 1 && used > 0 && !moved)
+		}' "$work/$v-next/pamt.txt" || failed "$v: the leaked pair's region: see the line above"
+done

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Each variant, rcu-naive apart: it says of itself what its series makes it, a small teardown and some
+# conversions end well, and the books balance.
+#
+# VARIANTS_OPTIONAL=1 skips variants that were not built.
+. "${0%/*}/lib.sh"
+
+# What tdx_stats/policy must say, from what a variant's series applies.
+policy() {
+	awk '
+		/^policy\/free-from-rcu/ { free = put = "rcu" }
+		/^policy\/free-immediately/ { free = put = "immediate" }
+		/^policy\/pamt-put-at-reclaim/ { put = "immediate" }
+		/^policy\/pamt-lock-irqsave/ { lock = "raw-irqsave" }
+		/^policy\/pamt-lock-fastpath/ { lock = "spinlock-fastpath" }
+		/^policy\/pamt-lock-hashed/ { lock = "hashed-64" }
+		/^policy\/sept-remove/ { print "spt_remove conversion" }
+		END { print "spt_free " free; print "pamt_put " put; print "pamt_lock " (lock ? lock : "spinlock") }
+	' "kernel-patches/series/$1"
+}
+
+tested=0
+for series in kernel-patches/series/*; do
+	v=${series##*/}
+	[ $v != rcu-naive ] || continue
+	if [ ! -r "$BUILD/kernels/$v/bzImage" ]; then
+		[ "${VARIANTS_OPTIONAL:-0}" = 1 ] || failed "$v was not built: make kernels VARIANTS=$v"
+		continue
+	fi
+	start=$(date +%s)
+	good $v $v --mem 1G -- sh -c '
+		dpamt-workload teardown --tds 4 --sept-pages 32 --layout sparse >/dev/null &&
+		dpamt-workload convert --tds 2 --threads 2 --mem 4 --size 64K >/dev/null &&
+		dpamt-workload convert --tds 1 --threads 1 --mem 2 --ops 64 --drive guest >/dev/null &&
+		cat /sys/kernel/debug/tdx_stats/policy'
+	policy $v >"$work/want"
+	diff "$work/want" "$work/stdout" >"$work/stderr" || failed "$v: policy expected (<) and found (>)"
+	removed=$(count $v MEM.SEPT.REMOVE)
+	case $v in
+	*septremove) [ "$removed" -gt 0 ] || failed "$v removed no S-EPT table" ;;
+	*) [ "$removed" -eq 0 ] || failed "$v removed $removed S-EPT tables" ;;
+	esac
+	echo "$v: $(count $v spt_freed_pages) S-EPT pages freed, $(($(date +%s) - start)) s"
+	tested=$((tested + 1))
+done
+[ $tested -gt 0 ] || { echo "${0##*/}: skipped, no variant was built" >&2; exit 77; }
