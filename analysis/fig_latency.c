@@ -44,7 +44,7 @@ static void bundle_make(const struct an_group *g, size_t v, const char *op, stru
 		for (i = 0; i < g->nr_boots; i++) {
 			const struct an_curve *c = curve_of(g->boot[i], op);
 
-			if (!c || strcmp(g->boot[i]->variant, g->variant[v]))
+			if (!c || strcmp(g->boot[i]->column, g->variant[v]))
 				continue;
 			value[out->boots++] = c->ns[l];
 			if (!out->least || c->n < out->least)
@@ -105,7 +105,7 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	}
 	if (e.low > e.high)
 		goto out;
-	ret = an_fig_open(fig, dir, "destroy-latency", g,
+	ret = an_fig_open(fig, dir, "destroy-latency", g, "Time to destroy a TD",
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
 		goto out;
@@ -166,7 +166,7 @@ int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g
 	}
 	if (e.low > e.high)
 		goto out;
-	ret = an_fig_open(fig, dir, "convert-latency", g,
+	ret = an_fig_open(fig, dir, "convert-latency", g, "Latency of conversions",
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
 		goto out;

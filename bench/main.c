@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../analysis/compare.h"
 #include "../analysis/report.h"
 #include "cmd.h"
 #include "job.h"
@@ -19,6 +20,7 @@ static const struct {
 } verbs[] = {
 	{ "run",	cmd_run,	"boot a kernel and run a command, or an experiment" },
 	{ "report",	cmd_report,	"what the boots of an experiment say" },
+	{ "compare",	cmd_compare,	"any sets of boots against each other" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
 };
