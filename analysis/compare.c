@@ -23,7 +23,7 @@ static void usage(FILE *f)
 	      "\n"
 	      "RUNS is what `dpamt-bench run --experiment` wrote, a folder of run directories, or\n"
 	      "one run directory; from any machine. The first set is what others are compared\n"
-	      "with (of variants: immediate).\n"
+	      "with (of variants immediate, of cost levels low).\n"
 	      "\n"
 	      "  --by WHAT        dir: one set per RUNS (default with two or more)\n"
 	      "                   variant: one per kernel variant (default with one)\n"
@@ -136,6 +136,7 @@ static int compare(char *const *dir, size_t n, const char *by, const char *forma
 			   "compare: --by %s: no boot has a factor of this name; use dir, variant, "
 			   "arm or a factor of the experiment",
 			   by);
+	s.columns_as_given = !strcmp(by, "dir");
 	if (!err)
 		err = an_study_make(&s);
 	if (!err) {

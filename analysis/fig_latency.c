@@ -96,6 +96,7 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
 	struct an_scale unit;
+	double room;
 	size_t v;
 	int ret = 0;
 
@@ -112,7 +113,12 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	unit = an_scale_for(e.high, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_share(fig, g->variant[v], &b[v], unit.factor);
-	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\n", unit.name, is_log(&e));
+	/* never an empty range: a boot may have a single destroy */
+	room = fmax((e.high - e.low) * 0.05, e.high * 0.01) / unit.factor;
+	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\nx_min = %.6g\nx_max = %.6g\n",
+		unit.name, is_log(&e),
+		is_log(&e) ? e.low / unit.factor / 1.2 : e.low / unit.factor - room,
+		e.high / unit.factor + room);
 	ret = an_fig_close(fig) ? -1 : 1;
 out:
 	free(b);

@@ -17,10 +17,11 @@
 #include "holm.h"
 #include "study.h"
 
-/* Variants in the order of columns and colours; unknown ones follow by name. */
+/* Columns in their order: variants, levels of the cost; unknown ones follow by name. */
 static const char *const known_variants[] = {
 	"immediate", "rcu", "immediate-irqsave", "rcu-page", "immediate-fastpath",
 	"immediate-hashed", "immediate-septremove", "rcu-septremove", "rcu-naive",
+	"low", "mid", "high",
 };
 
 #define NR_KNOWN (sizeof(known_variants) / sizeof(known_variants[0]))
@@ -247,7 +248,7 @@ static int make_group(struct an_study *s, struct an_group *g)
 	int primary;
 	size_t m;
 
-	if (g->nr_variants)
+	if (g->nr_variants && !s->columns_as_given)
 		qsort(g->variant, g->nr_variants, sizeof(*g->variant), cmp_variant);
 	find_aa_variant(g);
 	g->row = xcalloc(s->metrics.n, sizeof(*g->row));

@@ -70,6 +70,7 @@ struct an_aa {
 /* The whole report, as JSON, text and HTML all walk it. */
 struct an_study {
 	struct an_runs runs;
+	bool columns_as_given;	/* in the order of the boots, not of their names */
 	struct an_metrics metrics;
 	struct an_group *group;
 	size_t nr_groups;
@@ -85,7 +86,8 @@ struct an_study {
 };
 
 /*
- * Group and compare the boots already in study->runs; everything else in @study is zero.
+ * Group and compare the boots already in study->runs; the rest of @study but
+ * columns_as_given is zero.
  * Returns 0, or -1 after one line on stderr.
  */
 int an_study_make(struct an_study *study);

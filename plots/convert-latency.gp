@@ -10,6 +10,9 @@ load 'style.gp'
 # a phone has room for one column, a terminal for one panel: the last, which is the round trip
 columns = is_narrow ? 1 : 2
 if (is_narrow) { set terminal svg noenhanced size 380, 200 + 190 * nr_steps dynamic font 'sans-serif,12' }
+if (format eq 'wide') { set terminal svg noenhanced size 900, 240 * ((nr_steps + 2) / 2) dynamic font 'sans-serif,14' }
+if (format eq 'png') { set terminal pngcairo noenhanced size 1000, 60 + 240 * ((nr_steps + 2) / 2) font 'sans,11' background '#ffffff' }
+if (format eq 'svg') { set terminal svg noenhanced size 1000, 60 + 240 * ((nr_steps + 2) / 2) dynamic font 'sans-serif,14' background '#ffffff' }
 set logscale x
 set xrange [1:x_max * 1.1]
 set yrange [y_min:y_max]
@@ -18,7 +21,11 @@ set xlabel 'percentile'
 set ylabel 'latency [' . time_unit . ']'
 if (log_y) {
 	set logscale y
-	set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+	if (y_max / y_min > 100) {
+		set ytics (0.1, 1, 10, 100, '1e3' 1e3, '1e4' 1e4, '1e5' 1e5, '1e6' 1e6)
+	} else {
+		set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+	}
 }
 
 if (is_text) {

@@ -10,7 +10,7 @@ set xlabel 'latency of td_destroy [' . time_unit . '], axis not from 0'
 set ylabel is_narrow ? 'done by then [%]' : 'destroys done by then [%]'
 set yrange [0:102]
 if (log_x) { set logscale x }
-set offsets graph 0.05, graph 0.05, 0, 0
+set xrange [x_min:x_max]
 
 if (is_text) {
 	set title fig_title

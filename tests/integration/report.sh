@@ -286,6 +286,8 @@ jq -e '.kind == "compare" and .by == "dir" and
 compared '.experiment == "teardown" and .levels == "variant=rcu" and .metric == "spt_held_peak_pages" and
 	  .variant_a == "one_host" and .variant_b == "other" and .shift == 10'
 compared '.metric == "perf_page-faults" and .shift == 0'
+compare 0 --format json "$work/other" "$work/one host"
+compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "other" and .shift == -10'
 compare 0 "$work/one host" "$work/other"
 awk 'length > 75 { bad = 1; print } END { exit bad }' "$work/stdout" >&2 || failed "compare is wider than 75 columns"
 grep -q 'What differs in the headers' "$work/stdout" && grep -q 'second (other)' "$work/stdout" ||
@@ -296,7 +298,8 @@ awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR < 10 }' "$work/stdo
 grep -q '^teardown,teardown,,simulated-virtual,spt_held_peak_pages,pages,immediate,rcu,5,5,19,' "$work/stdout" ||
 	failed "csv has no row of the peak"
 compare 0 --by cost --format json "$work/costs"
-compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_b == "low" and .shift == 0'
+compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "low" and
+	  .variant_b == "high" and .shift == 0'
 compare 0 --by arm --format json "$work/aa"
 compared '.variant_a == "immediate" and .variant_b == "immediate/aa"'
 compare 0 --format json "$work/one host/runs/teardown-rcu-s1" "$work/other/runs/teardown-rcu-s1"
