@@ -6,9 +6,11 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../bench/util.h"
 #include "answer.h"
+#include "doc.h"
 #include "textfmt.h"
 
 #define SPT_BYTES 4096 /* one S-EPT page */
@@ -75,142 +77,138 @@ static char *memory_clause(const struct an_study *s, const struct an_group *g, s
 	return text;
 }
 
+/* " (a shift under 1.9 ms could not be seen)": only where nothing was shown. Malloc'ed. */
+static char *unseen(const struct an_comparison *c, const char *unit)
+{
+	char text[40];
+
+	if (c->verdict != AN_NO_DIFFERENCE || !(c->detectable > 0) || isinf(c->detectable))
+		return xstrdup("");
+	return xasprintf(" (with %zu boots a difference under %s could not be seen)", c->nr_boots,
+			 an_value_text(text, sizeof(text), c->detectable, unit));
+}
+
 /* "WHAT X under b and Y under a: VERDICT"; NULL if not measured. */
 static char *clause(const struct an_study *s, const struct an_group *g, size_t v,
 		    const char *metric, const char *what)
 {
 	const struct an_cell *a, *b;
 	const struct an_comparison *c = comparison(s, g, metric, v, &a, &b);
-	char ta[40], tb[40];
+	char ta[40], tb[40], *text, *more;
 
 	if (!c)
 		return NULL;
-	return xasprintf("%s %s under %s and %s under %s: %s.", what,
+	more = unseen(c, "ns");
+	text = xasprintf("%s %s under %s and %s under %s: %s%s", what,
 			 an_value_text(tb, sizeof(tb), b->median, "ns"), g->variant[v],
 			 an_value_text(ta, sizeof(ta), a->median, "ns"), g->variant[0],
-			 an_verdict_words(c->verdict));
+			 an_verdict_words(c->verdict), more);
+	free(more);
+	return text;
 }
 
-static void answer_teardown(FILE *f, const struct an_study *s, const struct an_group *g, size_t v)
+static char *teardown_sentence(const struct an_study *s, const struct an_group *g, size_t v)
 {
-	char *memory = memory_clause(s, g, v);
-	char *held = clause(s, g, v, "spt_held_time_mean_ns", "A page is held for");
-	char *destroy = clause(s, g, v, "td_destroy_ns_p50", "Destroying a TD takes");
+	char *memory = memory_clause(s, g, v), *text;
+	char *held = clause(s, g, v, "spt_held_time_mean_ns", "a page is held for");
+	char *destroy = clause(s, g, v, "td_destroy_ns_p50", "destroying a TD takes");
 
 	if (!memory)
 		memory = xasprintf("none about memory, the boots of %s and %s have no "
 				   "spt_held_peak_pages to compare",
 				   g->variant[0], g->variant[v]);
-	an_para(f, 0, 0, "Answer (%s): %s. %s %s", g->label, memory,
-		held ? held : "How long a page is held was not measured.",
-		destroy ? destroy : "How long a destroy takes was not measured.");
+	text = xasprintf("%s; %s; %s.", memory,
+			 held ? held : "how long a page is held was not measured",
+			 destroy ? destroy : "how long a destroy takes was not measured");
 	free(memory);
 	free(held);
 	free(destroy);
+	return text;
 }
 
-static void answer_convert(FILE *f, const struct an_study *s, const struct an_group *g, size_t v)
+static char *sentence(const struct an_study *s, const struct an_group *g, size_t v)
 {
-	char *text = clause(s, g, v, "convert_round_ns_p50",
-			    "A round trip private-shared-private takes");
+	char *text, *p99, *full;
 
-	an_para(f, 0, 0, "Conversions (%s): %s", g->label,
-		text ? text : "their latency was not measured.");
-	free(text);
+	switch (g->kind) {
+	case AN_KIND_TEARDOWN:
+		return teardown_sentence(s, g, v);
+	case AN_KIND_CONVERT:
+		text = clause(s, g, v, "convert_round_ns_p50",
+			      "a round trip private-shared-private takes");
+		full = text ? xasprintf("%s.", text) : xstrdup("its latency was not measured.");
+		free(text);
+		return full;
+	default:
+		text = clause(s, g, v, "victim_fault_ns_p50", "a victim's fault takes");
+		p99 = clause(s, g, v, "victim_fault_ns_p99", "its 99th percentile is");
+		if (!text) {
+			text = clause(s, g, v, "fault_ns_p50", "a fault takes");
+			p99 = clause(s, g, v, "fault_ns_p99", "its 99th percentile is");
+		}
+		full = xasprintf("%s; %s.", text ? text : "the latency of faults was not measured",
+				 p99 ? p99 : "its 99th percentile was not measured");
+		free(text);
+		free(p99);
+		return full;
+	}
 }
 
-void an_answer_print(FILE *f, const struct an_study *s)
+/* The other levels of the costs are the matter of the sensitivity section. */
+static bool answered_elsewhere(const struct an_group *g)
 {
+	char *cost = an_level_of(g->levels, "cost");
+	bool other = cost && strcmp(cost, "mid");
+
+	free(cost);
+	return other;
+}
+
+static const char *kind_word(enum an_kind kind)
+{
+	return kind == AN_KIND_TEARDOWN  ? "Answer"
+	       : kind == AN_KIND_CONVERT ? "Conversions"
+					 : "Faults";
+}
+
+void an_answer_tell(json_t *doc, json_t *items, const struct an_study *s)
+{
+	static const char question[] =
+		"KVM can free the page behind a TD's S-EPT table (external_spt) as soon as the "
+		"TDX module gives it back (immediate), or from the RCU callback that frees sp->spt "
+		"(rcu). How much memory does each hold, for how long, and what does each cost?";
+	json_t *answers = json_array();
 	bool answered = false;
 	size_t i, v;
 
-	an_para(f, 0, 0,
-		"Question: KVM can free the page behind a TD's S-EPT table (external_spt) as soon "
-		"as the "
-		"TDX module gives it back (immediate), or from the RCU callback that frees sp->spt "
-		"(rcu). How much "
-		"memory does each hold, for how long, and what does each cost?");
-	fputc('\n', f);
-	for (i = 0; i < s->nr_groups; i++)
-		for (v = 1; v < s->group[i].nr_variants; v++)
-			if (!s->group[i].converts) {
-				answer_teardown(f, s, &s->group[i], v);
-				answered = true;
-			}
-	if (!answered) {
-		an_para(f, 0, 0,
-			"Answer: none. These runs hold no experiment without conversions in which "
-			"two "
-			"variants have boots that count; see \"Boots\" below for what there is.");
-		for (i = 0; i < s->nr_groups; i++)
-			if (!s->group[i].converts)
-				an_para(f, 0, 0, "Experiment %s has boots of %s only.",
-					s->group[i].label, s->group[i].variant[0]);
-	}
-	for (i = 0; i < s->nr_groups; i++)
-		for (v = 1; v < s->group[i].nr_variants; v++)
-			if (s->group[i].converts)
-				answer_convert(f, s, &s->group[i], v);
-}
-
-/* Boots, and pages freed while TDs lived, of one variant. */
-static void control_variant(FILE *f, const struct an_study *s, const struct an_group *g, size_t v)
-{
-	const struct an_row *r = an_study_row(s, g, "spt_freed_during_churn_pages");
-	const struct an_row *freed = an_study_row(s, g, "spt_freed_pages");
-	const char *name = g->variant[v];
-	const struct an_cell *c = r ? &r->cell[v] : NULL;
-	size_t i, bad = 0;
-	char n[40];
-
-	if (!c || !c->n) {
-		an_para(f, 0, 2,
-			"%s: not shown. No boot has both a usable trace and a td_destroy to "
-			"compare with.",
-			name);
-		return;
-	}
-	for (i = 0; i < c->n; i++)
-		bad += c->value[i] != 0;
-	if (bad) {
-		an_para(f, 0, 2,
-			"%s: VIOLATED. In %zu of %zu boots S-EPT pages were freed while TDs lived, "
-			"up to %s in "
-			"a boot. What this report says about conversions rests on there being "
-			"none.",
-			name, bad, c->n, an_value_text(n, sizeof(n), c->value[c->n - 1], "pages"));
-		return;
-	}
-	if (freed && freed->cell[v].n)
-		an_para(f, 0, 2,
-			"%s: in the %s experiment, no S-EPT page is freed while TDs live: 0 before "
-			"the first "
-			"td_destroy in each of %zu boots. All pages freed (median %s) come from "
-			"the teardown at the end.",
-			name, g->label, c->n,
-			an_value_text(n, sizeof(n), freed->cell[v].median, "pages"));
-	else
-		an_para(f, 0, 2,
-			"%s: in the %s experiment, no S-EPT page is freed while TDs live: 0 before "
-			"the first "
-			"td_destroy in each of %zu boots.",
-			name, g->label, c->n);
-}
-
-void an_control_print(FILE *f, const struct an_study *s)
-{
-	bool any = false;
-	size_t i, v;
-
+	json_object_set_new(doc, "question", json_string(question));
+	json_object_set_new(doc, "answers", answers);
+	an_doc_para(items, "Question: %s", question);
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		if (!g->converts)
-			continue;
-		any = true;
-		for (v = 0; v < g->nr_variants; v++)
-			control_variant(f, s, g, v);
+		for (v = 1; v < g->nr_variants; v++) {
+			char *text;
+
+			answered |= g->kind == AN_KIND_TEARDOWN;
+			if (answered_elsewhere(g))
+				continue;
+			text = sentence(s, g, v);
+			an_doc_para(items, "%s (%s): %s", kind_word(g->kind), g->label, text);
+			json_array_append_new(answers,
+					      json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
+							"time_base", g->time_base, "variant",
+							g->variant[v], "text", text));
+			free(text);
+		}
 	}
-	if (!any)
-		an_para(f, 0, 0, "Not run: there are no boots with conversions.");
+	if (answered)
+		return;
+	an_doc_para(items, "Answer: none. These runs hold no experiment without conversions in "
+			   "which two variants have boots that count; see \"Boots\" below for what "
+			   "there is.");
+	for (i = 0; i < s->nr_groups; i++)
+		if (s->group[i].kind == AN_KIND_TEARDOWN)
+			an_doc_para(items, "Experiment %s has boots of %s only.", s->group[i].label,
+				    s->group[i].variant[0]);
 }

@@ -48,7 +48,8 @@ int an_fig_held(struct an_fig *fig, const char *dir, const struct an_group *g)
 	}
 	if (isinf(low_end))
 		return 0;
-	if (an_fig_open(fig, dir, "held-time", g, "mean over boots of the share in each bucket"))
+	if (an_fig_open(fig, dir, "held-time", g, "How long an S-EPT page is held",
+			"mean over boots of the share in each bucket"))
 		return -1;
 	for (v = 0; v < g->nr_variants; v++) {
 		fprintf(fig->dat, "# %s: bar from, to [ns], percent of a boot's pages\n",
@@ -59,7 +60,7 @@ int an_fig_held(struct an_fig *fig, const char *dir, const struct an_group *g)
 			size_t n = 0;
 
 			for (i = 0; i < g->nr_boots; i++) {
-				if (strcmp(g->boot[i]->variant, g->variant[v]) ||
+				if (strcmp(g->boot[i]->column, g->variant[v]) ||
 				    !g->boot[i]->nr_buckets)
 					continue;
 				sum += share(g->boot[i], low);

@@ -44,7 +44,7 @@ static void bundle_make(const struct an_group *g, size_t v, const char *op, stru
 		for (i = 0; i < g->nr_boots; i++) {
 			const struct an_curve *c = curve_of(g->boot[i], op);
 
-			if (!c || strcmp(g->boot[i]->variant, g->variant[v]))
+			if (!c || strcmp(g->boot[i]->column, g->variant[v]))
 				continue;
 			value[out->boots++] = c->ns[l];
 			if (!out->least || c->n < out->least)
@@ -96,6 +96,7 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
 	struct an_scale unit;
+	double room;
 	size_t v;
 	int ret = 0;
 
@@ -105,14 +106,19 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	}
 	if (e.low > e.high)
 		goto out;
-	ret = an_fig_open(fig, dir, "destroy-latency", g,
+	ret = an_fig_open(fig, dir, "destroy-latency", g, "Time to destroy a TD",
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
 		goto out;
 	unit = an_scale_for(e.high, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_share(fig, g->variant[v], &b[v], unit.factor);
-	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\n", unit.name, is_log(&e));
+	/* never an empty range: a boot may have a single destroy */
+	room = fmax((e.high - e.low) * 0.05, e.high * 0.01) / unit.factor;
+	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\nx_min = %.6g\nx_max = %.6g\n",
+		unit.name, is_log(&e),
+		is_log(&e) ? e.low / unit.factor / 1.2 : e.low / unit.factor - room,
+		e.high / unit.factor + room);
 	ret = an_fig_close(fig) ? -1 : 1;
 out:
 	free(b);
@@ -166,7 +172,7 @@ int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g
 	}
 	if (e.low > e.high)
 		goto out;
-	ret = an_fig_open(fig, dir, "convert-latency", g,
+	ret = an_fig_open(fig, dir, "convert-latency", g, "Latency of conversions",
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
 		goto out;

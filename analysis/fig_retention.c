@@ -55,7 +55,7 @@ static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v
 		const struct an_boot *b = g->boot[i];
 		char *path;
 
-		if (strcmp(b->variant, g->variant[v]) || !b->has_retention)
+		if (strcmp(b->column, g->variant[v]) || !b->has_retention)
 			continue;
 		path = xasprintf("%s/retention.csv", b->dir);
 		if (!an_retention_bins(path, origin(b) + from, width, BINS, bins + n * BINS))
@@ -111,6 +111,7 @@ int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group 
 	if (!window(g, &from, &width))
 		return 0;
 	if (an_fig_open(fig, dir, "retention", g,
+			"S-EPT pages held between RECLAIM and free",
 			"line: median of the boots, band: their range; largest value in each time "
 			"bin"))
 		return -1;

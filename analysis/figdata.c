@@ -3,11 +3,10 @@
  * Between the analysis and gnuplot: data files that hold every number drawn, so
  * that the scripts compute nothing, and the call of gnuplot itself.
  *
- * Names of experiments and variants are letters, digits and "._-" only (rundir.c),
+ * Names of experiments and variants are letters, digits and "._+-" only (rundir.c),
  * so they need no quoting.
  */
 #include <errno.h>
-#include <limits.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,31 +19,39 @@
 
 extern char **environ;
 
-/* Boots of each variant, in the order of the variants. */
-static void write_boots(FILE *f, const struct an_group *g)
+/* Names and boots of the columns, in their order. */
+static void write_columns(FILE *f, const struct an_group *g)
 {
-	size_t i, v;
+	size_t v;
 
-	fprintf(f, "boots = '");
-	for (v = 0; v < g->nr_variants; v++) {
-		size_t n = 0;
-
-		for (i = 0; i < g->nr_boots; i++)
-			n += !strcmp(g->boot[i]->variant, g->variant[v]);
-		fprintf(f, "%s%zu", v ? " " : "", n);
-	}
+	fprintf(f, "nr_variants = %zu\nvariants = '", g->nr_variants);
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%s", v ? " " : "", g->variant[v]);
+	fprintf(f, "'\nboots = '");
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%zu", v ? " " : "", an_group_boots(g, v));
 	fprintf(f, "'\n");
 }
 
-int an_fig_open(struct an_fig *fig, const char *dir, const char *kind, const struct an_group *g,
-		const char *how)
+/* NAME = 'TEXT', a quote in the text doubled. */
+static void write_text(FILE *f, const char *name, const char *text)
+{
+	fprintf(f, "%s = '", name);
+	for (; *text; text++)
+		fputs(*text == '\'' ? "''" : (char[]){ *text, '\0' }, f);
+	fputs("'\n", f);
+}
+
+int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, const char *label,
+		      const struct an_group *g, const char *title, const char *how)
 {
 	char *path;
-	size_t v;
 
 	memset(fig, 0, sizeof(*fig));
-	fig->name = xasprintf("%s-%s", kind, g->label);
+	fig->name = xasprintf("%s-%s", kind, label);
 	fig->base = xasprintf("%s/data/%s", dir, fig->name);
+	fig->title = xasprintf("%s, experiment %s", title, label);
+	fig->caption = xasprintf("time: %s; %s", g->time_base, how);
 	path = xasprintf("%s.dat", fig->base);
 	fig->dat = fopen(path, "we");
 	if (fig->dat) {
@@ -61,13 +68,17 @@ int an_fig_open(struct an_fig *fig, const char *dir, const char *kind, const str
 		return -1;
 	}
 	free(path);
-	fprintf(fig->set, "label = '%s'\nnr_variants = %zu\nvariants = '", g->label,
-		g->nr_variants);
-	for (v = 0; v < g->nr_variants; v++)
-		fprintf(fig->set, "%s%s", v ? " " : "", g->variant[v]);
-	fprintf(fig->set, "'\ncaption = 'time: %s; %s'\n", g->time_base, how);
-	write_boots(fig->set, g);
+	fprintf(fig->set, "label = '%s'\n", label);
+	write_text(fig->set, "fig_title", fig->title);
+	write_text(fig->set, "caption", fig->caption);
+	write_columns(fig->set, g);
 	return 0;
+}
+
+int an_fig_open(struct an_fig *fig, const char *dir, const char *kind, const struct an_group *g,
+		const char *title, const char *how)
+{
+	return an_fig_open_named(fig, dir, kind, g->label, g, title, how);
 }
 
 int an_fig_close(struct an_fig *fig)
@@ -85,12 +96,15 @@ void an_fig_free(struct an_fig *fig)
 {
 	free(fig->name);
 	free(fig->base);
+	free(fig->title);
+	free(fig->caption);
 	memset(fig, 0, sizeof(*fig));
 }
 
 /* Run gnuplot in the folder of the scripts; its own messages go to stderr. */
-static int run_gnuplot(const char *scripts, char *const argv[])
+static int run_gnuplot(const char *scripts, const char *commands, const char *name)
 {
+	char *argv[] = { "gnuplot", "-e", (char *)commands, NULL };
 	posix_spawn_file_actions_t actions;
 	int err, status;
 	pid_t pid;
@@ -107,38 +121,62 @@ static int run_gnuplot(const char *scripts, char *const argv[])
 		if (errno != EINTR)
 			return fail(-1, "report: waiting for gnuplot: %s", strerror(errno));
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
-		return fail(-1,
-			    "report: gnuplot failed to draw %s with %s/%s (its message is above)",
-			    argv[4], scripts, argv[2]);
+		return fail(-1, "report: gnuplot failed to draw %s with %s (its message is above)",
+			    name, scripts);
 	return 0;
 }
 
-/* A path gnuplot can use from another folder. */
-static char *absolute(const char *path)
+/* @path for gnuplot, which runs in another folder: absolute, in single quotes. */
+static char *quoted(const char *path)
 {
-	char cwd[PATH_MAX];
+	char *cwd = *path == '/' ? xstrdup("") : getcwd(NULL, 0), *out, *p;
+	char *full = xasprintf("%s%s%s", cwd ? cwd : "", *path == '/' ? "" : "/", path);
 
-	if (*path == '/' || !getcwd(cwd, sizeof(cwd)))
-		return xstrdup(path);
-	return xasprintf("%s/%s", cwd, path);
+	out = p = xcalloc(2 * strlen(full) + 3, 1);
+	*p++ = '\'';
+	for (const char *c = full; *c; c++) {
+		if (*c == '\'')
+			*p++ = '\'';
+		*p++ = *c;
+	}
+	*p = '\'';
+	free(full);
+	free(cwd);
+	return out;
 }
 
-int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, const char *kind,
-		const char *format)
+int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, const char *kind)
 {
-	char *script = xasprintf("%s.gp", kind), *base = absolute(fig->base),
-	     *folder = absolute(dir);
-	char *out =
-		xasprintf("%s/%s.%s", folder, fig->name, !strcmp(format, "text") ? "txt" : format);
-	char *argv[] = { "gnuplot", "-c", script, (char *)format, out, base, NULL };
-	int err = run_gnuplot(scripts, argv);
+	/* format of the script; where and as what the file is kept */
+	static const struct {
+		const char *format, *folder, *suffix;
+	} made[] = {
+		/* see-through ones first: a background once set stays with gnuplot */
+		{ "wide", "data/", "-wide.svg" },
+		{ "narrow", "data/", "-narrow.svg" },
+		{ "png", "", ".png" },
+		{ "svg", "", ".svg" },
+		{ "text", "", ".txt" },
+	};
+	char *commands = xstrdup(""), *data = quoted(fig->base);
+	size_t i;
+	int err;
 
-	if (err)
-		unlink(out);
-	free(script);
-	free(base);
-	free(folder);
-	free(out);
+	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		char *out, *file, *more;
+
+		out = xasprintf("%s/%s%s%s", dir, made[i].folder, fig->name, made[i].suffix);
+		file = quoted(out);
+		more = xasprintf("%sreset; call '%s.gp' '%s' %s %s; unset output; ",
+				 commands, kind, made[i].format, file, data);
+		free(commands);
+		commands = more;
+		free(out);
+		free(file);
+	}
+	err = run_gnuplot(scripts, commands, fig->name);
+	free(commands);
+	free(data);
 	return err;
 }
 

@@ -16,7 +16,7 @@
 #include "../bench/counters.h"
 #include "../bench/util.h"
 #include "metrics.h"
-#include "quantile.h"
+#include "perf_stat.h"
 #include "samples.h"
 #include "trace_churn.h"
 
@@ -25,6 +25,10 @@ static const struct an_metric fixed[] = {
 	{ "spt_held_time_mean_ns", "ns", AN_PRIMARY_TEARDOWN, false },
 	{ "td_destroy_ns_p50", "ns", AN_PRIMARY_TEARDOWN, true },
 	{ "convert_round_ns_p50", "ns", AN_PRIMARY_CONVERT, true },
+	{ "fault_ns_p50", "ns", AN_PRIMARY_FAULT, true },
+	{ "fault_ns_p99", "ns", AN_PRIMARY_FAULT, true },
+	{ "victim_fault_ns_p50", "ns", AN_PRIMARY_FAULT, true },
+	{ "victim_fault_ns_p99", "ns", AN_PRIMARY_FAULT, true },
 	{ "spt_freed_during_churn_pages", "pages", AN_SECONDARY, false },
 	{ "spt_held_time_max_ns", "ns", AN_SECONDARY, false },
 	{ "spt_held_page_ns", "page_ns", AN_SECONDARY, false },
@@ -89,20 +93,20 @@ double an_boot_value(const struct an_boot *boot, size_t id)
 	return id < boot->nr_values ? boot->value[id] : NAN;
 }
 
-static void set_value(struct an_metrics *set, struct an_boot *b, const char *name, double value)
+void an_boot_set(struct an_metrics *set, struct an_boot *b, const char *name, const char *unit,
+		 bool latency, double value)
 {
 	int id = an_metrics_find(set, name);
 
 	if (isnan(value))
 		return;
 	if (id < 0) {
-		/* only latencies of operations the fixed table does not know come here */
 		set->m = xreallocarray(set->m, set->n + 1, sizeof(*set->m));
 		id = set->n++;
 		memset(&set->m[id], 0, sizeof(set->m[id]));
 		snprintf(set->m[id].name, sizeof(set->m[id].name), "%s", name);
-		set->m[id].unit = "ns";
-		set->m[id].latency = true;
+		set->m[id].unit = unit;
+		set->m[id].latency = latency;
 	}
 	if ((size_t)id >= b->nr_values) {
 		b->value = xreallocarray(b->value, set->n, sizeof(*b->value));
@@ -112,15 +116,50 @@ static void set_value(struct an_metrics *set, struct an_boot *b, const char *nam
 	b->value[id] = value;
 }
 
-/* Fewer samples than this have no 99th percentile of their own. */
-#define P99_SAMPLES 100
+/* Only latencies of operations the fixed table does not know add a metric here. */
+static void set_value(struct an_metrics *set, struct an_boot *b, const char *name, double value)
+{
+	an_boot_set(set, b, name, "ns", true, value);
+}
+
+/*
+ * A quantile needs some samples beyond it, or it is the largest sample by another name: one in
+ * ten for p90, and so on.
+ */
+static const struct {
+	const char *name;
+	double level;
+	size_t samples;
+} quantiles[] = {
+	{ "p50", 0.50, 1 },
+	{ "p90", 0.90, 20 },
+	{ "p99", 0.99, 100 },
+	{ "p999", 0.999, 2000 },
+};
+
+static void measure_op(struct an_metrics *set, struct an_boot *b, const struct an_op *op,
+		       struct an_curve *c)
+{
+	char name[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++) {
+		snprintf(name, sizeof(name), "%s_ns_%s", op->name, quantiles[i].name);
+		if (op->n >= quantiles[i].samples)
+			set_value(set, b, name, an_op_quantile(op, quantiles[i].level));
+	}
+	snprintf(c->op, sizeof(c->op), "%s", op->name);
+	c->n = op->n;
+	for (i = 0; i < AN_LEVELS; i++)
+		c->ns[i] = an_op_quantile(op, an_level(i));
+}
 
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	char *path = an_samples_path(b->dir), name[64];
+	char *path = an_samples_path(b->dir);
 	const struct an_op *destroy;
 	struct an_samples s;
-	size_t i, l;
+	size_t i;
 
 	if (an_samples_read(path, &s)) {
 		an_remark(runs, "%s: samples.csv: %s; its latencies are left out", b->name,
@@ -146,23 +185,11 @@ static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an
 	b->curve = xcalloc(s.nr_ops ? s.nr_ops : 1, sizeof(*b->curve));
 	b->nr_curves = s.nr_ops;
 	for (i = 0; i < s.nr_ops; i++) {
-		const struct an_op *op = &s.op[i];
-		struct an_curve *c = &b->curve[i];
+		const char *op = s.op[i].name;
 
-		b->has_convert |= !strncmp(op->name, "convert_", 8);
-		snprintf(name, sizeof(name), "%s_ns_p50", op->name);
-		set_value(set, b, name, an_quantile(op->latency_ns, op->n, 0.50));
-		/*
-		 * of the other operations a boot often has a few only; their p99 would repeat
-		 * the p50
-		 */
-		snprintf(name, sizeof(name), "%s_ns_p99", op->name);
-		if (op->n >= P99_SAMPLES || op == destroy || !strncmp(op->name, "convert_", 8))
-			set_value(set, b, name, an_quantile(op->latency_ns, op->n, 0.99));
-		snprintf(c->op, sizeof(c->op), "%s", op->name);
-		c->n = op->n;
-		for (l = 0; l < AN_LEVELS; l++)
-			c->ns[l] = an_quantile(op->latency_ns, op->n, an_level(l));
+		b->has_convert |= !strncmp(op, "convert_", 8);
+		b->has_fault |= !strcmp(op, "fault") || !strncmp(op, "victim", 6);
+		measure_op(set, b, &s.op[i], &b->curve[i]);
 	}
 	an_samples_free(&s);
 }
@@ -307,4 +334,5 @@ void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *
 	measure_samples(set, b, runs);
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);
+	an_perf_measure(set, b, runs);
 }

@@ -12,11 +12,12 @@ enum an_role {
 	AN_SECONDARY,
 	AN_PRIMARY_TEARDOWN,	/* in experiments without conversions */
 	AN_PRIMARY_CONVERT,	/* in experiments with conversions */
+	AN_PRIMARY_FAULT,	/* in experiments that time faults, with or without aggressors */
 };
 
 struct an_metric {
 	char name[64];
-	const char *unit;	/* pages, pairs, bytes, calls, ns, page_ns */
+	const char *unit;	/* pages, pairs, bytes, calls, events, ns, page_ns */
 	enum an_role role;
 	bool latency;		/* time one operation takes: faster/slower, not less/more */
 };
@@ -34,7 +35,14 @@ void an_metrics_free(struct an_metrics *set);
 int an_metrics_find(const struct an_metrics *set, const char *name);
 
 /*
- * Read samples, counters, retention and trace of @boot and fill its values, curves
+ * Set metric @name of @boot. One that @set does not know is added, as a secondary one in @unit (a
+ * literal). NaN is no value.
+ */
+void an_boot_set(struct an_metrics *set, struct an_boot *boot, const char *name, const char *unit,
+		 bool latency, double value);
+
+/*
+ * Read samples, counters, retention, trace and perf stat of @boot and fill its values, curves
  * and histogram. Metrics of operations not seen before are added to @set. What
  * cannot be read leaves its metrics without a value in this boot, and a remark.
  */

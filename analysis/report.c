@@ -1,46 +1,73 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench report: from run directories to text, JSON and figures. It reads
+ * dpamt-bench report: from run directories to text, JSON, HTML and figures. It reads
  * files and runs gnuplot; it never boots anything.
  */
 #include <errno.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../bench/paths.h"
 #include "../bench/util.h"
+#include "doc.h"
 #include "figures.h"
 #include "report.h"
-#include "report_text.h"
+#include "report_doc.h"
 #include "study.h"
-#include "summary_json.h"
 
 static void usage(FILE *f)
 {
-	fputs("usage: dpamt-bench report DIR\n"
+	fputs("usage: dpamt-bench report [--format text|json|html] DIR\n"
 	      "\n"
 	      "DIR is what `dpamt-bench run --experiment NAME --out DIR` wrote. Every boot in\n"
-	      "DIR/runs gives one value per metric. Writes DIR/report.txt, DIR/summary.json and\n"
-	      "DIR/plots/*.png, *.svg, and prints report.txt.\n"
+	      "DIR/runs gives one value per metric. Writes DIR/report.txt, DIR/report.json,\n"
+	      "DIR/report.html and DIR/plots/*.png, *.svg, *.txt, and prints one of the three.\n"
+	      "\n"
+	      "  --format FORMAT  which one to print (default text)\n"
 	      "\n"
 	      "Exit status: 0; 1 if something could not be read, drawn or written, or if no\n"
 	      "boot counts; 127 for a wrong command line.\n",
 	      f);
 }
 
-static int write_text(const char *dir, const char *plots, const struct an_study *s)
+struct form {
+	const char *name, *file;
+	void (*print)(FILE *f, const json_t *doc, const char *figures);
+};
+
+static void print_json(FILE *f, const json_t *doc, const char *figures)
 {
-	char *path = xasprintf("%s/report.txt", dir), *text = an_report_text(s, plots);
+	(void)figures;
+	an_doc_print_json(f, doc);
+}
+
+static const struct form forms[] = {
+	{ "text", "report.txt", an_doc_print_text },
+	{ "json", "report.json", print_json },
+	{ "html", "report.html", an_doc_print_html },
+};
+
+#define NR_FORMS (sizeof(forms) / sizeof(forms[0]))
+
+/* Write one form of the report, and print it if it is the one asked for. */
+static int write_form(const struct form *form, bool print, const json_t *doc, const char *dir,
+		      const char *figures)
+{
+	char *path = xasprintf("%s/%s", dir, form->file), *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
 	int err = 0;
 
-	if (!text) {
+	if (f)
+		form->print(f, doc, figures);
+	if (!f || fclose(f)) {
 		err = fail(-1, "report: out of memory");
 	} else {
-		if (write_file(path, text, strlen(text)))
+		if (write_file(path, text, bytes))
 			err = fail(-1, "report: cannot write %s: %s", path, strerror(errno));
-		fputs(text, stdout);
-		if (fflush(stdout))
+		if (print && (fwrite(text, 1, bytes, stdout) != bytes || fflush(stdout)))
 			err = fail(-1, "report: cannot write to stdout: %s", strerror(errno));
 	}
 	free(path);
@@ -48,25 +75,32 @@ static int write_text(const char *dir, const char *plots, const struct an_study 
 	return err;
 }
 
-static int report(const char *dir)
+static int report(const char *dir, const char *format)
 {
-	char *summary = xasprintf("%s/summary.json", dir), *plots = xasprintf("%s/plots", dir);
-	char *scripts = path_in_checkout("plots");
-	struct an_study s;
+	char *plots = xasprintf("%s/plots", dir), *scripts = path_in_checkout("plots");
+	struct an_study s = { 0 };
+	struct an_figure_list figures = { 0 };
+	json_t *doc;
+	size_t i;
 	int err;
 
-	err = an_study_make(dir, &s);
+	err = an_runs_add(dir, false, &s.runs);
+	if (!err)
+		err = an_study_make(&s);
 	if (!err) {
-		err = an_summary_write(&s, summary);
 		/* a figure that fails does not cost the reader the text */
-		err |= an_figures(&s, plots, scripts);
-		err |= write_text(dir, plots, &s);
+		err = an_figures(&s, plots, scripts, &figures);
+		doc = an_report_doc(&s, &figures);
+		for (i = 0; i < NR_FORMS; i++)
+			err |= write_form(&forms[i], !strcmp(forms[i].name, format), doc, dir,
+					  plots);
+		json_decref(doc);
 		if (!s.nr_groups)
 			err = fail(-1, "report: no boot in %s/runs counts; the report says why",
 				   dir);
 	}
+	an_figures_free(&figures);
 	an_study_free(&s);
-	free(summary);
 	free(plots);
 	free(scripts);
 	return err ? 1 : 0;
@@ -74,13 +108,34 @@ static int report(const char *dir)
 
 int cmd_report(int argc, char **argv)
 {
-	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-		usage(stdout);
-		return 0;
+	static const struct option options[] = {
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *format = "text";
+	size_t i;
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h') {
+			usage(stdout);
+			return 0;
+		}
+		if (c != 'f') {
+			usage(stderr);
+			return EXIT_CANNOT_RUN;
+		}
+		format = optarg;
 	}
-	if (argc != 2 || argv[1][0] == '-') {
+	for (i = 0; i < NR_FORMS && strcmp(forms[i].name, format); i++)
+		;
+	if (i == NR_FORMS)
+		return fail(EXIT_CANNOT_RUN, "report: --format %s: use text, json or html", format);
+	if (optind + 1 != argc) {
 		usage(stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	return report(argv[1]);
+	return report(argv[optind], format);
 }

@@ -3,8 +3,8 @@
 #define AN_REPORT_H
 
 /*
- * The verb `report DIR`: read DIR/runs, write DIR/report.txt, DIR/summary.json and
- * DIR/plots, print report.txt. @argv[0] is "report". Exit status: 0; 1 if something
+ * The verb `report [--format F] DIR`: read DIR/runs, write DIR/report.txt, .json, .html and
+ * DIR/plots, print one of them. @argv[0] is "report". Exit status: 0; 1 if something
  * could not be read, drawn or written or no boot counts; 127 for a wrong command line.
  */
 int cmd_report(int argc, char **argv);

@@ -51,14 +51,14 @@ const char *an_json_text(const json_t *object, const char *key, const char *fall
 	return text && *text ? text : fallback;
 }
 
-static void skip(struct an_runs *runs, const char *name, char *why)
+static void skip(struct an_runs *runs, const char *parent, const char *name, char *why)
 {
-	fail(0, "skipping runs/%s: %s", name, why);
+	fail(0, "skipping %s/%s: %s", parent, name, why);
 	runs->skipped = xreallocarray(runs->skipped, runs->nr_skipped + 1, sizeof(*runs->skipped));
 	runs->skipped[runs->nr_skipped++] = (struct an_skipped){ xstrdup(name), why };
 }
 
-/* Names become file names, table columns and gnuplot text: letters, digits and "._-" only. */
+/* Names become file names, table columns and gnuplot text: letters, digits and "._+-" only. */
 static bool label_ok(const char *s)
 {
 	size_t n = strlen(s);
@@ -66,7 +66,7 @@ static bool label_ok(const char *s)
 	if (!n || n >= AN_LABEL || *s == '.' || *s == '-')
 		return false;
 	for (; *s; s++)
-		if (!isalnum((unsigned char)*s) && !strchr("._-", *s))
+		if (!isalnum((unsigned char)*s) && !strchr("._+-", *s))
 			return false;
 	return true;
 }
@@ -143,6 +143,52 @@ static char *exclusion(const struct an_boot *b)
 	return NULL;
 }
 
+static int cmp_text(const void *x, const void *y)
+{
+	return strcmp(*(char *const *)x, *(char *const *)y);
+}
+
+/* "cost=low tds=4" from the header's factors, by name. False if one is no plain text. */
+static bool take_factors(struct an_boot *b)
+{
+	json_t *factors = json_object_get(b->header, "factors"), *level;
+	size_t n = json_object_size(factors), i = 0, used = 0;
+	char **word = xcalloc(n + 1, sizeof(*word));
+	const char *name;
+	bool ok = true;
+
+	json_object_foreach(factors, name, level)
+	{
+		const char *text = json_string_value(level);
+
+		ok &= label_ok(name) && text && label_ok(text);
+		word[i++] = xasprintf("%s=%s", name, text ? text : "?");
+	}
+	qsort(word, n, sizeof(*word), cmp_text);
+	for (i = 0; i < n; i++) {
+		int len = snprintf(b->levels + used, sizeof(b->levels) - used, "%s%s",
+				   i ? " " : "", word[i]);
+
+		ok &= (size_t)len < sizeof(b->levels) - used;
+		used += ok ? len : 0;
+		free(word[i]);
+	}
+	free(word);
+	return ok;
+}
+
+/* The arm is the variant, or the variant with "/aa" behind it. */
+static bool take_arm(struct an_boot *b)
+{
+	const char *arm = an_json_text(b->header, "arm", b->variant);
+	size_t n = strlen(b->variant);
+
+	if (strncmp(arm, b->variant, n))
+		return false;
+	b->aa = !strcmp(arm + n, "/aa");
+	return b->aa || !arm[n];
+}
+
 /* Take in one directory: as a boot, or as skipped. */
 static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 {
@@ -152,12 +198,12 @@ static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 
 	b.status = load_object(dir, "status.json", "dpamt-bench/status", &why);
 	if (!b.status) {
-		skip(runs, name, why ? why : xstrdup("no status.json, the boot did not finish"));
+		skip(runs, parent, name, why ? why : xstrdup("no status.json, the boot did not finish"));
 		goto drop;
 	}
 	b.header = load_object(dir, "header.json", "dpamt-bench/run", &why);
 	if (!b.header) {
-		skip(runs, name, why ? why : xstrdup("no header.json"));
+		skip(runs, parent, name, why ? why : xstrdup("no header.json"));
 		goto drop;
 	}
 	snprintf(b.experiment, sizeof(b.experiment), "%s",
@@ -165,11 +211,25 @@ static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 	snprintf(b.variant, sizeof(b.variant), "%s", an_json_text(b.header, "variant", ""));
 	snprintf(b.time_base, sizeof(b.time_base), "%s", an_json_text(b.header, "time_base", ""));
 	if (!label_ok(b.experiment) || !label_ok(b.variant) || !label_ok(b.time_base)) {
-		skip(runs, name,
+		skip(runs, parent, name,
 		     xstrdup("header.json lacks a plain experiment, variant or time_base"));
 		goto drop;
 	}
+	if (!take_factors(&b)) {
+		skip(runs, parent, name, xstrdup("header.json has factors that are not short plain words"));
+		goto drop;
+	}
+	if (!take_arm(&b)) {
+		skip(runs, parent, name, xstrdup("header.json has an arm that is not its variant"));
+		goto drop;
+	}
+	snprintf(b.column, sizeof(b.column), "%s", b.variant);
+	snprintf(b.stratum, sizeof(b.stratum), "%s", b.levels);
+	b.source = runs->nr_sources;
 	b.seed = json_integer_value(json_object_get(b.header, "seed"));
+	b.block = -1;
+	if (json_is_integer(json_object_get(b.header, "block")))
+		b.block = json_integer_value(json_object_get(b.header, "block"));
 	b.result = load_object(dir, "result.json", "dpamt-bench/workload", &why);
 	if (why) {
 		an_remark(runs, "%s: %s", name, why);
@@ -192,8 +252,15 @@ drop:
 	free(dir);
 }
 
-/* In virtual time a seed determines the boot: the same seed twice is one replicate, not two. */
-static void exclude_repeats(struct an_runs *runs)
+static bool same_replicate(const struct an_boot *a, const struct an_boot *b)
+{
+	return !a->excluded && a->seed == b->seed && a->aa == b->aa &&
+	       !strcmp(a->column, b->column) && !strcmp(a->stratum, b->stratum) &&
+	       !strcmp(a->variant, b->variant) && !strcmp(a->experiment, b->experiment) &&
+	       !strcmp(a->time_base, b->time_base);
+}
+
+void an_runs_exclude_repeats(struct an_runs *runs)
 {
 	size_t i, j;
 
@@ -202,19 +269,12 @@ static void exclude_repeats(struct an_runs *runs)
 
 		if (b->excluded || strcmp(b->time_base, "simulated-virtual"))
 			continue;
-		for (j = 0; j < i; j++) {
-			const struct an_boot *o = &runs->boot[j];
-
-			if (!o->excluded && o->seed == b->seed && !strcmp(o->variant, b->variant) &&
-			    !strcmp(o->experiment, b->experiment) &&
-			    !strcmp(o->time_base, b->time_base)) {
-				b->excluded = xasprintf("same variant and seed as %s: in virtual "
-							"time that is "
-							"no new replicate",
-							o->name);
-				break;
-			}
-		}
+		for (j = 0; j < i && !same_replicate(&runs->boot[j], b); j++)
+			;
+		if (j < i)
+			b->excluded = xasprintf("same variant and seed as %s: in virtual time that "
+						"is no new replicate",
+						runs->boot[j].name);
 	}
 }
 
@@ -230,28 +290,77 @@ static int by_version(const struct dirent **a, const struct dirent **b)
 	return strverscmp((*a)->d_name, (*b)->d_name);
 }
 
-int an_runs_load(const char *dir, struct an_runs *runs)
+/* A run directory has a header.json; with only one of its files it is still meant as one. */
+static bool is_run_dir(const char *dir)
 {
-	char *parent = xasprintf("%s/runs", dir);
-	struct dirent **list;
-	int i, n;
+	static const char *const files[] = { "header.json", "status.json" };
+	bool found = false;
+	size_t i;
 
-	memset(runs, 0, sizeof(*runs));
+	for (i = 0; i < 2; i++) {
+		char *path = xasprintf("%s/%s", dir, files[i]);
+
+		found |= file_exists(path);
+		free(path);
+	}
+	return found;
+}
+
+static int no_runs(const char *dir, const char *why)
+{
+	return fail(-1,
+		    "%s: %s; name a folder that `dpamt-bench run --experiment` wrote (its boots are "
+		    "in runs/)",
+		    dir, why);
+}
+
+int an_runs_add(const char *dir, bool anywhere, struct an_runs *runs)
+{
+	char *parent = xasprintf("%s/runs", dir), *slash;
+	struct dirent **list;
+	struct stat st;
+	int i, n, err = -1;
+
+	if (stat(dir, &st)) {
+		no_runs(dir, strerror(errno));
+		goto out;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		no_runs(dir, "not a folder");
+		goto out;
+	}
+	if (anywhere && stat(parent, &st)) {
+		free(parent);
+		parent = xstrdup(dir);
+		for (n = strlen(parent); n > 1 && parent[n - 1] == '/'; n--)
+			parent[n - 1] = '\0';
+		slash = strrchr(parent, '/');
+		if (is_run_dir(parent)) {
+			char *up = slash ? xstrndup(parent, slash - parent) : xstrdup(".");
+
+			take_dir(runs, *up ? up : "/", slash ? slash + 1 : parent);
+			free(up);
+			err = 0;
+			goto out_source;
+		}
+	}
 	n = scandir(parent, &list, is_dir, by_version);
 	if (n < 0) {
-		fail(1, "report: %s: %s; name a folder that `dpamt-bench run --experiment` wrote",
-		     parent, strerror(errno));
-		free(parent);
-		return -1;
+		no_runs(parent, strerror(errno));
+		goto out;
 	}
 	for (i = 0; i < n; i++) {
 		take_dir(runs, parent, list[i]->d_name);
 		free(list[i]);
 	}
 	free(list);
+	err = 0;
+out_source:
+	runs->source = xreallocarray(runs->source, runs->nr_sources + 1, sizeof(*runs->source));
+	runs->source[runs->nr_sources++] = xstrdup(dir);
+out:
 	free(parent);
-	exclude_repeats(runs);
-	return 0;
+	return err;
 }
 
 void an_runs_free(struct an_runs *runs)
@@ -275,6 +384,14 @@ void an_runs_free(struct an_runs *runs)
 	}
 	for (i = 0; i < runs->nr_remarks; i++)
 		free(runs->remark[i]);
+	for (i = 0; i < runs->nr_sources; i++)
+		free(runs->source[i]);
+	for (i = 0; i < runs->nr_missing; i++) {
+		free(runs->missing[i].event);
+		free(runs->missing[i].why);
+	}
+	free(runs->source);
+	free(runs->missing);
 	free(runs->boot);
 	free(runs->skipped);
 	free(runs->remark);

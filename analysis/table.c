@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The table of an experiment in 75 columns: a line of medians and quartiles per
- * metric, under it a line per comparison. What is the same in every boot takes
- * one line.
+ * metric, under it a line per comparison, and for metrics chosen beforehand one
+ * more with the ratio and what could not have been seen. What is the same in every
+ * boot takes one line.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../bench/util.h"
+#include "doc.h"
 #include "table.h"
 #include "textfmt.h"
 
@@ -16,13 +19,65 @@
 #define CELLS_PER_LINE 2
 #define SHIFT_COLUMNS 32
 
-static size_t boots_of(const struct an_group *g, size_t v)
+static const json_t *comparison_of(const json_t *doc, const char *label, const char *metric,
+				   const char *variant)
 {
-	size_t i, n = 0;
+	const json_t *rows = json_object_get(doc, "comparisons");
+	size_t i;
 
-	for (i = 0; i < g->nr_boots; i++)
-		n += !strcmp(g->boot[i]->variant, g->variant[v]);
-	return n;
+	for (i = 0; i < json_array_size(rows); i++) {
+		const json_t *r = json_array_get(rows, i);
+
+		if (!strcmp(an_doc_string(r, "label"), label) &&
+		    !strcmp(an_doc_string(r, "metric"), metric) &&
+		    !strcmp(an_doc_string(r, "variant_b"), variant))
+			return r;
+	}
+	return NULL;
+}
+
+void an_table_make(const json_t *doc, const char *label, struct an_table *t)
+{
+	const json_t *rows = json_object_get(doc, "metrics");
+	struct an_table_row *r = NULL;
+	size_t i;
+
+	memset(t, 0, sizeof(*t));
+	for (i = 0; i < json_array_size(rows); i++) {
+		const json_t *m = json_array_get(rows, i);
+
+		if (strcmp(an_doc_string(m, "label"), label))
+			continue;
+		/* rows of one metric follow each other */
+		if (!r || strcmp(r->metric, an_doc_string(m, "metric"))) {
+			t->row = xreallocarray(t->row, t->nr_rows + 1, sizeof(*t->row));
+			r = &t->row[t->nr_rows++];
+			memset(r, 0, sizeof(*r));
+			r->metric = an_doc_string(m, "metric");
+			r->unit = an_doc_string(m, "unit");
+			r->primary = json_is_true(json_object_get(m, "primary"));
+			r->constant = json_is_true(json_object_get(m, "same_in_all_boots"));
+		}
+		r->cell = xreallocarray(r->cell, r->nr_cells + 1, sizeof(*r->cell));
+		r->cmp = xreallocarray(r->cmp, r->nr_cells + 1, sizeof(*r->cmp));
+		r->cell[r->nr_cells] = m;
+		r->cmp[r->nr_cells] =
+			comparison_of(doc, label, r->metric, an_doc_string(m, "variant"));
+		if (++r->nr_cells > t->nr_variants)
+			t->nr_variants = r->nr_cells;
+	}
+}
+
+void an_table_free(struct an_table *t)
+{
+	while (t->nr_rows) {
+		struct an_table_row *r = &t->row[--t->nr_rows];
+
+		free(r->cell);
+		free(r->cmp);
+	}
+	free(t->row);
+	memset(t, 0, sizeof(*t));
 }
 
 /*
@@ -50,96 +105,126 @@ static void cells_print(FILE *f, const char *name, char *const *cell, size_t n)
 	fputc('\n', f);
 }
 
-static void comparison_print(FILE *f, const struct an_group *g, size_t v,
-			     const struct an_comparison *c, const char *unit)
+static void ratio_print(FILE *f, const json_t *c, const char *unit)
+{
+	double seen = an_doc_value(c, "detectable_shift");
+	char ratio[96], text[64], line[256];
+
+	an_ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
+		      an_doc_value(c, "ratio_high"));
+	snprintf(line, sizeof(line), "ratio %s", ratio);
+	if (seen > 0)
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+			 "; under %s: could not be seen",
+			 an_value_text(text, sizeof(text), seen, unit));
+	else if (!isnan(seen))
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+			 "; any shift would be seen");
+	an_para(f, 2, 4, "%s", line);
+}
+
+static void comparison_print(FILE *f, const struct an_table *t, const struct an_table_row *r,
+			     const json_t *c)
 {
 	char shift[96], p[16], holm[16];
-	const char *words = an_verdict_words(c->verdict);
 	int column;
 
-	if (g->nr_variants > 2)
-		column = fprintf(f, "  %s: ", g->variant[v]);
+	if (t->nr_variants > 2)
+		column = fprintf(f, "  %s: ", an_doc_string(c, "variant_b"));
 	else
 		column = fprintf(f, "  ");
-	an_shift_text(shift, sizeof(shift), c->shift.shift, c->shift.low, c->shift.high, unit);
-	an_p_text(p, sizeof(p), c->test.p);
-	an_p_text(holm, sizeof(holm), c->p_holm);
+	an_shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
+		      an_doc_value(c, "ci_high"), r->unit);
+	an_p_text(p, sizeof(p), an_doc_value(c, "p"));
+	an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm"));
 	column += fprintf(f, "%s", shift);
 	if (column > SHIFT_COLUMNS - 2) {
 		fputc('\n', f);
 		column = 0;
 	}
-	fprintf(f, "%*sp %-7s Holm %-7s %s\n", SHIFT_COLUMNS - column, "", p, holm, words);
+	fprintf(f, "%*sp %-7s Holm %-7s %s\n", SHIFT_COLUMNS - column, "", p, holm,
+		an_doc_string(c, "verdict"));
+	if (r->primary)
+		ratio_print(f, c, r->unit);
 }
 
-static void row_print(FILE *f, const struct an_study *s, const struct an_group *g,
-		      const struct an_row *r)
+static void row_print(FILE *f, const struct an_table *t, const struct an_table_row *r)
 {
-	const struct an_metric *m = &s->metrics.m[r->metric];
-	char **cell = xcalloc(g->nr_variants, sizeof(*cell)), text[96];
-	size_t v, missing = 0;
+	char **cell = xcalloc(r->nr_cells, sizeof(*cell)), text[96];
+	size_t v;
 
-	for (v = 0; v < g->nr_variants; v++)
-		missing += r->cell[v].n != boots_of(g, v);
-	if (r->constant && !missing) {
+	if (r->constant) {
 		cell[0] = xasprintf("%s in every boot",
-				    an_value_text(text, sizeof(text), r->cell[0].median, m->unit));
-		cells_print(f, m->name, cell, 1);
+				    an_value_text(text, sizeof(text),
+						  an_doc_value(r->cell[0], "median"), r->unit));
+		cells_print(f, r->metric, cell, 1);
 		free(cell[0]);
 		free(cell);
 		return;
 	}
-	for (v = 0; v < g->nr_variants; v++) {
-		const struct an_cell *c = &r->cell[v];
+	for (v = 0; v < r->nr_cells; v++) {
+		const json_t *c = r->cell[v];
+		double n = an_doc_value(c, "n_boots");
 
-		an_spread_text(text, sizeof(text), c->median, c->q1, c->q3, m->unit);
-		cell[v] =
-			c->n == boots_of(g, v) ? xstrdup(text) : xasprintf("%s n=%zu", text, c->n);
+		an_spread_text(text, sizeof(text), an_doc_value(c, "median"),
+			       an_doc_value(c, "q1"), an_doc_value(c, "q3"), r->unit);
+		cell[v] = n == an_doc_value(c, "n_boots_of_variant")
+				  ? xstrdup(text)
+				  : xasprintf("%s n=%.0f", text, n);
 	}
-	cells_print(f, m->name, cell, g->nr_variants);
-	for (v = 0; v < g->nr_variants; v++)
+	cells_print(f, r->metric, cell, r->nr_cells);
+	for (v = 0; v < r->nr_cells; v++)
 		free(cell[v]);
 	free(cell);
-	for (v = 1; v < g->nr_variants; v++)
-		comparison_print(f, g, v, &r->cmp[v], m->unit);
+	for (v = 1; v < r->nr_cells; v++)
+		if (r->cmp[v])
+			comparison_print(f, t, r, r->cmp[v]);
 }
 
-static void head_print(FILE *f, const struct an_group *g)
+static void head_print(FILE *f, const struct an_table *t)
 {
-	char **cell = xcalloc(g->nr_variants, sizeof(*cell));
+	const struct an_table_row *r = &t->row[0];
+	char **cell = xcalloc(r->nr_cells, sizeof(*cell));
 	size_t v;
 
-	for (v = 0; v < g->nr_variants; v++)
-		cell[v] = xasprintf("%.17s n=%zu", g->variant[v], boots_of(g, v));
-	cells_print(f, "metric", cell, g->nr_variants);
-	for (v = 0; v < g->nr_variants; v++)
-		free(cell[v]);
-	free(cell);
-	if (g->nr_variants == 2)
-		fprintf(f, "  shift %.14s - %.14s [interval]\n", g->variant[1], g->variant[0]);
-	else if (g->nr_variants > 2)
-		fprintf(f, "  shift VARIANT - %.14s [interval]\n", g->variant[0]);
+	for (v = 0; v < r->nr_cells; v++)
+		cell[v] = xasprintf("%.17s n=%.0f", an_doc_string(r->cell[v], "variant"),
+				    an_doc_value(r->cell[v], "n_boots_of_variant"));
+	cells_print(f, "metric", cell, r->nr_cells);
+	if (r->nr_cells == 2)
+		fprintf(f, "  shift %.14s - %.14s [interval]\n",
+			an_doc_string(r->cell[1], "variant"), an_doc_string(r->cell[0], "variant"));
+	else if (r->nr_cells > 2)
+		fprintf(f, "  shift VARIANT - %.14s [interval]\n",
+			an_doc_string(r->cell[0], "variant"));
 	fprintf(f, "%.*s\n", AN_WIDTH,
 		"-----------------------------------------------------------------------------");
+	for (v = 0; v < r->nr_cells; v++)
+		free(cell[v]);
+	free(cell);
 }
 
-static bool primary(const struct an_study *s, const struct an_group *g, const struct an_row *r)
+void an_table_print(FILE *f, const json_t *doc, const char *label)
 {
-	return s->metrics.m[r->metric].role ==
-	       (g->converts ? AN_PRIMARY_CONVERT : AN_PRIMARY_TEARDOWN);
-}
-
-void an_table_print(FILE *f, const struct an_study *s, const struct an_group *g)
-{
+	struct an_table t;
 	int part;
 	size_t i;
 
+	an_table_make(doc, label, &t);
 	fprintf(f, "\nMedians over boots [first quartile..third quartile]\n");
-	head_print(f, g);
+	if (t.nr_rows)
+		head_print(f, &t);
 	for (part = 1; part >= 0; part--) {
-		fprintf(f, part ? "Primary, chosen beforehand:\n" : "Others:\n");
-		for (i = 0; i < g->nr_rows; i++)
-			if (primary(s, g, &g->row[i]) == part)
-				row_print(f, s, g, &g->row[i]);
+		bool any = false;
+
+		for (i = 0; i < t.nr_rows; i++) {
+			if (t.row[i].primary != part)
+				continue;
+			if (!any)
+				fprintf(f, part ? "Primary, chosen beforehand:\n" : "Others:\n");
+			any = true;
+			row_print(f, &t, &t.row[i]);
+		}
 	}
+	an_table_free(&t);
 }

@@ -2,11 +2,30 @@
 #ifndef AN_TABLE_H
 #define AN_TABLE_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
-#include "study.h"
+#include <jansson.h>
 
-/* Print the metrics of one experiment: medians per variant, and below them each comparison. */
-void an_table_print(FILE *f, const struct an_study *study, const struct an_group *g);
+/* A metric of a table: its rows in the document, borrowed. */
+struct an_table_row {
+	const char *metric, *unit;
+	bool primary, constant;
+	const json_t **cell;	/* of "metrics", per variant */
+	size_t nr_cells;
+	const json_t **cmp;	/* of "comparisons", NULL where there is none; cmp[0] unused */
+};
+
+struct an_table {
+	struct an_table_row *row;
+	size_t nr_rows, nr_variants;
+};
+
+/* The rows of @doc with @label, as a table; free with an_table_free(). */
+void an_table_make(const json_t *doc, const char *label, struct an_table *t);
+void an_table_free(struct an_table *t);
+
+/* Print the table as text: medians per variant, and below them each comparison. */
+void an_table_print(FILE *f, const json_t *doc, const char *label);
 
 #endif

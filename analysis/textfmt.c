@@ -184,6 +184,31 @@ char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, 
 	return with_range(buf, bytes, v, low, high, unit, true);
 }
 
+/* As many digits as tell it from 1: 2059, 1.003 */
+static void ratio_digits(char *buf, size_t bytes, double v)
+{
+	snprintf(buf, bytes, v >= 1000 || v == 1 ? "%.0f" : "%.4g", v);
+}
+
+char *an_ratio_text(char *buf, size_t bytes, double v, double low, double high)
+{
+	char d[32], l[32], h[32];
+
+	if (isnan(v)) {
+		snprintf(buf, bytes, "-");
+		return buf;
+	}
+	ratio_digits(d, sizeof(d), v);
+	if (isnan(low)) {
+		snprintf(buf, bytes, "%s [no interval]", d);
+		return buf;
+	}
+	ratio_digits(l, sizeof(l), low);
+	ratio_digits(h, sizeof(h), high);
+	snprintf(buf, bytes, "%s [%s..%s]", d, l, isnan(high) ? "inf" : h);
+	return buf;
+}
+
 char *an_p_text(char *buf, size_t bytes, double p)
 {
 	if (isnan(p))

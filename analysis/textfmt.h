@@ -45,6 +45,8 @@ char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, 
 /* "16.31 ms [16.28..16.35]" */
 char *an_spread_text(char *buf, size_t bytes, double median, double q1, double q3,
 		     const char *unit);
+/* "0.997 [0.99..1.003]", "2059 [2059..2059]"; "-" for NaN, "inf" for no upper end */
+char *an_ratio_text(char *buf, size_t bytes, double v, double low, double high);
 /* "0.0079" */
 char *an_p_text(char *buf, size_t bytes, double p);
 /* Bytes as KiB, MiB or GiB. */

@@ -15,9 +15,9 @@ enum an_verdict {
 
 struct an_verdict_in {
 	size_t n_a, n_b;
-	double u;		/* Mann-Whitney U of b */
+	double u;		/* Mann-Whitney U of b: says which way */
 	double p_holm;
-	double p_smallest;	/* smallest raw p attainable with n_a, n_b */
+	double p_smallest;	/* smallest raw p the test can give with so many boots */
 	size_t family;		/* comparisons corrected for, at least 1 */
 	int is_latency;		/* words faster/slower instead of less/more */
 };
@@ -25,7 +25,7 @@ struct an_verdict_in {
 /* The verdict on one comparison at AN_ALPHA. */
 enum an_verdict an_verdict(const struct an_verdict_in *in);
 
-/* The fixed words of @v, as they stand in report.txt and summary.json. */
+/* The fixed words of @v, as they stand in report.txt and report.json. */
 const char *an_verdict_words(enum an_verdict v);
 
 #endif

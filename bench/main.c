@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../analysis/cmd_samples.h"
+#include "../analysis/compare.h"
 #include "../analysis/report.h"
 #include "cmd.h"
 #include "job.h"
@@ -20,6 +21,7 @@ static const struct {
 } verbs[] = {
 	{ "run",	cmd_run,	"boot a kernel and run a command, or an experiment" },
 	{ "report",	cmd_report,	"what the boots of an experiment say" },
+	{ "compare",	cmd_compare,	"any sets of boots against each other" },
 	{ "samples",	cmd_samples,	"the raw samples of one run, as CSV" },
 	{ "trace",	cmd_trace,	"the trace events of one run" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },

@@ -2,14 +2,17 @@
 #
 # How long each step of a conversion takes, by percentile: one panel per step, the
 # same latency axis in all of them.
-# usage: gnuplot -c convert-latency.gp png|svg OUTPUT DATA   (DATA.dat and DATA.set)
+# usage: gnuplot -c convert-latency.gp png|svg|text|wide|narrow OUTPUT DATA   (DATA.dat and DATA.set)
 
 format = ARG1; output = ARG2; data = ARG3
 load 'style.gp'
-load data . '.set'
 
-# one more panel than steps, for the key
-set multiplot layout 2, (nr_steps + 2) / 2 title 'Latency of conversions, experiment ' . label . "\n" . caption
+# a phone has room for one column, a terminal for one panel: the last, which is the round trip
+columns = is_narrow ? 1 : 2
+if (is_narrow) { set terminal svg noenhanced size 380, 200 + 190 * nr_steps dynamic font 'sans-serif,12' }
+if (format eq 'wide') { set terminal svg noenhanced size 900, 240 * ((nr_steps + 2) / 2) dynamic font 'sans-serif,14' }
+if (format eq 'png') { set terminal pngcairo noenhanced size 1000, 60 + 240 * ((nr_steps + 2) / 2) font 'sans,11' background '#ffffff' }
+if (format eq 'svg') { set terminal svg noenhanced size 1000, 60 + 240 * ((nr_steps + 2) / 2) dynamic font 'sans-serif,14' background '#ffffff' }
 set logscale x
 set xrange [1:x_max * 1.1]
 set yrange [y_min:y_max]
@@ -18,28 +21,46 @@ set xlabel 'percentile'
 set ylabel 'latency [' . time_unit . ']'
 if (log_y) {
 	set logscale y
-	set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
-}
-unset key
-
-do for [s = 1:nr_steps] {
-	set title word(steps, s)
-	plot for [i = 1:nr_variants] data . '.dat' index (s - 1) * nr_variants + i - 1 using 1:3:4 with filledcurves \
-		fillcolor rgb variant_fill(word(variants, i)), \
-	     for [i = 1:nr_variants] data . '.dat' index (s - 1) * nr_variants + i - 1 using 1:2 with lines \
-		linewidth 1.8 linecolor rgb variant_colour(word(variants, i)) dashtype variant_dash(word(variants, i))
+	if (y_max / y_min > 100) {
+		set ytics (0.1, 1, 10, 100, '1e3' 1e3, '1e4' 1e4, '1e5' 1e5, '1e6' 1e6)
+	} else {
+		set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+	}
 }
 
-set key center center vertical
-unset title
-unset border
-unset tics
-unset grid
-unset xlabel
-unset ylabel
-unset logscale
-set xrange [0:1]
-set yrange [0:1]
-plot for [i = 1:nr_variants] NaN with lines linewidth 1.8 linecolor rgb variant_colour(word(variants, i)) \
-	dashtype variant_dash(word(variants, i)) title key_text(i)
-unset multiplot
+if (is_text) {
+	set title fig_title . ': ' . word(steps, nr_steps)
+	set key under horizontal
+	plot for [i = 1:nr_variants] data . '.dat' index (nr_steps - 1) * nr_variants + i - 1 using 1:2 \
+		with points title key_text(i)
+} else {
+	# one more panel than steps, for the key
+	rows = is_narrow ? nr_steps + 1 : (nr_steps + 2) / 2
+	if (has_title) {
+		set multiplot layout rows, columns title fig_title . "\n" . caption
+	} else {
+		set multiplot layout rows, columns
+	}
+	unset key
+	do for [s = 1:nr_steps] {
+		set title word(steps, s)
+		plot for [i = 1:nr_variants] data . '.dat' index (s - 1) * nr_variants + i - 1 using 1:3:4 \
+			with filledcurves fillcolor rgb fill(i), \
+		     for [i = 1:nr_variants] data . '.dat' index (s - 1) * nr_variants + i - 1 using 1:2 with lines \
+			linewidth 1.8 linecolor rgb colour(i) dashtype dash(i)
+	}
+
+	set key center center vertical
+	unset title
+	unset border
+	unset tics
+	unset grid
+	unset xlabel
+	unset ylabel
+	unset logscale
+	set xrange [0:1]
+	set yrange [0:1]
+	plot for [i = 1:nr_variants] NaN with lines linewidth 1.8 linecolor rgb colour(i) dashtype dash(i) \
+		title key_text(i)
+	unset multiplot
+}

@@ -90,7 +90,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= len + !!cut;
 	}
 	an_metrics_init(&set);
-	if (!an_runs_load(root, &runs)) {
+	if (!an_runs_add(root, false, &runs)) {
 		for (size_t i = 0; i < runs.nr_boots; i++) {
 			if (!runs.boot[i].excluded)
 				an_boot_measure(&set, &runs.boot[i], &runs);

@@ -10,7 +10,7 @@ set -eu
 dir=$1
 rm -rf "$dir"
 mkdir -p "$dir"
-build/tests/make_runs "$dir/made" seeds=1 variants=rcu pages=20 rounds=5 tds=2
+build/tests/make_runs "$dir/made" seeds=1 variants=rcu pages=20 rounds=5 tds=2 perf=1
 for target in trace samples retention counters job console run_dir; do
 	mkdir "$dir/$target"
 done

@@ -37,7 +37,10 @@ report() {
 	awk 'length > 75 { bad = 1; print } END { exit bad }' "$dir/report.txt" >&2 ||
 		failed "$1: report.txt is wider than 75 columns"
 	LC_ALL=C grep -q '[^ -~]' "$dir/report.txt" && failed "$1: report.txt is not ASCII"
-	jq -e 'type == "array"' "$dir/summary.json" >/dev/null || failed "$1: summary.json is not an array"
+	jq -e '.schema == "dpamt-bench/report" and .version == 1 and (.sections | length) > 5' "$dir/report.json" \
+		>/dev/null || failed "$1: report.json is not of its schema"
+	tail -n 1 "$dir/report.html" | grep -q '</html>' || failed "$1: report.html is cut short"
+	grep -oE '(src|href)="[^#]' "$dir/report.html" && failed "$1: report.html needs other files"
 }
 
 # says TEXT: report.txt has it, whatever the line breaks; lacks TEXT: it has not
@@ -46,8 +49,13 @@ says() { flat | grep -qF -- "$1" || failed "$dir/report.txt lacks: $1"; }
 lacks() { flat | grep -qF -- "$1" && failed "$dir/report.txt says: $1"; }
 told() { grep -qF -- "$1" "$work/stderr" || failed "stderr lacks: $1"; }
 
-# row FILTER: a jq filter that some row of summary.json must pass
-row() { jq -e "any(.[]; $1)" "$dir/summary.json" >/dev/null || failed "$dir/summary.json has no row with $1"; }
+# row FILTER: a jq filter that some row of report.json must pass
+row() {
+	jq -e "any(.metrics[], .comparisons[]; $1)" "$dir/report.json" >/dev/null ||
+		failed "$dir/report.json has no row with $1"
+}
+# holds FILTER: a jq filter that report.json must pass
+holds() { jq -e "$1" "$dir/report.json" >/dev/null || failed "$dir/report.json: not so: $1"; }
 
 # --- the truth of the model
 "$make_runs" "$work/good" pages=300 rounds=50
@@ -66,7 +74,7 @@ row '.metric == "convert_round_ns_p50" and .verdict == "no difference shown"'
 row '.metric == "spt_leaked_pages" and .p == 1 and .p_holm == 1'
 row '.metric == "spt_freed_during_churn_pages" and .variant == "rcu" and .median == 0 and .n_boots == 5'
 for metric in spt_held_time_max_ns spt_held_page_ns spt_freed_pages pamt_pairs_peak pamt_pairs_held_back_peak \
-	      td_destroy_ns_p99 convert_to_shared_ns_p50 convert_to_private_ns_p99 convert_punch_ns_p50 \
+	      convert_round_ns_p90 convert_to_shared_ns_p50 convert_to_private_ns_p99 convert_punch_ns_p50 \
 	      convert_fault_ns_p99 pamt_lock_wait_ns_mean pamt_lock_wait_ns_max pamt_seamcall_ns_mean \
 	      pamt_seamcall_ns_max; do
 	row ".metric == \"$metric\" and .n_boots == 5"
@@ -76,14 +84,28 @@ says 'in the convert experiment, no S-EPT page is freed while TDs live: 0 before
 says 'With 5 against 5 boots no p can be below 0.0079.'
 says 'ok in 20 of 20 finished boots'
 says 'S-EPT pages held (0, then log)'
-for figure in retention-teardown destroy-latency-teardown convert-latency-convert held-time-teardown; do
+for figure in retention-teardown destroy-latency-teardown convert-latency-convert held-time-teardown \
+	      lock-time-teardown; do
 	[ "$(head -c 4 "$dir/plots/$figure.png" | tail -c 3)" = PNG ] || failed "$figure.png is no PNG"
 	grep -q '</svg>' "$dir/plots/$figure.svg" || failed "$figure.svg is no SVG"
+	[ -s "$dir/plots/$figure.txt" ] || failed "there is no $figure.txt"
+	grep -q "id=\"$figure-narrow-" "$dir/report.html" || grep -q "id='$figure-narrow-" "$dir/report.html" ||
+		failed "report.html lacks $figure"
 done
-cp "$dir/report.txt" "$dir/summary.json" "$work"
+cp "$dir/report.txt" "$dir/report.json" "$dir/report.html" "$work"
 report good 0
-cmp "$work/report.txt" "$dir/report.txt" && cmp "$work/summary.json" "$dir/summary.json" ||
-	failed "the same runs give another report"
+for file in report.txt report.json report.html; do
+	cmp "$work/$file" "$dir/$file" || failed "the same runs give another $file"
+done
+for format in json html; do
+	"$bench" report --format $format "$dir" 2>"$work/stderr" | cmp - "$dir/report.$format" ||
+		failed "--format $format prints something else than report.$format"
+done
+says 'No A/A boots'
+holds '.aa.boots_of_second_sets == 0 and .sensitivity == []'
+# what the text says is what JSON and HTML say
+holds '.answers[0].text | test("holds more memory than immediate: 300 S-EPT pages")'
+grep -q 'holds more memory than immediate: 300 S-EPT pages' "$dir/report.html" || failed "report.html has another answer"
 
 # --- no difference, and the negative control violated
 "$make_runs" "$work/alike" pages=20 rounds=20 alike=1
@@ -104,7 +126,7 @@ row '.metric == "spt_held_peak_pages" and .shift == 19 and .ci_level < 0.95 and 
 report one 0
 says 'Answer: none.'
 says 'Experiment teardown has boots of rcu only.'
-jq -e 'all(.[]; has("variant_a") | not)' "$dir/summary.json" >/dev/null || failed "one variant was compared"
+holds '.comparisons == []'
 "$make_runs" "$work/many" variants=rcu,immediate,own.build pages=20 rounds=20 seeds=6
 report many 0
 row '.variant_a == "immediate" and .variant_b == "rcu" and .metric == "spt_held_peak_pages" and .shift == 19'
@@ -131,12 +153,12 @@ edit teardown-immediate-s7/header.json '.seed = 8'
 mkdir "$runs/empty"
 : >"$runs/a-file"
 report bad 0
-told 'skipping runs/teardown-rcu-s1: no status.json'
-told 'skipping runs/teardown-rcu-s5: header.json is not JSON'
-told 'skipping runs/teardown-immediate-s2: status.json is not JSON'
-told 'skipping runs/teardown-immediate-s5: status.json has a version other than 1'
-told 'skipping runs/teardown-immediate-s6: header.json lacks a plain'
-told 'skipping runs/empty'
+told 'runs/teardown-rcu-s1: no status.json'
+told 'runs/teardown-rcu-s5: header.json is not JSON'
+told 'runs/teardown-immediate-s2: status.json is not JSON'
+told 'runs/teardown-immediate-s5: status.json has a version other than 1'
+told 'runs/teardown-immediate-s6: header.json lacks a plain'
+told 'runs/empty'
 says 'excluded: teardown-rcu-s2: failed: console: BUG: unable to handle page fault'
 says 'excluded: teardown-rcu-s3: conservation violated: sept: spt_held_pages is 2'
 says 'excluded: teardown-rcu-s4: the workload'\''s verification says: 3 destroys of 4'
@@ -156,11 +178,146 @@ edit_mixed teardown-rcu-s1/header.json '.cpus = 8'
 report mixed 0
 says 'CAUTION the boots differ in: guest'
 
-# --- nothing to report
 mkdir -p "$work/empty/runs"
+
+# --- A/A: the first variant twice; it is not compared as a variant of its own
+"$make_runs" "$work/aa" pages=20 rounds=20 aa=1 seeds=7
+report aa 0
+says '14 boots of the same variant were made a second time with other seeds'
+holds '.aa.boots_of_second_sets == 14 and .aa.metrics_compared > 5 and .aa.differ_holm == 0 and
+       (.aa.comparisons | all(.variant == "immediate" and .n_a == 7 and .n_b == 7))'
+holds '[.comparisons[].variant_b] | unique == ["rcu"]'
+row '.metric == "td_destroy_ns_p50" and .experiment == "teardown" and .variant == "immediate" and .n_boots == 7'
+says 'seeds 1-7; A/A: immediate, seeds 8-14.'
+# a second set that is another variant in disguise is seen
+for boot in "$work"/aa/runs/teardown-immediate-aa-*; do
+	cp "$work/aa/runs/teardown-rcu-s1/counters-after.txt" "$boot"
+done
+report aa 0
+says 'A difference between a variant and itself survived the correction'
+
+# --- factors: groups of their own, sensitivity over the costs
+"$make_runs" "$work/costs" pages=20 experiments=teardown factor=cost:low,mid,high seeds=7
+report costs 0
+says 'Experiment teardown, cost=low (simulated-virtual)'
+row '.label == "teardown-cost-high" and .levels == "cost=high" and .metric == "spt_held_peak_pages" and .verdict == "more"'
+holds '.sensitivity | any(.metric == "td_destroy_ns_p50" and .outcome == "holds" and (.levels | length) == 3)'
+says 'td_destroy_ns_p50, rcu against immediate: holds (low: slower'
+[ -s "$dir/plots/sensitivity-teardown-cost.png" ] || failed "costs: no figure of the sensitivity"
+lacks 'One level of the costs was run'
+# the middle level speaks for the answer
+holds '[.answers[].label] == ["teardown-cost-mid"]'
+"$make_runs" "$work/flip" pages=20 experiments=teardown factor=cost:low,mid,high seeds=7 flip=1
+report flip 0
+says 'td_destroy_ns_p50, rcu against immediate: flips (low: slower'
+says 'high: faster'
+"$make_runs" "$work/tds" pages=20 experiments=teardown factor=tds:1,2,8
+report tds 0
+[ -s "$dir/plots/destroy-tds-teardown-tds.svg" ] || failed "tds: no figure against TDs"
+
+# --- a clock of its own: blocks are kept where there are enough of them
+"$make_runs" "$work/wall" pages=20 experiments=teardown seeds=10 time=simulated-wall
+report wall 0
+row '.metric == "spt_held_peak_pages" and .test == "blocks" and .n_blocks == 10 and (.p - 2 / 1024 | fabs) < 1e-9 and
+     .verdict == "more"'
+says 'here for'
+"$make_runs" "$work/wall5" pages=20 experiments=teardown seeds=5 time=simulated-wall
+report wall5 0
+row '.metric == "spt_held_peak_pages" and .test == "ranks" and .verdict == "more"'
+
+# --- perf stat: counted, and what could not be counted is no 0
+"$make_runs" "$work/perf" pages=20 experiments=teardown perf=1
+report perf 0
+row '.metric == "perf_page-faults" and .variant == "rcu" and .median == 1003 and .unit == "events"'
+row '.metric == "perf_task-clock" and .median == 12500000 and .unit == "ns"'
+says 'perf stat: cycles was not supported in 10 boots'
+holds 'all(.metrics[]; .metric != "perf_cycles")'
+rm "$work/perf/runs/teardown-rcu-s1/perf-stat.json"
+echo 'not json' >"$work/perf/runs/teardown-rcu-s2/perf-stat.json"
+report perf 0
+says 'remark: teardown-rcu-s1: perf-stat.json: No such file'
+says 'remark: teardown-rcu-s2: perf-stat.json: 1 lines are no event'
+
+# --- bytes that are no run directories: one line each, and the others still count
+"$make_runs" "$work/junk" pages=20 experiments=teardown seeds=6
+runs=$work/junk/runs
+for file in header.json status.json result.json samples.csv counters-after.txt retention.csv trace.dat console.log; do
+	mkdir "$runs/junk-$file"
+	cp "$runs"/teardown-rcu-s1/* "$runs/junk-$file"
+	head -c 70000 /dev/urandom >"$runs/junk-$file/$file"
+done
+head -c 1000000 /dev/urandom >"$runs/bytes.zip"
+mkdir "$runs/zipped"; head -c 100000 /dev/urandom >"$runs/zipped/runs.zip"
+edit teardown-rcu-s2/header.json '.version = 99'
+edit teardown-rcu-s3/header.json '.factors = {"cost": ["low"]}'
+edit teardown-rcu-s4/header.json '.arm = "immediate"'
+edit teardown-rcu-s5/header.json '.factors = {"a b": "x;y"}'
+report junk 0
+told 'runs/junk-header.json: header.json is not JSON'
+told 'runs/junk-status.json: status.json is not JSON'
+told 'runs/zipped: no status.json'
+told 'runs/teardown-rcu-s2: header.json has a version other than 1'
+told 'runs/teardown-rcu-s3: header.json has factors that are not short plain words'
+told 'runs/teardown-rcu-s4: header.json has an arm that is not its variant'
+told 'runs/teardown-rcu-s5: header.json has factors that are not short plain words'
+# header.json and status.json of random bytes, zipped/, and the four edited headers
+[ "$(grep -c skipping "$work/stderr")" -eq 7 ] || failed "junk: not one line for each directory skipped"
+row '.metric == "spt_held_peak_pages" and .variant == "immediate" and .n_boots == 6'
+for argument in "$runs/bytes.zip" "$work/absent" /dev/null; do
+	"$bench" report "$argument" >"$work/stdout" 2>"$work/stderr" && failed "report $argument ended well"
+	[ "$(wc -l <"$work/stderr")" -eq 1 ] || failed "report $argument: not one line on stderr"
+	told 'name a folder that'
+done
+
+# --- compare: by folder, variant, factor; from two machines
+"$make_runs" "$work/one host" pages=20 rounds=20 host=first perf=1
+"$make_runs" "$work/other" pages=30 rounds=20 host=second perf=1
+compare() { # STATUS ARGS...
+	want=$1; shift
+	"$bench" compare "$@" >"$work/stdout" 2>"$work/stderr"
+	status=$?
+	[ $status -eq "$want" ] || failed "compare $*: exit status $status, expected $want"
+}
+compared() { jq -e "any(.comparisons[]; $1)" "$work/stdout" >/dev/null || failed "compare: no row with $1"; }
+compare 0 --format json "$work/one host" "$work/other"
+jq -e '.kind == "compare" and .by == "dir" and
+	(.header_differences | any(.fact == "host CPU" and .value == "first" and .of == "one_host"))' \
+	"$work/stdout" >/dev/null || failed "compare does not tell the hosts apart"
+compared '.experiment == "teardown" and .levels == "variant=rcu" and .metric == "spt_held_peak_pages" and
+	  .variant_a == "one_host" and .variant_b == "other" and .shift == 10'
+compared '.metric == "perf_page-faults" and .shift == 0'
+compare 0 --format json "$work/other" "$work/one host"
+compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "other" and .shift == -10'
+compare 0 "$work/one host" "$work/other"
+awk 'length > 75 { bad = 1; print } END { exit bad }' "$work/stdout" >&2 || failed "compare is wider than 75 columns"
+grep -q 'What differs in the headers' "$work/stdout" && grep -q 'second (other)' "$work/stdout" ||
+	failed "compare does not print the hosts"
+tr -s '\n ' '  ' <"$work/stdout" | grep -q 'cycles was not supported in 40 boots' || failed "compare: cycles is not named"
+compare 0 --by variant --format csv "$work/one host"
+awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR < 10 }' "$work/stdout" || failed "csv is no table"
+grep -q '^teardown,teardown,,simulated-virtual,spt_held_peak_pages,pages,immediate,rcu,5,5,19,' "$work/stdout" ||
+	failed "csv has no row of the peak"
+compare 0 --by cost --format json "$work/costs"
+compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "low" and
+	  .variant_b == "high" and .shift == 0'
+compare 0 --by arm --format json "$work/aa"
+compared '.variant_a == "immediate" and .variant_b == "immediate/aa"'
+compare 0 --format json "$work/one host/runs/teardown-rcu-s1" "$work/other/runs/teardown-rcu-s1"
+compared '.metric == "spt_held_peak_pages" and .n_a == 1 and .n_b == 1 and .verdict == "not enough boots"'
+compare 1 "$work/tds" "$work/empty"
+told 'nothing to compare'
+compare 1 --by nothing "$work/tds"
+told 'no boot has a factor of this name'
+compare 1 "$work/tds" "$runs/bytes.zip"
+told 'name a folder that'
+compare 127
+compare 127 --format xml "$work/tds"
+told 'use text, json or csv'
+
+# --- nothing to report
 report empty 1
 says 'Answer: none.'
-[ "$(jq length "$dir/summary.json")" = 0 ] || failed "empty: summary.json is not empty"
+holds '.metrics == [] and .comparisons == [] and .answers == []'
 mkdir "$work/nothing"
 report nothing 1
 [ "$(wc -l <"$work/stderr")" -eq 1 ] || failed "nothing: not one line on stderr"

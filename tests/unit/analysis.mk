@@ -17,6 +17,11 @@ build/tests/make_runs: tests/fixtures/make_runs.c tests/fixtures/fake_trace.c $(
 	@mkdir -p $(@D)
 	$(CC) $(BENCH_CC_FLAGS) -o $@ $^ $(BENCH_LIBS)
 
+# False alarms and power on boots you have: build/tests/false_alarms DIR BOOTS_PER_SET PAIRS
+build/tests/false_alarms: tests/calibration/false_alarms.c $(ANALYSIS_LIB_OBJECTS) tests/unit/analysis.mk
+	@mkdir -p $(@D)
+	$(CC) $(BENCH_CC_FLAGS) -Ianalysis -o $@ $< $(ANALYSIS_LIB_OBJECTS) $(BENCH_LIBS)
+
 .PHONY: check-unit-analysis
 check-unit-analysis: $(ANALYSIS_TESTS)
 	@set -e; for t in $^; do ./$$t; done

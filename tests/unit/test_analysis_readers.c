@@ -77,7 +77,8 @@ static void samples_good(void **state)
 	op = an_samples_op(&s, "td_destroy");
 	assert_non_null(op);
 	assert_int_equal(op->n, 2);
-	assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
+	assert_true(an_op_latency(op, 0) == 10 && an_op_latency(op, 1) == 30);
+	assert_true(an_op_quantile(op, 0.25) == 15);
 	assert_int_equal(op->first_start_ns, 400);
 	assert_null(an_samples_op(&s, "td_dest"));
 	an_samples_free(&s);
@@ -120,7 +121,7 @@ static void samples_bin(void **state)
 		op = an_samples_op(&s, "td_destroy");
 		assert_non_null(op);
 		assert_int_equal(op->n, 2);
-		assert_true(op->latency_ns[0] == 10 && op->latency_ns[1] == 30);
+		assert_true(an_op_latency(op, 0) == 10 && an_op_latency(op, 1) == 30);
 		assert_int_equal(op->first_start_ns, 400);
 		an_samples_free(&s);
 	}
@@ -141,6 +142,34 @@ static void samples_bin(void **state)
 	put_bytes(&bad, sizeof(bad));
 	assert_int_equal(an_samples_read(path, &s), 0);
 	assert_true(s.truncated);
+	an_samples_free(&s);
+}
+
+/* Latencies around and beyond 2^32 ns are kept apart from the others; nobody may notice. */
+static void samples_long(void **state)
+{
+	static const uint64_t sorted[] = { 0,	       1,	   2047,	2048,	     4194304,
+					   4294967295, 4294967296, 5000000000, 2000000000000000 };
+	static const size_t order[] = { 7, 0, 5, 3, 8, 1, 6, 2, 4 };
+	struct an_samples s;
+	const struct an_op *op;
+	FILE *f = fopen(path, "w");
+	size_t i;
+
+	(void)state;
+	assert_non_null(f);
+	fputs(SAMPLES, f);
+	for (i = 0; i < 9; i++)
+		fprintf(f, "a,0,0,%zu,1,%llu\n", i, (unsigned long long)sorted[order[i]]);
+	fclose(f);
+	assert_int_equal(an_samples_read(path, &s), 0);
+	op = an_samples_op(&s, "a");
+	assert_int_equal(op->n, 9);
+	for (i = 0; i < 9; i++)
+		assert_true(an_op_latency(op, i) == sorted[i]);
+	assert_true(an_op_quantile(op, 0.5) == 4194304);
+	assert_true(an_op_quantile(op, 1) == 2e15);
+	assert_true(an_op_quantile(op, 0.6875) == (4294967295.0 + 4294967296.0) / 2);
 	an_samples_free(&s);
 }
 
@@ -307,6 +336,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(samples_good), cmocka_unit_test(samples_bin), cmocka_unit_test(samples_damaged),
+		cmocka_unit_test(samples_long),
 		cmocka_unit_test(retention),	cmocka_unit_test(trace_churn),
 		cmocka_unit_test(long_lines),	cmocka_unit_test(text),
 	};

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef AN_DOC_H
+#define AN_DOC_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+/*
+ * A report as a document, schema "dpamt-bench/report": what is written to report.json, and all
+ * that the printers of text and HTML see. Its keys are described in analysis/README.md.
+ *
+ * A section is {"title", "items"}; the functions below append one item to @items. Texts are
+ * plain UTF-8 without markup or line breaks.
+ */
+#define AN_DOC_VERSION 1
+
+/* New document of @kind ("report" or "compare"). */
+json_t *an_doc_new(const char *kind);
+
+/* Append a section; returns its items (borrowed). The first one, with an empty title, leads. */
+json_t *an_doc_section(json_t *doc, const char *title_fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+void an_doc_para(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* An entry of a list. */
+void an_doc_entry(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A named fact; consecutive ones make a list. An empty key goes on with the one above. */
+void an_doc_field(json_t *items, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A line to be typed into a shell. */
+void an_doc_command(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The rows of "metrics" and "comparisons" that have this label. */
+void an_doc_table(json_t *items, const char *label);
+/* A figure of plots/; in_text: shown in report.txt as well. */
+void an_doc_figure(json_t *items, const char *name, const char *title, const char *caption,
+		   int in_text);
+
+/* Number for JSON: whole ones as integers; NaN and infinity, which JSON lacks, as null. */
+json_t *an_doc_number(double v);
+
+/* Number at @key of @object; NaN if it is null or missing. */
+double an_doc_value(const json_t *object, const char *key);
+/* Text at @key; "" if there is none. */
+const char *an_doc_string(const json_t *object, const char *key);
+
+/*
+ * Print the document. @figures is the folder with the figures: NAME.txt, and data/NAME-wide.svg
+ * and data/NAME-narrow.svg for HTML; a missing one is told, not fatal. The text is ASCII, at
+ * most 75 columns; the HTML is one file that needs no other and no network.
+ */
+void an_doc_print_json(FILE *f, const json_t *doc);
+void an_doc_print_text(FILE *f, const json_t *doc, const char *figures);
+void an_doc_print_html(FILE *f, const json_t *doc, const char *figures);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef AN_PERF_STAT_H
+#define AN_PERF_STAT_H
+
+#include "metrics.h"
+
+/*
+ * Read perf-stat.json of @boot (lines of `perf stat -j`), if it has one: each event becomes a
+ * metric "perf_EVENT" in events, or in ns for the clocks. An event that perf could not count
+ * there has no value, and is named in runs->missing; never 0.
+ */
+void an_perf_measure(struct an_metrics *set, struct an_boot *boot, struct an_runs *runs);
+
+#endif
