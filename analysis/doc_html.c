@@ -244,9 +244,9 @@ static void table_print(FILE *f, const json_t *doc, const char *label)
 		fputs(part ? "<p><b>Primary, chosen beforehand</b></p>\n"
 			   : "<details open><summary><b>Others</b></summary>\n",
 		      f);
-		fputs("<table><thead><tr><th>metric<th>variant<th>median [quartiles]<th>shift "
-		      "[interval]<th>ratio [interval]<th>p<th>verdict</tr></thead><tbody>\n",
-		      f);
+		fputs("<table><thead><tr><th>metric<th>variant<th>median [quartiles]<th>shift from ", f);
+		escaped(f, an_doc_string(t.row[0].cell[0], "variant"));
+		fputs(" [interval]<th>ratio [interval]<th>p<th>verdict</tr></thead><tbody>\n", f);
 		for (i = 0; i < t.nr_rows; i++)
 			if (t.row[i].primary == part)
 				row_print(f, &t.row[i]);
