@@ -32,7 +32,7 @@ for series in kernel-patches/series/*; do
 	start=$(date +%s)
 	good $v $v --mem 1G -- sh -c '
 		dpamt-workload teardown --tds 4 --sept-pages 32 --layout sparse >/dev/null &&
-		dpamt-workload convert --tds 2 --threads 2 --mem 4 --size 64K >/dev/null &&
+		dpamt-workload convert --tds 2 --threads 2 --mem 4 --size 2M >/dev/null &&
 		dpamt-workload convert --tds 1 --threads 1 --mem 2 --ops 64 --drive guest >/dev/null &&
 		cat /sys/kernel/debug/tdx_stats/policy'
 	policy $v >"$work/want"
