@@ -72,5 +72,6 @@ include workloads/rules.mk
 include tests/unit/bench.mk
 include tests/unit/workloads.mk
 -include tests/unit/analysis.mk
+-include tests/unit/plan.mk
 
-unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS)
+unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS) $(PLAN_TESTS)

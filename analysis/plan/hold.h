@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PL_HOLD_H
+#define PL_HOLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "evidence.h"
+
+/* What the measured boots of one variant say about a teardown, on one kind of clock. */
+struct pl_hold {
+	char variant[PL_NAME], time_base[PL_NAME];
+	bool deferred;		/* the page waits for RCU */
+	bool shared_speed;	/* virtual time: CPUs share one instruction stream */
+	size_t runs;
+	double largest_sept_pages;	/* of one TD in these runs */
+	double reclaim_ns;	/* to reclaim one S-EPT page */
+	double free_ns;		/* to free one, in the callback */
+	/* to take a TD's guest pages away: per 4K page and per 2M region */
+	double guest_page_ns, guest_region_ns;
+	double tick_ns, slice_ns;
+	/* an unbroken read-side section delays a grace period up to this; NaN: never seen */
+	double reader_limit_ns;
+	struct pl_hist held;	/* times pages were held where nothing blocked RCU */
+	double held_mean_ns, held_max_ns;
+};
+
+/*
+ * Fit to the teardown boots of @variant in @e. Returns 0, or -1 with *missing = which run is
+ * missing (malloc'ed): no number is made up for it.
+ */
+int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold *h,
+		char **missing);
+
+/* Quantile @u (0..1) of a log2 histogram: uniform in the logarithm within a bucket. */
+double pl_hist_quantile(const struct pl_hist *h, double u);
+double pl_hist_mean(const struct pl_hist *h);
+
+#endif
