@@ -19,6 +19,9 @@ static const struct {
 } verbs[] = {
 	{ "run",	cmd_run,	"boot a kernel and run a command, or an experiment" },
 	{ "report",	cmd_report,	"what the boots of an experiment say" },
+	{ "plan",	cmd_plan,	"memory of PAMT and S-EPT on a host, from exact sizes and measured boots" },
+	{ "fleet",	cmd_fleet,	"simulate hosts over time: pairs and held memory in the mean and at worst" },
+	{ "contention",	cmd_contention,	"model of pamt_lock beyond the CPUs at hand" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
 };
@@ -29,7 +32,7 @@ static void usage(FILE *f)
 {
 	fputs("usage: dpamt-bench VERB [ARGS...]\n\n", f);
 	for (size_t i = 0; i < N_VERBS; i++)
-		fprintf(f, "  %-8s %s\n", verbs[i].name, verbs[i].help);
+		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 }
 
 static int run_verb(int argc, char **argv)

@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_randist.h>
+
 #include "../../bench/util.h"
 #include "../quantile.h"
 #include "drain.h"
@@ -46,7 +48,7 @@ struct sim {
 	size_t threads, next_td, left;
 	double now, gp_start, gp_ns, gp_at;	/* gp_at: when an idle RCU notices, NaN: not asked */
 	bool gp;
-	double held, first_ns, peak_ns;
+	double held, first_ns, peak_ns, zero_ns;
 	struct pl_drain_result *res;
 };
 
@@ -62,6 +64,9 @@ static void take_td(struct sim *s, struct thread *t)
 	td = &s->d->td[s->next_td++];
 	t->guest_ns = td->guest_pages * s->h->guest_page_ns +
 		      td->guest_regions * s->h->guest_region_ns;
+	/* the scheduler does not treat threads alike; measured between TDs destroyed at once */
+	if (s->threads > 1)
+		t->guest_ns *= gsl_ran_lognormal(s->rng, 0, s->h->unequal);
 	t->pages = td->sept_pages;
 }
 
@@ -135,7 +140,7 @@ static void free_pages(struct sim *s, struct cpu *c, double n)
 /* The thread's share of @ns while callbacks are ready; frees what the rest of the time allows. */
 static double share_with_callbacks(struct sim *s, struct cpu *c, double ns)
 {
-	double pending = c->next + c->wait + c->ready, per_pass, n;
+	double n;
 
 	if (c->ready <= 0) {
 		c->backlog_ns = 0;
@@ -148,12 +153,8 @@ static double share_with_callbacks(struct sim *s, struct cpu *c, double ns)
 	c->backlog_ns += ns;
 	if (c->backlog_ns > s->h->slice_ns)	/* ksoftirqd wants the CPU: the reader yields */
 		c->blocks = false;
-	n = 0.5 * ns / s->h->free_ns;
-	if (c->nr > 1 && pending <= PL_RCU_QHIMARK) {
-		/* others wait as well: one limited pass per slice */
-		per_pass = fmax(PL_RCU_BLIMIT, pending / (1 << PL_RCU_DIVISOR_SHIFT));
-		n = fmin(n, per_pass * ns / s->h->slice_ns);
-	}
+	/* ksoftirqd takes turns with the threads */
+	n = ns / (double)(c->nr + 1) / s->h->free_ns;
 	n = fmin(n, c->ready);
 	free_pages(s, c, n);
 	return fmax(ns - n * s->h->free_ns, 0);
@@ -195,12 +196,24 @@ static void work(struct sim *s, struct cpu *c, double ns)
 
 static void start_gp(struct sim *s)
 {
+	size_t at_work = 0;
+	double mean;
+	int busy;
+
 	s->gp = true;
 	s->gp_start = s->now;
 	s->gp_at = NAN;
-	/* a page waits for half a grace period on average before one covers it */
-	s->gp_ns = pl_hist_quantile(&s->h->held, gsl_rng_uniform(s->rng)) *
-		   s->h->held_mean_ns / pl_hist_mean(&s->h->held) / 1.5;
+	for (size_t i = 0; i < s->d->cpus; i++)
+		at_work += s->cpu[i].nr;
+	busy = at_work > 1;
+	/*
+	 * From held time to grace period: a lone TD's pages wait half a tick until one begins; with
+	 * others at work they wait half of the period under way.
+	 */
+	mean = s->h->held_mean_ns[busy];
+	s->gp_ns = pl_hist_quantile(&s->h->held[busy], gsl_rng_uniform(s->rng)) /
+		   pl_hist_mean(&s->h->held[busy]);
+	s->gp_ns *= busy ? mean / 1.5 : fmax(mean - s->h->tick_ns / 2, mean / 2);
 	for (size_t i = 0; i < s->d->cpus; i++) {
 		struct cpu *c = &s->cpu[i];
 
@@ -278,6 +291,9 @@ static void course(struct sim *s)
 		if (s->held > s->res->peak_pages) {
 			s->res->peak_pages = s->held;
 			s->peak_ns = s->now;
+			s->zero_ns = NAN;
+		} else if (isnan(s->zero_ns) && s->held < 1e-3) {
+			s->zero_ns = s->now;
 		}
 		grace_periods(s);
 		end_barriers(s);
@@ -295,9 +311,9 @@ static void at_once(const struct pl_hold *h, const struct pl_drain *d, struct pl
 			 d->td[i].guest_regions * h->guest_region_ns;
 	}
 	r->peak_pages = fmin(h->shared_speed ? 1 : n, pages);
-	r->peak_to_zero_ns = h->held_mean_ns;
+	r->peak_to_zero_ns = h->held_mean_ns[0];
 	r->held_ns = pages * h->reclaim_ns / (h->shared_speed ? 1 : n);
-	r->page_ns = pages * h->held_mean_ns;
+	r->page_ns = pages * h->held_mean_ns[0];
 	r->total_ns = (guest + pages * h->reclaim_ns) / (h->shared_speed ? 1 : n);
 }
 
@@ -328,7 +344,7 @@ void pl_drain_draw(const struct pl_hold *h, const struct pl_drain *d, gsl_rng *r
 	course(&s);
 	result->total_ns = s.now;
 	result->held_ns = s.now - s.first_ns;
-	result->peak_to_zero_ns = s.now - s.peak_ns;
+	result->peak_to_zero_ns = (isnan(s.zero_ns) ? s.now : s.zero_ns) - s.peak_ns;
 	for (size_t i = 0; i < d->cpus; i++)
 		free(s.cpu[i].queue);
 	free(s.cpu);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <gsl/gsl_statistics_double.h>
 #include <jansson.h>
 
 #include "../../bench/counters.h"
@@ -79,11 +80,13 @@ static void read_phases(struct pl_run *r, const json_t *result)
 	const json_t *list = json_object_get(result, "phases"), *ph;
 	size_t i;
 
-	r->phase_ns = NAN;
+	r->phase_ns = r->destroy_phase_ns = NAN;
 	json_array_foreach(list, i, ph) {
 		const char *name = an_json_text(ph, "name", "");
 		double ns = json_num(ph, "end_ns", NAN) - json_num(ph, "start_ns", NAN);
 
+		if (!strcmp(name, "destroy"))
+			r->destroy_phase_ns = ns;
 		if (strcmp(name, "create") && strcmp(name, "destroy") && !(ns <= r->phase_ns))
 			r->phase_ns = ns;
 	}
@@ -160,14 +163,17 @@ static void read_samples(struct pl_run *r)
 	struct an_samples s;
 	const struct an_op *op;
 
-	r->gmem_close_ns = r->destroy_ns = NAN;
+	r->first_destroy_ns = r->destroy_ns = r->unequal = NAN;
 	if (!an_samples_read(path, &s)) {
 		op = an_samples_op(&s, "td_close_gmem");
-		if (op && op->n && r->serial)
-			r->gmem_close_ns = an_quantile(op->latency_ns, op->n, 0.5);
+		if (op && op->n > 2 && r->at_once)
+			r->unequal = gsl_stats_sd(op->latency_ns, 1, op->n) /
+				     gsl_stats_mean(op->latency_ns, 1, op->n);
 		op = an_samples_op(&s, "td_destroy");
-		if (op && op->n)
+		if (op && op->n) {
+			r->first_destroy_ns = (double)op->first_start_ns;
 			r->destroy_ns = an_quantile(op->latency_ns, op->n, 0.5);
+		}
 		an_samples_free(&s);
 	}
 	free(path);
@@ -247,6 +253,8 @@ static int take(struct pl_evidence *e, const char *dir)
 		path = xasprintf("%s/retention.csv", dir);
 		if (pl_retention_read(path, &r))
 			r.has_retention = false;
+		r.before_reclaim_ns = r.has_retention && r.serial ?
+				      r.first_reclaim_ns - r.first_destroy_ns : NAN;
 		free(path);
 		e->run = xreallocarray(e->run, e->n + 1, sizeof(*e->run));
 		e->run[e->n++] = r;

@@ -33,9 +33,11 @@ struct pl_run {
 	struct pl_hist held, lock_wait, seamcall, total;
 	double command_ns;		/* the workload's run time, of the guest's clock */
 	double phase_ns;		/* of its conversions or, failing that, the whole */
+	double destroy_phase_ns;	/* of the last round's teardown */
 	double op_threads;		/* threads of a conversion run */
-	double gmem_close_ns;		/* mean td_close_gmem of a TD torn down alone */
-	double destroy_ns;		/* median td_destroy */
+	double before_reclaim_ns;	/* from the first td_destroy to its first reclaim, if alone */
+	double unequal;			/* at once: coefficient of variation of td_close_gmem */
+	double first_destroy_ns, destroy_ns;	/* start of the first td_destroy; median of all */
 	/* retention.csv */
 	bool has_retention;
 	double peak_bytes, first_reclaim_ns, first_free_ns, zero_ns, peak_ns;

@@ -70,7 +70,7 @@ static double median(double *v, size_t n)
 	return an_quantile(v, n, 0.5);
 }
 
-/* gmem_close = a * pages + b * regions, least squares over the boots that tore TDs down alone. */
+/* before_reclaim = a * pages + b * regions, least squares over the boots that tore TDs down alone. */
 static void fit_guest(const struct pl_run *const *r, size_t n, struct pl_hold *h)
 {
 	double pp = 0, pr = 0, rr = 0, py = 0, ry = 0, det;
@@ -78,15 +78,15 @@ static void fit_guest(const struct pl_run *const *r, size_t n, struct pl_hold *h
 	for (size_t i = 0; i < n; i++) {
 		double regions = r[i]->regions, pages = regions * r[i]->pages_per_region;
 		/* relative errors: a boot of 64 pages says as much as one of 100000 */
-		double w = 1 / (r[i]->gmem_close_ns * r[i]->gmem_close_ns);
+		double w = 1 / (r[i]->before_reclaim_ns * r[i]->before_reclaim_ns);
 
-		if (isnan(r[i]->gmem_close_ns) || isnan(regions))
+		if (isnan(r[i]->before_reclaim_ns) || isnan(regions))
 			continue;
 		pp += w * pages * pages;
 		pr += w * pages * regions;
 		rr += w * regions * regions;
-		py += w * pages * r[i]->gmem_close_ns;
-		ry += w * regions * r[i]->gmem_close_ns;
+		py += w * pages * r[i]->before_reclaim_ns;
+		ry += w * regions * r[i]->before_reclaim_ns;
 	}
 	det = pp * rr - pr * pr;
 	h->guest_page_ns = h->guest_region_ns = 0;
@@ -113,8 +113,9 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 	double *reclaim = xcalloc(e->n + 1, sizeof(double));
 	double *release = xcalloc(e->n + 1, sizeof(double));
 	double *limit = xcalloc(e->n + 1, sizeof(double));
-	size_t n = 0, nr_release = 0, nr_limit = 0;
-	double held_ns = 0, held_n = 0;
+	double *unequal = xcalloc(e->n + 1, sizeof(double));
+	size_t n = 0, nr_release = 0, nr_limit = 0, nr_unequal = 0;
+	double held_ns[2] = { 0 }, held_n[2] = { 0 };
 	int ret = -1;
 
 	memset(h, 0, sizeof(*h));
@@ -152,11 +153,13 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 		reclaim[i] = r[i]->reclaim_ns;
 		if (isfinite(r[i]->free_ns))
 			release[nr_release++] = r[i]->free_ns;
+		if (isfinite(r[i]->unequal))
+			unequal[nr_unequal++] = r[i]->unequal;
 		/* reclaims that last longer than a tick or two hold RCU up themselves */
 		if (span < 2 * h->tick_ns || !r[i]->serial || !h->deferred) {
-			hist_add(&h->held, &r[i]->held);
-			held_ns += r[i]->held_page_ns;
-			held_n += r[i]->spt_freed;
+			hist_add(&h->held[!r[i]->serial], &r[i]->held);
+			held_ns[!r[i]->serial] += r[i]->held_page_ns;
+			held_n[!r[i]->serial] += r[i]->spt_freed;
 		}
 		if (r[i]->serial && span > 1.3 * (r[i]->first_free_ns - r[i]->first_reclaim_ns) &&
 		    span > 100e6)
@@ -165,9 +168,16 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 	h->reclaim_ns = median(reclaim, n);
 	h->free_ns = nr_release ? median(release, nr_release) : h->reclaim_ns;
 	h->reader_limit_ns = nr_limit ? median(limit, nr_limit) : NAN;
-	h->held_mean_ns = held_n > 0 ? held_ns / held_n : NAN;
+	h->unequal = nr_unequal ? median(unequal, nr_unequal) : 0;
+	for (int k = 0; k < 2; k++) {
+		int have = held_n[k] > 0 ? k : !k;
+
+		h->held_mean_ns[k] = held_n[have] > 0 ? held_ns[have] / held_n[have] : NAN;
+		if (have != k)
+			h->held[k] = h->held[have];
+	}
 	fit_guest(r, n, h);
-	if (h->deferred && !held_n) {
+	if (h->deferred && !isfinite(h->held_mean_ns[0])) {
 		*missing = xasprintf("boots of %s so far all have TDs whose teardown holds up RCU itself; run dpamt-bench run --variant %s --out DIR -- teardown --tds 4 --sept-pages 256 --layout sparse",
 				     variant, variant);
 	} else if (!isfinite(h->guest_page_ns)) {
@@ -177,6 +187,7 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 		ret = 0;
 	}
 out:
+	free(unequal);
 	free(limit);
 	free(release);
 	free(reclaim);

@@ -16,13 +16,18 @@ struct pl_hold {
 	double largest_sept_pages;	/* of one TD in these runs */
 	double reclaim_ns;	/* to reclaim one S-EPT page */
 	double free_ns;		/* to free one, in the callback */
-	/* to take a TD's guest pages away: per 4K page and per 2M region */
+	/* to destroy a TD up to the first reclaim: per guest page and per 2M region */
 	double guest_page_ns, guest_region_ns;
+	double unequal;		/* sigma of the log of that, between TDs destroyed at once */
 	double tick_ns, slice_ns;
 	/* an unbroken read-side section delays a grace period up to this; NaN: never seen */
 	double reader_limit_ns;
-	struct pl_hist held;	/* times pages were held where nothing blocked RCU */
-	double held_mean_ns, held_max_ns;
+	/*
+	 * Times pages were held where no reclaim held RCU up, [0] with one TD torn down on an idle
+	 * host, [1] with more threads at work. Where only one was measured, it stands for both.
+	 */
+	struct pl_hist held[2];
+	double held_mean_ns[2], held_max_ns;
 };
 
 /*

@@ -36,9 +36,4 @@
 /* KVM_ARCH_NR_OBJS_PER_MEMORY_CACHE: mmu_shadow_page_cache is filled to that, with either mode */
 #define PL_SPARE_SPT_PAGES	40
 
-/* RCU and scheduler defaults of v7.3 that shape how long memory is held */
-#define PL_RCU_BLIMIT		10	/* callbacks per pass */
-#define PL_RCU_DIVISOR_SHIFT	7	/* or pending >> this, if more */
-#define PL_RCU_QHIMARK		10000	/* pending callbacks from which on passes are not limited */
-
 #endif
