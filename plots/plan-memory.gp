@@ -7,7 +7,7 @@ format = ARG1; output = ARG2; data = ARG3
 load 'style.gp'
 load data . '.set'
 
-set title "Memory that TDs cost beyond their own [modelled]\n" . caption
+set title "Memory that TDs cost beyond their own\n" . caption
 set xlabel 'TDs alive'
 set ylabel 'GiB'
 set xrange [0:x_max]

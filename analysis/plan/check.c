@@ -111,34 +111,43 @@ static void exact(struct pl_check *c, const struct pl_run *r)
 	row(c, r, PL_EXACT, "tdx_pamt_get() calls", "calls", tracked * r->rounds, r->get);
 }
 
-static void held(struct pl_check *c, const struct pl_run *r, const struct pl_hold *h,
-		 double pairs)
+void pl_run_drain(const struct pl_run *r, const struct pl_hold *h, size_t courses,
+		  struct pl_drain_stats *s)
 {
 	struct pl_leaving td = { run_sept(r), r->regions * r->pages_per_region, r->regions };
 	struct pl_leaving *all = xcalloc((size_t)r->tds, sizeof(*all));
-	struct pl_drain d = { all, (size_t)r->tds, (size_t)r->threads, (size_t)r->cpus };
-	double *peak = xcalloc(COURSES, sizeof(double)), back;
-	struct pl_check_row *w;
-	struct pl_drain_stats s;
+	struct pl_drain d = { all, (size_t)r->tds, (size_t)r->threads, (size_t)r->cpus,
+			      !strcmp(r->time_base, "simulated-virtual") };
 
 	for (size_t i = 0; i < d.nr_tds; i++)
 		all[i] = td;
-	pl_drain_many(h, &d, 1, COURSES, &s);
+	pl_drain_many(h, &d, 1, courses, s);
+	free(all);
+}
+
+static void held(struct pl_check *c, const struct pl_run *r, const struct pl_hold *h,
+		 double pairs)
+{
+	double back, sept = run_sept(r) * r->tds;
+	struct pl_check_row *w;
+	struct pl_drain_stats s;
+
+	pl_run_drain(r, h, COURSES, &s);
 	w = row(c, r, PL_HELD, "held pages, peak", "pages", s.p50.peak_pages, r->held_peak);
-	if (w && h->deferred)
+	if (w && h->deferred) {
+		w->low = s.p01.peak_pages;
 		w->high = s.p99.peak_pages;
+	}
 	if (h->deferred) {
 		back = fmin(s.p50.peak_pages,
-			    pairs * s.p50.peak_pages / (td.sept_pages * r->tds));
+			    pairs * s.p50.peak_pages / sept);
 		row(c, r, PL_HELD, "held bytes, peak", "bytes",
 		    4096 * s.p50.peak_pages + PL_PAIR_BYTES * back, r->peak_bytes);
 		row(c, r, PL_HELD_TIME, "held time, mean", "ns",
-		    s.mean.page_ns / (td.sept_pages * r->tds), r->held_page_ns / r->spt_freed);
+		    s.mean.page_ns / sept, r->held_page_ns / r->spt_freed);
 		row(c, r, PL_HELD_TIME, "peak to zero", "ns", s.p50.peak_to_zero_ns,
 		    r->zero_ns - r->peak_ns);
 	}
-	free(peak);
-	free(all);
 }
 
 static bool seen(const struct pl_evidence *fit, const struct pl_run *r)
@@ -232,7 +241,7 @@ static void print_summary(FILE *f, const struct pl_check *c)
 {
 	fputs("\n", f);
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-		double worst = 0, sum = 0, within = 0, n = 0;
+		double worst = 0, sum = 0, within = 0, n = 0, courses = 0, covered = 0;
 
 		for (size_t i = 0; i < c->n; i++) {
 			double e = fabs(error(&c->row[i]));
@@ -243,6 +252,11 @@ static void print_summary(FILE *f, const struct pl_check *c)
 			sum += e;
 			within += e <= kinds[k].aim + 1e-12;
 			n++;
+			if (isfinite(c->row[i].high)) {
+				courses++;
+				covered += c->row[i].measured >= floor(c->row[i].low) &&
+					   c->row[i].measured <= ceil(c->row[i].high);
+			}
 		}
 		if (!n)
 			continue;
@@ -250,6 +264,8 @@ static void print_summary(FILE *f, const struct pl_check *c)
 			n, 100 * sum / n, 100 * worst);
 		if (isfinite(kinds[k].aim))
 			fprintf(f, ", %3.0f within %.0f %%", within, 100 * kinds[k].aim);
+		if (courses)
+			fprintf(f, "; %.0f of %.0f in 1..99 %% of courses", covered, courses);
 		fputc('\n', f);
 	}
 }
@@ -259,7 +275,7 @@ void pl_check_print(FILE *f, const struct pl_check *c)
 	const struct pl_run *last = NULL;
 
 	fputs("Predicted [modelled] and measured, boots that the fit did not see\n", f);
-	fprintf(f, "  %-22s %12s %12s %8s  %s\n", "", "predicted", "measured", "error", "p99 course");
+	fprintf(f, "  %-22s %12s %12s %8s  %s\n", "", "predicted", "measured", "error", "1..99 % courses");
 	for (size_t i = 0; i < c->n; i++) {
 		const struct pl_check_row *w = &c->row[i];
 		char a[32], b[32];
@@ -273,7 +289,7 @@ void pl_check_print(FILE *f, const struct pl_check *c)
 		number(b, sizeof(b), w->measured, w->unit);
 		fprintf(f, "  %-22s %12s %12s %+7.1f%%", w->term, a, b, 100 * error(w));
 		if (isfinite(w->high))
-			fprintf(f, "  %.0f", w->high);
+			fprintf(f, "  %.0f..%.0f", w->low, w->high);
 		fputc('\n', f);
 	}
 	print_summary(f, c);

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "evidence.h"
+#include "drain.h"
 #include "regions.h"
 
 enum pl_check_kind { PL_EXACT, PL_PAIRS, PL_HELD, PL_HELD_TIME };
@@ -41,6 +41,10 @@ struct json_t *pl_check_json(const struct pl_check *c);
 
 /* Points for the occupancy model: teardown boots of hosts as booted (not fragmented). */
 size_t pl_region_points(const struct pl_evidence *e, struct pl_region_point *p);
+
+/* @courses courses of the teardown that boot @r made, with the parameters @h. */
+void pl_run_drain(const struct pl_run *r, const struct pl_hold *h, size_t courses,
+		  struct pl_drain_stats *s);
 
 /* 4K pages that boot @r had in use at most: tracked ones, and with what lies between them. */
 double pl_run_pages(const struct pl_run *r, double *with_companions);

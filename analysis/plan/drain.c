@@ -22,7 +22,7 @@
 #include "drain.h"
 #include "sizes.h"
 
-#define STEP_NS 50000.0		/* where RCU or a reclaim is at work; else as far as the next event */
+#define STEP_NS 100000.0		/* where RCU or a reclaim is at work; else as far as the next event */
 
 struct thread {
 	double guest_ns, pages;	/* left to do of its TD */
@@ -45,10 +45,10 @@ struct sim {
 	gsl_rng *rng;
 	struct cpu *cpu;
 	struct thread *thread;
-	size_t threads, next_td, left;
-	double now, gp_start, gp_ns, gp_at;	/* gp_at: when an idle RCU notices, NaN: not asked */
+	size_t threads, cpus, next_td, left;
+	double now, gp_start, gp_ns, limit_ns, gp_at;	/* gp_at: when an idle RCU notices, NaN: not asked */
 	bool gp;
-	double held, first_ns, peak_ns, zero_ns;
+	double held, peak_ns, zero_ns;
 	struct pl_drain_result *res;
 };
 
@@ -95,8 +95,8 @@ static void start_barrier(struct sim *s, struct cpu *c)
 {
 	struct thread *t = running(s, c);
 
-	t->until = xcalloc(s->d->cpus, sizeof(double));
-	for (size_t i = 0; i < s->d->cpus; i++)
+	t->until = xcalloc(s->cpus, sizeof(double));
+	for (size_t i = 0; i < s->cpus; i++)
 		t->until[i] = s->cpu[i].queued;
 	c->nr--;
 	memmove(c->queue, c->queue + 1, c->nr * sizeof(*c->queue));
@@ -108,12 +108,12 @@ static void end_barriers(struct sim *s)
 {
 	for (size_t i = 0; i < s->threads; i++) {
 		struct thread *t = &s->thread[i];
-		struct cpu *c = &s->cpu[i % s->d->cpus];
+		struct cpu *c = &s->cpu[i % s->cpus];
 		bool waits = false;
 
 		if (!t->until)
 			continue;
-		for (size_t k = 0; k < s->d->cpus && !waits; k++)
+		for (size_t k = 0; k < s->cpus && !waits; k++)
 			waits = s->cpu[k].freed < t->until[k] - 1e-6;
 		if (waits)
 			continue;
@@ -176,8 +176,6 @@ static void work(struct sim *s, struct cpu *c, double ns)
 	}
 	if (t->guest_ns <= 0 && ns > 0) {
 		n = fmin(t->pages, ns / s->h->reclaim_ns);
-		if (n > 0 && s->first_ns < 0)
-			s->first_ns = s->now;
 		t->pages -= n;
 		c->queued += n;
 		c->next += n;
@@ -203,7 +201,7 @@ static void start_gp(struct sim *s)
 	s->gp = true;
 	s->gp_start = s->now;
 	s->gp_at = NAN;
-	for (size_t i = 0; i < s->d->cpus; i++)
+	for (size_t i = 0; i < s->cpus; i++)
 		at_work += s->cpu[i].nr;
 	busy = at_work > 1;
 	/*
@@ -214,7 +212,9 @@ static void start_gp(struct sim *s)
 	s->gp_ns = pl_hist_quantile(&s->h->held[busy], gsl_rng_uniform(s->rng)) /
 		   pl_hist_mean(&s->h->held[busy]);
 	s->gp_ns *= busy ? mean / 1.5 : fmax(mean - s->h->tick_ns / 2, mean / 2);
-	for (size_t i = 0; i < s->d->cpus; i++) {
+	s->limit_ns = s->h->nr_limits ?
+		s->h->reader_limit_ns[gsl_rng_uniform_int(s->rng, s->h->nr_limits)] : INFINITY;
+	for (size_t i = 0; i < s->cpus; i++) {
 		struct cpu *c = &s->cpu[i];
 
 		c->wait += c->next;
@@ -227,17 +227,17 @@ static void grace_periods(struct sim *s)
 {
 	bool asked = false, blocked = false;
 
-	for (size_t i = 0; i < s->d->cpus; i++) {
+	for (size_t i = 0; i < s->cpus; i++) {
 		asked |= s->cpu[i].next > 0;
 		blocked |= s->cpu[i].blocks;
 	}
 	if (s->gp) {
 		double age = s->now - s->gp_start;
 
-		if (age < s->gp_ns || (blocked && !(age > s->h->reader_limit_ns)))
+		if (age < s->gp_ns || (blocked && !(age > s->limit_ns)))
 			return;
 		s->gp = false;
-		for (size_t i = 0; i < s->d->cpus; i++) {
+		for (size_t i = 0; i < s->cpus; i++) {
 			s->cpu[i].ready += s->cpu[i].wait;
 			s->cpu[i].wait = 0;
 		}
@@ -259,7 +259,7 @@ static double step(const struct sim *s, double speed)
 
 	if (s->held > 1e-6 || s->gp)
 		return STEP_NS;
-	for (size_t i = 0; i < s->d->cpus; i++) {
+	for (size_t i = 0; i < s->cpus; i++) {
 		const struct cpu *c = &s->cpu[i];
 		const struct thread *t = c->nr ? &s->thread[c->queue[0]] : NULL;
 
@@ -279,14 +279,16 @@ static void course(struct sim *s)
 	while (s->left || s->held > 1e-3) {
 		double speed = 1, ns, busy = 0;
 
-		for (size_t i = 0; i < s->d->cpus; i++)
+		for (size_t i = 0; i < s->cpus; i++)
 			busy += s->cpu[i].nr || s->cpu[i].ready > 0;
-		if (s->h->shared_speed && busy > 1)
+		if (s->d->one_stream && busy > 1)
 			speed = 1 / busy;
 		ns = step(s, speed);
 		s->res->page_ns += s->held * ns;
+		if (s->held > 1e-3)
+			s->res->held_ns += ns;
 		s->now += ns;
-		for (size_t i = 0; i < s->d->cpus; i++)
+		for (size_t i = 0; i < s->cpus; i++)
 			work(s, &s->cpu[i], ns * speed);
 		if (s->held > s->res->peak_pages) {
 			s->res->peak_pages = s->held;
@@ -310,17 +312,17 @@ static void at_once(const struct pl_hold *h, const struct pl_drain *d, struct pl
 		guest += d->td[i].guest_pages * h->guest_page_ns +
 			 d->td[i].guest_regions * h->guest_region_ns;
 	}
-	r->peak_pages = fmin(h->shared_speed ? 1 : n, pages);
+	r->peak_pages = fmin(d->one_stream ? 1 : n, pages);
 	r->peak_to_zero_ns = h->held_mean_ns[0];
-	r->held_ns = pages * h->reclaim_ns / (h->shared_speed ? 1 : n);
+	r->held_ns = pages * h->held_mean_ns[0] / (d->one_stream ? 1 : n);
 	r->page_ns = pages * h->held_mean_ns[0];
-	r->total_ns = (guest + pages * h->reclaim_ns) / (h->shared_speed ? 1 : n);
+	r->total_ns = (guest + pages * h->reclaim_ns) / (d->one_stream ? 1 : n);
 }
 
 void pl_drain_draw(const struct pl_hold *h, const struct pl_drain *d, gsl_rng *rng,
 		   struct pl_drain_result *result)
 {
-	struct sim s = { .h = h, .d = d, .rng = rng, .gp_at = NAN, .first_ns = -1, .res = result };
+	struct sim s = { .h = h, .d = d, .rng = rng, .gp_at = NAN, .res = result };
 
 	memset(result, 0, sizeof(*result));
 	if (!h->deferred) {
@@ -329,12 +331,13 @@ void pl_drain_draw(const struct pl_hold *h, const struct pl_drain *d, gsl_rng *r
 	}
 	s.threads = d->threads < d->nr_tds ? d->threads : d->nr_tds;
 	s.left = s.threads;
-	s.cpu = xcalloc(d->cpus, sizeof(*s.cpu));
+	s.cpus = d->cpus < s.threads ? d->cpus : s.threads;	/* others have nothing to do */
+	s.cpu = xcalloc(s.cpus, sizeof(*s.cpu));
 	s.thread = xcalloc(s.threads, sizeof(*s.thread));
-	for (size_t i = 0; i < d->cpus; i++)
-		s.cpu[i].queue = xcalloc(s.threads / d->cpus + 1, sizeof(size_t));
+	for (size_t i = 0; i < s.cpus; i++)
+		s.cpu[i].queue = xcalloc(s.threads / s.cpus + 1, sizeof(size_t));
 	for (size_t i = 0; i < s.threads; i++) {
-		struct cpu *c = &s.cpu[i % d->cpus];
+		struct cpu *c = &s.cpu[i % s.cpus];
 
 		take_td(&s, &s.thread[i]);
 		c->queue[c->nr++] = i;
@@ -343,15 +346,14 @@ void pl_drain_draw(const struct pl_hold *h, const struct pl_drain *d, gsl_rng *r
 	}
 	course(&s);
 	result->total_ns = s.now;
-	result->held_ns = s.now - s.first_ns;
 	result->peak_to_zero_ns = (isnan(s.zero_ns) ? s.now : s.zero_ns) - s.peak_ns;
-	for (size_t i = 0; i < d->cpus; i++)
+	for (size_t i = 0; i < s.cpus; i++)
 		free(s.cpu[i].queue);
 	free(s.cpu);
 	free(s.thread);
 }
 
-static void pick(double *v, size_t n, double *mean, double *p50, double *p99, double *p999,
+static void pick(double *v, size_t n, double *mean, double *p01, double *p50, double *p99, double *p999,
 		 double *max)
 {
 	double sum = 0;
@@ -360,6 +362,7 @@ static void pick(double *v, size_t n, double *mean, double *p50, double *p99, do
 		sum += v[i];
 	an_sort(v, n);
 	*mean = sum / (double)n;
+	*p01 = an_quantile(v, n, 0.01);
 	*p50 = an_quantile(v, n, 0.5);
 	*p99 = an_quantile(v, n, 0.99);
 	*p999 = an_quantile(v, n, 0.999);
@@ -380,8 +383,8 @@ void pl_drain_many(const struct pl_hold *h, const struct pl_drain *d, unsigned l
 	do {										\
 		for (size_t i = 0; i < n; i++)						\
 			v[i] = r[i].field;						\
-		pick(v, n, &st->mean.field, &st->p50.field, &st->p99.field,		\
-		     &st->p999.field, &st->max.field);					\
+		pick(v, n, &st->mean.field, &st->p01.field, &st->p50.field,		\
+		     &st->p99.field, &st->p999.field, &st->max.field);					\
 	} while (0)
 	PICK(peak_pages);
 	PICK(peak_to_zero_ns);

@@ -217,7 +217,9 @@ static int take(struct pl_evidence *e, const char *dir)
 {
 	json_t *header = load_json(dir, "header.json"), *status = load_json(dir, "status.json");
 	json_t *result = load_json(dir, "result.json");
-	struct pl_run r = { .dir = xstrdup(dir) };
+	/* one name per boot, however it was given: --check must know what --runs has */
+	char *real = realpath(dir, NULL);
+	struct pl_run r = { .dir = real ? real : xstrdup(dir) };
 	char *path;
 	int ret = 1;
 

@@ -32,7 +32,8 @@ int pl_retention_read(const char *path, struct pl_run *r)
 	struct an_lines *l = an_lines_open(path);
 	double peak_pages = 0;
 	bool complete;
-	int last = 0;	/* +1 reclaim, -1 free */
+	uint64_t reclaim_t = 0;
+	int last = 0, since = 2;	/* +1 reclaim, -1 free; frees since the last reclaim */
 	char *p;
 
 	if (!l)
@@ -53,11 +54,15 @@ int pl_retention_read(const char *path, struct pl_run *r)
 			continue;
 		now = pages > last_pages ? 1 : pages < last_pages ? -1 : 0;
 		if (now > 0) {
-			burst_step(&reclaim, last > 0, t - last_t);
+			/* freed at once: a free between any two */
+			burst_step(&reclaim, since <= 1, t - reclaim_t);
+			reclaim_t = t;
+			since = 0;
 			if (isnan(r->first_reclaim_ns))
 				r->first_reclaim_ns = (double)t;
 		} else if (now < 0) {
 			burst_step(&release, last < 0, t - last_t);
+			since++;
 			if (isnan(r->first_free_ns))
 				r->first_free_ns = (double)t;
 		}

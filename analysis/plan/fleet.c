@@ -319,7 +319,7 @@ static void *work(void *arg)
 static void courses(const struct pl_plan *p, const struct pl_leaving *td, size_t n,
 		    unsigned long seed, struct course **out)
 {
-	struct pl_drain d = { td, n, n, (size_t)p->scenario->host.cpus };
+	struct pl_drain d = { td, n, n, (size_t)p->scenario->host.cpus, false };
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 	/* large drains take long and vary little */
 	size_t distinct = n > 64 ? TABLE / 16 : n > 8 ? TABLE / 4 : TABLE;
@@ -353,7 +353,7 @@ static void prepare(struct model *m, const struct pl_plan *p, unsigned long seed
 	m->seed = seed;
 	m->end_us = (uint64_t)(s->days * DAY_US);
 	m->host_pages = s->host.memory_bytes / PL_4K;
-	m->pairs_sd = p->have_fit ? p->fit.held_out_rms_relative : 0;
+	m->pairs_sd = p->have_fit ? p->fit.held_out_large_rms_relative : 0;
 	for (size_t i = 0; i < s->nr_classes; i++) {
 		const struct pl_class *c = &s->td[i];
 		struct pl_td t = pl_td_of(c);

@@ -112,9 +112,8 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 	const struct pl_run **r = xcalloc(e->n + 1, sizeof(*r));
 	double *reclaim = xcalloc(e->n + 1, sizeof(double));
 	double *release = xcalloc(e->n + 1, sizeof(double));
-	double *limit = xcalloc(e->n + 1, sizeof(double));
 	double *unequal = xcalloc(e->n + 1, sizeof(double));
-	size_t n = 0, nr_release = 0, nr_limit = 0, nr_unequal = 0;
+	size_t n = 0, nr_release = 0, nr_unequal = 0;
 	double held_ns[2] = { 0 }, held_n[2] = { 0 };
 	int ret = -1;
 
@@ -136,7 +135,6 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 		goto out;
 	}
 	strcpy(h->time_base, r[0]->time_base);
-	h->shared_speed = !strcmp(h->time_base, "simulated-virtual");
 	h->runs = n;
 	h->deferred = false;
 	h->tick_ns = r[0]->hz > 0 ? 1e9 / r[0]->hz : 4e6;
@@ -162,12 +160,12 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 			held_n[!r[i]->serial] += r[i]->spt_freed;
 		}
 		if (r[i]->serial && span > 1.3 * (r[i]->first_free_ns - r[i]->first_reclaim_ns) &&
-		    span > 100e6)
-			limit[nr_limit++] = r[i]->first_free_ns - r[i]->first_reclaim_ns;
+		    span > 100e6 && h->nr_limits < PL_MAX_LIMITS)
+			h->reader_limit_ns[h->nr_limits++] =
+				r[i]->first_free_ns - r[i]->first_reclaim_ns;
 	}
 	h->reclaim_ns = median(reclaim, n);
 	h->free_ns = nr_release ? median(release, nr_release) : h->reclaim_ns;
-	h->reader_limit_ns = nr_limit ? median(limit, nr_limit) : NAN;
 	h->unequal = nr_unequal ? median(unequal, nr_unequal) : 0;
 	for (int k = 0; k < 2; k++) {
 		int have = held_n[k] > 0 ? k : !k;
@@ -188,7 +186,6 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 	}
 out:
 	free(unequal);
-	free(limit);
 	free(release);
 	free(reclaim);
 	free(r);

@@ -7,11 +7,12 @@
 
 #include "evidence.h"
 
+#define PL_MAX_LIMITS 16
+
 /* What the measured boots of one variant say about a teardown, on one kind of clock. */
 struct pl_hold {
 	char variant[PL_NAME], time_base[PL_NAME];
 	bool deferred;		/* the page waits for RCU */
-	bool shared_speed;	/* virtual time: CPUs share one instruction stream */
 	size_t runs;
 	double largest_sept_pages;	/* of one TD in these runs */
 	double reclaim_ns;	/* to reclaim one S-EPT page */
@@ -20,8 +21,9 @@ struct pl_hold {
 	double guest_page_ns, guest_region_ns;
 	double unequal;		/* sigma of the log of that, between TDs destroyed at once */
 	double tick_ns, slice_ns;
-	/* an unbroken read-side section delays a grace period up to this; NaN: never seen */
-	double reader_limit_ns;
+	/* an unbroken read-side section delays a grace period up to one of these; 0: never seen */
+	double reader_limit_ns[PL_MAX_LIMITS];
+	size_t nr_limits;
 	/*
 	 * Times pages were held where no reclaim held RCU up, [0] with one TD torn down on an idle
 	 * host, [1] with more threads at work. Where only one was measured, it stands for both.

@@ -121,11 +121,21 @@ static void minimise(struct problem *q, struct pl_region_fit *fit)
 	fit->open = q->open;
 }
 
+/* Points that touched fewer regions than point @i. */
+static size_t rank(const struct pl_region_point *p, size_t n, size_t i)
+{
+	size_t below = 0;
+
+	for (size_t k = 0; k < n; k++)
+		below += p[k].touched < p[i].touched || (p[k].touched == p[i].touched && k < i);
+	return below;
+}
+
 int pl_regions_fit(const struct pl_region_point *p, size_t n, struct pl_region_fit *fit)
 {
 	struct problem q = { .p = p, .n = n, .skip = n };
 	gsl_error_handler_t *old;
-	double sum = 0, out = 0;
+	double sum = 0, out = 0, out_large = 0, nr_large = 0;
 	size_t sizes = 1;
 
 	for (size_t i = 1; i < n; i++)
@@ -142,6 +152,10 @@ int pl_regions_fit(const struct pl_region_point *p, size_t n, struct pl_region_f
 		minimise(&q, &one);
 		r = pl_regions_predict(&one, p[i].pages, p[i].regions) / p[i].touched - 1;
 		out += r * r;
+		if (2 * rank(p, n, i) >= n) {
+			out_large += r * r;
+			nr_large++;
+		}
 	}
 	q.skip = n;
 	minimise(&q, fit);
@@ -153,6 +167,7 @@ int pl_regions_fit(const struct pl_region_point *p, size_t n, struct pl_region_f
 		fit->max_relative = fmax(fit->max_relative, fabs(r));
 	}
 	fit->rms_relative = sqrt(sum / (double)n);
+	fit->held_out_large_rms_relative = sqrt(out_large / nr_large);
 	fit->held_out_rms_relative = sqrt(out / (double)n);
 	return 0;
 }

@@ -26,7 +26,10 @@ struct pl_region_fit {
 	double open;		/* regions begun and not full, whatever the number of pages */
 	double rms_relative;	/* residuals of the fit, relative to the measured value */
 	double max_relative;
-	double held_out_rms_relative;	/* leave-one-out: residual of each point in a fit without it */
+	/* leave-one-out: residual of each point in a fit without it */
+	double held_out_rms_relative;
+	/* the same of the larger half of the points, where one region more or less is little */
+	double held_out_large_rms_relative;
 	size_t n;
 };
 

@@ -150,9 +150,10 @@ struct pl_leaving *pl_plan_leaving(const struct pl_scenario *s, size_t n)
 
 static char *fit_text(const struct pl_plan *p)
 {
-	return xasprintf("occupancy model fitted to %zu boots: %.0f pages per region, %.1f regions begun; residuals %.1f %% rms, %.1f %% left out",
+	return xasprintf("occupancy model fitted to %zu boots: %.0f pages per region, %.1f regions begun; residuals %.1f %% rms, left out %.1f %%, of the larger half %.1f %%",
 			 p->fit.n, p->fit.k, p->fit.open, 100 * p->fit.rms_relative,
-			 100 * p->fit.held_out_rms_relative);
+			 100 * p->fit.held_out_rms_relative,
+			 100 * p->fit.held_out_large_rms_relative);
 }
 
 static void pairs_term(struct pl_plan *p)
@@ -201,6 +202,7 @@ static void held_terms(struct pl_plan *p, unsigned long seed)
 	double pairs = pl_plan_pairs(p, 1).expected, tds = 0, all = 0;
 	struct pl_leaving *td;
 	struct pl_term *t;
+	size_t courses;
 	char *what;
 
 	if (!p->have_hold) {
@@ -220,14 +222,15 @@ static void held_terms(struct pl_plan *p, unsigned long seed)
 	d.td = td;
 	for (size_t i = 0; i < n; i++)
 		all += td[i].sept_pages;
-	pl_drain_many(&p->hold, &d, seed, p->hold.deferred ? PL_COURSES / (n > 8 ? 5 : 1) : 1,
-		      &p->drain);
+	courses = p->hold.deferred ? PL_COURSES : 1;
+	pl_drain_many(&p->hold, &d, seed, courses, &p->drain);
 	for (size_t i = 0; i < s->nr_classes; i++)
 		tds += s->td[i].count;
 	pairs *= (double)n / tds;	/* of the TDs that leave */
-	what = xasprintf("%g TDs at once, simulated from %zu boots of %s [%s]; p50 .. p99.9 of %s%s",
+	what = xasprintf("%g TDs at once, simulated from %zu boots of %s [%s]; p50 .. p99.9 of %zu %s%s",
 			 s->drain_tds, p->hold.runs, p->hold.variant, p->hold.time_base,
-			 p->hold.deferred ? "random courses" : "one course: freed at once",
+			 courses, p->hold.deferred ? "random courses" :
+			 "course: each page is freed at once",
 			 all / (double)n > p->hold.largest_sept_pages ?
 			 "; TDs larger than any measured: extrapolated" : "");
 	t = add(p, "held_spt_bytes", "held S-EPT pages, peak", "bytes", PL_SRC_MEASURED,
@@ -271,10 +274,10 @@ static void headroom(struct pl_plan *p)
 		return;
 	}
 	if (pairs->source == PL_SRC_MEASURED) {
-		double sd = p->fit.held_out_rms_relative;
+		double sd = p->fit.held_out_large_rms_relative;
 
 		bytes += fmin(pairs->expected * (1 + Z_999 * sd), pairs->high);
-		p->headroom_why = xasprintf("99.9 %%, if residuals are normal and the host's memory is as fragmented as in the %zu boots: pairs %+.0f %%, held memory at its 99.9th percentile (%s)",
+		p->headroom_why = xasprintf("99.9 %%, if residuals are normal and the host's memory is as fragmented as in the %zu boots: pairs %+.1f %%, held memory at its 99.9th percentile (%s)",
 					    p->fit.n, 100 * Z_999 * sd, p->hold.time_base);
 	} else {
 		bytes += pairs->expected;
