@@ -75,5 +75,6 @@ include tests/unit/workloads.mk
 -include tests/unit/analysis.mk
 include tests/fuzz/rules.mk
 include tests/kernel/programs.mk
+-include tests/unit/plan.mk
 
-unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS)
+unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS) $(PLAN_TESTS)

@@ -7,6 +7,9 @@ int cmd_run(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_list(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+int cmd_fleet(int argc, char **argv);
+int cmd_contention(int argc, char **argv);
 int cmd_help(int argc, char **argv);
 
 #endif

@@ -24,6 +24,9 @@ static const struct {
 	{ "compare",	cmd_compare,	"any sets of boots against each other" },
 	{ "samples",	cmd_samples,	"the raw samples of one run, as CSV" },
 	{ "trace",	cmd_trace,	"the trace events of one run" },
+	{ "plan",	cmd_plan,	"memory of PAMT and S-EPT on a host, from exact sizes and measured boots" },
+	{ "fleet",	cmd_fleet,	"simulate hosts over time: pairs and held memory in the mean and at worst" },
+	{ "contention",	cmd_contention,	"model of pamt_lock beyond the CPUs at hand" },
 	{ "list",	cmd_list,	"the experiments, workloads and kernels there are" },
 	{ "doctor",	cmd_doctor,	"what this machine has and lacks, and what to do" },
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
@@ -35,7 +38,7 @@ static void usage(FILE *f)
 {
 	fputs("usage: dpamt-bench VERB [ARGS...]\n\n", f);
 	for (size_t i = 0; i < N_VERBS; i++)
-		fprintf(f, "  %-8s %s\n", verbs[i].name, verbs[i].help);
+		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 }
 
 static int run_verb(int argc, char **argv)

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# build/dpamt-bench (bench/*.c, analysis/*.c, bench/guest/*.c but the agent) and
+# build/dpamt-bench (bench/*.c, analysis/*.c, analysis/plan/*.c, bench/guest/*.c but the agent) and
 # build/dpamt-agent (bench/guest/*.c, static, /init of the VM). To be included by the top Makefile.
 #
 # Needs libjansson-dev, libinih-dev, libgsl-dev, libtraceevent-dev, libtracefs-dev.
 
 BENCH_CC_FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
-BENCH_SOURCES := $(sort $(wildcard bench/*.c analysis/*.c) \
+BENCH_SOURCES := $(sort $(wildcard bench/*.c analysis/*.c analysis/plan/*.c) \
 	$(filter-out bench/guest/agent.c,$(wildcard bench/guest/*.c)))
 BENCH_OBJECTS := $(BENCH_SOURCES:%.c=build/obj/%.o)
 TRACE_CFLAGS := -isystem /usr/include/tracefs -isystem /usr/include/traceevent
-BENCH_LIBS := -ltracefs -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm
+BENCH_LIBS := -ltracefs -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm -pthread
 
 build/dpamt-bench: $(BENCH_OBJECTS)
 	$(CC) -o $@ $^ $(BENCH_LIBS)

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PL_CONTENTION_H
+#define PL_CONTENTION_H
+
+#include <stdio.h>
+
+#include "evidence.h"
+#include "locksim.h"
+
+/* Cost levels of the simulated module; PL_COST_AS_MEASURED: the boots' own histogram. */
+enum pl_cost { PL_COST_AS_MEASURED, PL_COST_LOW, PL_COST_MID, PL_COST_HIGH, PL_NR_COSTS };
+
+const char *pl_cost_name(enum pl_cost cost);
+
+/* What was measured with one CPU at work, or given on the command line. */
+struct pl_calls {
+	double think_ns, hold_ns, seamcall_ns, seamcall_share, base_wait_ns;
+	struct pl_hist hold_hist, seamcall_hist;
+	char time_base[PL_NAME];
+	double region_calls;
+	size_t runs;
+};
+
+/*
+ * From the boots of workloads convert in @e with one thread (wall time with one CPU, or virtual
+ * time). Returns 0, or -1 with *missing = what to run (malloc'ed).
+ */
+int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing);
+
+/* The same of one boot; -1 if it lacks the counters. */
+int pl_calls_of(const struct pl_run *r, struct pl_calls *c);
+
+/* A model of @design for @vcpus vCPUs; SEAMCALL durations as @cost says. */
+struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, enum pl_lock design,
+				      unsigned int vcpus, enum pl_cost cost);
+
+/* Compare predictions of contended boots in @check (2 CPUs, wall time) with what they measured. */
+struct pl_lock_check {
+	const struct pl_run *run;
+	const char *term;
+	double predicted, measured;
+};
+size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns,
+		     const struct pl_evidence *check, struct pl_lock_check *out);
+
+/* Design of a kernel variant; PL_NR_LOCKS if it is none of these. */
+enum pl_lock pl_lock_of_variant(const char *variant);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PL_EVIDENCE_H
+#define PL_EVIDENCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "scenario.h"
+
+#define PL_HIST 64
+
+/* log2 histogram as the kernel keeps it: n[i] values in [low_ns[i], 2 * low_ns[i]). */
+struct pl_hist {
+	double low_ns[PL_HIST], count[PL_HIST];
+	size_t n;
+};
+
+/* What one run directory measured. NaN: not in it. */
+struct pl_run {
+	char *dir;
+	const char *name;		/* last part of dir */
+	char variant[PL_NAME], time_base[PL_NAME], workload[PL_NAME], cost[PL_NAME];
+	char host_cpu[PL_NAME];
+	double cpus, mem_bytes, seed, hz;
+	/* what was asked for, of workloads teardown and frag */
+	double tds, vcpus, rounds, regions, pages_per_region, pages, per_region, threads;
+	bool at_once, serial, has_layout;
+	/* counters, growth over the run; peaks as they were after it */
+	double spt_allocated, spt_freed, held_peak, held_page_ns, held_max_ns;
+	double pairs_peak, held_back_peak, get, put, add, remove;
+	double lock_wait_ns, seamcall_ns, total_ns, pages_owned_before;
+	struct pl_hist held, lock_wait, seamcall, total;
+	double command_ns;		/* the workload's run time, of the guest's clock */
+	double phase_ns;		/* of its conversions or, failing that, the whole */
+	double destroy_phase_ns;	/* of the last round's teardown */
+	double op_threads;		/* threads of a conversion run */
+	double before_reclaim_ns;	/* from the first td_destroy to its first reclaim, if alone */
+	double unequal;			/* at once: coefficient of variation of td_close_gmem */
+	double first_destroy_ns, destroy_ns;	/* start of the first td_destroy; median of all */
+	/* retention.csv */
+	bool has_retention;
+	double peak_bytes, first_reclaim_ns, first_free_ns, zero_ns, peak_ns;
+	double reclaim_ns;		/* between two reclaims of an undisturbed burst */
+	double free_ns;			/* between two frees of an undisturbed burst */
+	/* console.log; exact terms of the VM's memory */
+	double refcount_kb, pamt_kb;
+	struct pl_host host;
+};
+
+struct pl_evidence {
+	struct pl_run *run;
+	size_t n;
+};
+
+/*
+ * Read each of @dirs: a run directory, or a folder (or its runs/) of such. Boots that do not count
+ * (not finished, failed, not verified) are skipped with one line on stderr each. Returns 0, or -1
+ * after one line if a folder cannot be read or none of its boots counts.
+ */
+int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e);
+void pl_evidence_free(struct pl_evidence *e);
+
+/* Read retention.csv of @path into @r; 0, or -1 with errno set. */
+int pl_retention_read(const char *path, struct pl_run *r);
+
+#endif
