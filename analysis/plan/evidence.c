@@ -157,9 +157,21 @@ static int read_counters(struct pl_run *r)
 	return ret;
 }
 
+/* Standard deviation over mean of an operation's latencies. */
+static double relative_sd(const struct an_op *op)
+{
+	double *v = xcalloc(op->n, sizeof(*v)), ret;
+
+	for (size_t i = 0; i < op->n; i++)
+		v[i] = (double)an_op_latency(op, i);
+	ret = gsl_stats_sd(v, 1, op->n) / gsl_stats_mean(v, 1, op->n);
+	free(v);
+	return ret;
+}
+
 static void read_samples(struct pl_run *r)
 {
-	char *path = xasprintf("%s/samples.csv", r->dir);
+	char *path = an_samples_path(r->dir);
 	struct an_samples s;
 	const struct an_op *op;
 
@@ -167,12 +179,11 @@ static void read_samples(struct pl_run *r)
 	if (!an_samples_read(path, &s)) {
 		op = an_samples_op(&s, "td_close_gmem");
 		if (op && op->n > 2 && r->at_once)
-			r->unequal = gsl_stats_sd(op->latency_ns, 1, op->n) /
-				     gsl_stats_mean(op->latency_ns, 1, op->n);
+			r->unequal = relative_sd(op);
 		op = an_samples_op(&s, "td_destroy");
 		if (op && op->n) {
 			r->first_destroy_ns = (double)op->first_start_ns;
-			r->destroy_ns = an_quantile(op->latency_ns, op->n, 0.5);
+			r->destroy_ns = an_op_quantile(op, 0.5);
 		}
 		an_samples_free(&s);
 	}

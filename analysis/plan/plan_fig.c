@@ -23,6 +23,7 @@ int pl_fig_begin(struct an_fig *fig, const char *dir, const char *name)
 
 	fig->name = xstrdup(name);
 	fig->base = xasprintf("%s/%s", data, name);
+	fig->title = fig->caption = NULL;
 	fig->dat = fig->set = NULL;
 	if (make_dirs(data)) {
 		ret = -1;
@@ -53,8 +54,7 @@ int pl_fig_end(struct an_fig *fig, const char *dir)
 	int ret = an_fig_close(fig);
 
 	if (!ret)
-		ret = an_fig_draw(fig, dir, scripts, fig->name, "png") |
-		      an_fig_draw(fig, dir, scripts, fig->name, "svg");
+		ret = an_fig_draw(fig, dir, scripts, fig->name);
 	an_fig_free(fig);
 	free(scripts);
 	return ret ? -1 : 0;

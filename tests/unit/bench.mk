@@ -4,7 +4,9 @@
 
 BENCH_TEST_SOURCES := $(sort $(wildcard tests/unit/test_bench_*.c))
 BENCH_TESTS := $(BENCH_TEST_SOURCES:tests/unit/%.c=build/tests/%)
-BENCH_LIB_OBJECTS := $(filter-out build/obj/bench/main.o,$(filter build/obj/bench/%,$(BENCH_OBJECTS)))
+# What leans on analysis/ is not of the library.
+BENCH_LIB_OBJECTS := $(filter-out $(patsubst %,build/obj/bench/%.o,main cmd_plan cmd_fleet cmd_contention),\
+	$(filter build/obj/bench/%,$(BENCH_OBJECTS)))
 
 build/tests/test_bench_%: tests/unit/test_bench_%.c $(BENCH_LIB_OBJECTS) tests/unit/bench.mk \
 			    tests/fixtures/fake_trace.c
