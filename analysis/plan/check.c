@@ -50,6 +50,17 @@ static double regions_of(const struct pl_run *r)
 	return pl_pamt_of(&r->host).regions;
 }
 
+static bool pl_region_point(const struct pl_run *r, struct pl_region_point *p)
+{
+	if (!r->has_layout || !strcmp(r->workload, "convert") || !(r->pairs_peak > 0))
+		return false;
+	p->tracked = pl_run_pages(r, &p->pages);
+	p->room = r->per_region > 0 ? r->per_region : PL_REGION_PAGES;
+	p->touched = r->pairs_peak;
+	p->regions = regions_of(r);
+	return true;
+}
+
 size_t pl_region_points(const struct pl_evidence *e, struct pl_region_point *p)
 {
 	size_t n = 0;
@@ -57,12 +68,8 @@ size_t pl_region_points(const struct pl_evidence *e, struct pl_region_point *p)
 	for (size_t i = 0; i < e->n; i++) {
 		const struct pl_run *r = &e->run[i];
 
-		if (strcmp(r->workload, "teardown") || !(r->pairs_peak > 0) || isnan(r->regions))
-			continue;
-		p[n].touched = r->pairs_peak;
-		p[n].regions = regions_of(r);
-		pl_run_pages(r, &p[n].pages);
-		n++;
+		if (pl_region_point(r, &p[n]))
+			n++;
 	}
 	return n;
 }
@@ -104,7 +111,7 @@ static void exact(struct pl_check *c, const struct pl_run *r)
 		row(c, r, PL_EXACT, "PAMT at boot", "KiB", p.dynamic_static_bytes / 1024,
 		    r->pamt_kb);
 	}
-	if (strcmp(r->workload, "teardown"))
+	if (!r->has_layout || !strcmp(r->workload, "convert"))
 		return;
 	row(c, r, PL_EXACT, "S-EPT pages", "pages", run_sept(r) * r->tds * r->rounds,
 	    r->spt_allocated);
@@ -173,20 +180,20 @@ int pl_check_make(const struct pl_evidence *fit, const struct pl_evidence *check
 		const struct pl_run *r = &check->run[i];
 		struct pl_hold h;
 		char *missing = NULL;
-		double with, pairs = r->pairs_peak;
+		double pairs = r->pairs_peak;
+		struct pl_region_point point;
 
 		if (seen(fit, r)) {
 			remark(c, xasprintf("%s is part of the fit: not checked", r->name));
 			continue;
 		}
 		exact(c, r);
-		if (strcmp(r->workload, "teardown"))
-			continue;
-		if (have_regions) {
-			pl_run_pages(r, &with);
-			pairs = pl_regions_predict(&regions, with, regions_of(r));
+		if (have_regions && pl_region_point(r, &point)) {
+			pairs = pl_regions_predict(&regions, &point);
 			row(c, r, PL_PAIRS, "PAMT pairs, peak", "pairs", pairs, r->pairs_peak);
 		}
+		if (strcmp(r->workload, "teardown"))
+			continue;
 		if (pl_hold_fit(fit, r->variant, &h, &missing)) {
 			remark(c, xasprintf("held memory of %s not checked: %s", r->variant, missing));
 			free(missing);

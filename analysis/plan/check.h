@@ -39,7 +39,7 @@ void pl_check_print(FILE *f, const struct pl_check *c);
 /* The same as data: schema dpamt-bench/plan-check, version 1. Returns a new reference. */
 struct json_t *pl_check_json(const struct pl_check *c);
 
-/* Points for the occupancy model: teardown boots of hosts as booted (not fragmented). */
+/* Points for the occupancy model: boots of teardown (hosts as booted) and frag. */
 size_t pl_region_points(const struct pl_evidence *e, struct pl_region_point *p);
 
 /* @courses courses of the teardown that boot @r made, with the parameters @h. */

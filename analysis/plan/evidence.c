@@ -67,6 +67,12 @@ static void read_params(struct pl_run *r, const json_t *result)
 		r->pages_per_region = !strcmp(layout, "dense") ? PL_REGION_PAGES :
 				      !strcmp(layout, "sparse") ? 1 :
 				      json_num(p, "pages_per_region", 1);
+	} else if (!strcmp(r->workload, "frag")) {
+		/* all TDs' pages, contiguous in the guest, from a host with per_region free ones */
+		r->has_layout = isfinite(r->pages) && isfinite(r->per_region);
+		r->regions = ceil(r->pages / r->tds / PL_REGION_PAGES);
+		r->pages_per_region = r->pages / r->tds / r->regions;
+		r->rounds = 1;
 	} else if (!strcmp(r->workload, "convert")) {
 		r->has_layout = true;
 		r->pages_per_region = PL_REGION_PAGES;

@@ -344,7 +344,7 @@ static void prepare(struct model *m, const struct pl_plan *p, unsigned long seed
 {
 	const struct pl_scenario *s = p->scenario;
 	struct pl_scenario alive = *s;
-	double rate = 0, most = s->host.tds_max;
+	double rate = 0, most = s->host.tds_max, n;
 
 	/* a drain meets classes as they are alive: arrivals times lifetime */
 	for (size_t i = 0; i < s->nr_classes; i++)
@@ -357,15 +357,14 @@ static void prepare(struct model *m, const struct pl_plan *p, unsigned long seed
 	for (size_t i = 0; i < s->nr_classes; i++) {
 		const struct pl_class *c = &s->td[i];
 		struct pl_td t = pl_td_of(c);
-		double tracked = pl_td_tracked_pages(&t);
-		double k = c->layout.measured ? p->fit.k : c->layout.pages_per_region;
-
+		most = fmin(most, m->host_pages / (c->memory_bytes / PL_4K));
 		m->pages[i] = c->memory_bytes / PL_4K + t.sept_pages + t.mirror_pages +
 			      t.mmu_page_bytes / PL_4K + t.control_pages + t.spare_pages;
-		if (c->layout.measured)
-			tracked += t.mirror_pages + t.mmu_page_bytes / PL_4K;
-		m->pairs[i] = fmax(tracked / k, 1);
-		m->chunk_pairs[i] = floor(c->conversion_bytes / PL_4K * c->share_4k / k);
+		/* of one more TD on a host with others: the share of many, without regions begun */
+		n = fmax(floor(most / 2), 1);
+		m->pairs[i] = fmax(pl_class_pairs(p, c, n) / n, 1);
+		m->chunk_pairs[i] = floor(c->conversion_bytes / PL_4K * c->share_4k *
+					  m->pairs[i] / pl_td_tracked_pages(&t));
 		/* two pages per pair */
 		m->pages[i] += 2 * m->pairs[i];
 		most = fmin(most, m->host_pages / m->pages[i]);

@@ -118,7 +118,7 @@ static double overhead(const struct pl_plan *p, double share, double k)
 	tracked *= share * ram / bytes;
 	return 100 / ram * (p->pamt.dynamic_static_bytes + p->pamt.refcount_bytes +
 			    spare * PL_4K * share * ram / bytes +
-			    PL_PAIR_BYTES * pl_regions_touched(tracked, k, p->pamt.regions));
+			    PL_PAIR_BYTES * pl_regions_touched(tracked, k, PL_REGION_PAGES, p->pamt.regions));
 }
 
 static int break_even(const struct pl_plan *p, const char *dir)
@@ -139,9 +139,9 @@ static int break_even(const struct pl_plan *p, const char *dir)
 			fprintf(fig.dat, " %.8g", overhead(p, share, k[j]));
 		fputc('\n', fig.dat);
 	}
-	fprintf(fig.set, "layouts = '512 64 16 4 1'\nfitted = '%s'\n"
+	fprintf(fig.set, "layouts = '512 64 16 4 1'\n"
 		"caption = 'modelled, exact sizes; pages per region assumed; host %g GiB'\n",
-		p->have_fit ? "fitted" : "", p->scenario->host.memory_bytes / PL_1G);
+		p->scenario->host.memory_bytes / PL_1G);
 	return pl_fig_end(&fig, dir);
 }
 

@@ -2,8 +2,8 @@
 /*
  * Fragmentation: how many 2M regions, and so PAMT pairs, do n pages need?
  *
- * Occupancy model. A region has 512 / k places for clusters of k contiguous pages; the clusters of a
- * host's TDs occupy places at random (hypergeometric). k is fitted to boots that counted pairs, with
+ * Occupancy model. A region with room for r pages has r / k places for clusters of k contiguous pages; the clusters of a
+ * host's TDs occupy places at random (hypergeometric). k / r is fitted to boots that counted pairs, with
  * the regions that are begun and not full (one per migration type, order and CPU list) as a
  * constant. It would be wrong if boots of other sizes than those fitted had other residuals: each
  * point is therefore also predicted from a fit without it.
@@ -39,9 +39,9 @@ static double ln_untouched(double n, double s, double x)
 	       gsl_sf_lngamma(n + 1) + gsl_sf_lngamma(n - x + 1);
 }
 
-double pl_regions_touched(double pages, double k, double regions)
+double pl_regions_touched(double pages, double k, double room, double regions)
 {
-	double places = PL_REGION_PAGES / k, clusters = pages / k, n = regions * places;
+	double places = room / k, clusters = pages / k, n = regions * places;
 
 	if (pages <= 0)
 		return 0;
@@ -53,24 +53,34 @@ double pl_regions_touched(double pages, double k, double regions)
 	return -regions * expm1(ln_untouched(n, places, clusters));
 }
 
-double pl_regions_predict(const struct pl_region_fit *fit, double pages, double regions)
+/* Without the constant. */
+static double touched(const struct pl_region_point *p, double contiguity)
 {
-	double t = fit->open + pl_regions_touched(pages, fit->k, regions);
+	double k = fmax(contiguity * p->room, 1);
 
-	return fmin(fmax(t, pl_regions_packed(pages)), pl_regions_apart(pages, regions));
+	return pl_regions_touched(p->pages, k, p->room, p->regions) *
+	       (1 - pow(1 - p->tracked / p->pages, k));
+}
+
+double pl_regions_predict(const struct pl_region_fit *fit, const struct pl_region_point *p)
+{
+	double t = fit->open + touched(p, fit->contiguity);
+
+	return fmin(fmax(t, pl_regions_packed(p->tracked)),
+		    pl_regions_apart(p->tracked, p->regions));
 }
 
 struct problem {
 	const struct pl_region_point *p;
 	size_t n, skip;		/* skip: this point is left out; n: none */
-	double open;		/* best for the k last tried */
+	double open;		/* best for the contiguity last tried */
 };
 
-/* Sum of squared relative residuals for @ln_k, with the best constant. */
-static double misfit(double ln_k, void *arg)
+/* Sum of squared relative residuals for @ln_c, with the best constant. */
+static double misfit(double ln_c, void *arg)
 {
 	struct problem *q = arg;
-	double k = exp(ln_k), sw = 0, swd = 0, sum = 0;
+	double c = exp(ln_c), sw = 0, swd = 0, sum = 0;
 
 	for (size_t i = 0; i < q->n; i++) {
 		double w = 1 / (q->p[i].touched * q->p[i].touched);
@@ -78,13 +88,11 @@ static double misfit(double ln_k, void *arg)
 		if (i == q->skip)
 			continue;
 		sw += w;
-		swd += w * (q->p[i].touched -
-			    pl_regions_touched(q->p[i].pages, k, q->p[i].regions));
+		swd += w * (q->p[i].touched - touched(&q->p[i], c));
 	}
 	q->open = fmax(swd / sw, 0);
 	for (size_t i = 0; i < q->n; i++) {
-		double r = q->open + pl_regions_touched(q->p[i].pages, k, q->p[i].regions) -
-			   q->p[i].touched;
+		double r = q->open + touched(&q->p[i], c) - q->p[i].touched;
 
 		if (i != q->skip)
 			sum += r * r / (q->p[i].touched * q->p[i].touched);
@@ -97,19 +105,19 @@ static void minimise(struct problem *q, struct pl_region_fit *fit)
 {
 	gsl_function f = { misfit, q };
 	gsl_min_fminimizer *m;
-	double best = 0, best_v = INFINITY, top = log(PL_REGION_PAGES), step = top / 256;
+	double bottom = -log(PL_REGION_PAGES), step = -bottom / 256, best = 0, best_v = INFINITY;
 
 	for (int i = 0; i <= 256; i++) {
-		double v = misfit(i * step, q);
+		double v = misfit(-i * step, q);
 
 		if (v < best_v) {
 			best_v = v;
-			best = i * step;
+			best = -i * step;
 		}
 	}
-	if (best > 0 && best < top) {
+	if (best < 0 && best > bottom) {
 		m = gsl_min_fminimizer_alloc(gsl_min_fminimizer_brent);
-		if (!gsl_min_fminimizer_set(m, &f, best, best - step, fmin(best + step, top))) {
+		if (!gsl_min_fminimizer_set(m, &f, best, best - step, fmin(best + step, 0))) {
 			for (int i = 0; i < 60 && !gsl_min_fminimizer_iterate(m); i++)
 				;
 			best = gsl_min_fminimizer_x_minimum(m);
@@ -117,7 +125,7 @@ static void minimise(struct problem *q, struct pl_region_fit *fit)
 		gsl_min_fminimizer_free(m);
 	}
 	misfit(best, q);
-	fit->k = exp(best);
+	fit->contiguity = exp(best);
 	fit->open = q->open;
 }
 
@@ -136,13 +144,15 @@ int pl_regions_fit(const struct pl_region_point *p, size_t n, struct pl_region_f
 	struct problem q = { .p = p, .n = n, .skip = n };
 	gsl_error_handler_t *old;
 	double sum = 0, out = 0, out_large = 0, nr_large = 0;
-	size_t sizes = 1;
+	size_t sizes = 1, fragmented = 0;
 
+	for (size_t i = 0; i < n; i++)
+		fragmented += p[i].room < PL_REGION_PAGES;
 	for (size_t i = 1; i < n; i++)
 		sizes += fabs(p[i].pages - p[0].pages) > 0.05 * p[0].pages;
 	if (n < 3 || sizes < 2)
 		return -1;
-	*fit = (struct pl_region_fit){ .n = n };
+	*fit = (struct pl_region_fit){ .n = n, .fragmented = fragmented };
 	old = gsl_set_error_handler_off();
 	for (size_t i = 0; i < n; i++) {
 		struct pl_region_fit one = { 0 };
@@ -150,7 +160,7 @@ int pl_regions_fit(const struct pl_region_point *p, size_t n, struct pl_region_f
 
 		q.skip = i;
 		minimise(&q, &one);
-		r = pl_regions_predict(&one, p[i].pages, p[i].regions) / p[i].touched - 1;
+		r = pl_regions_predict(&one, &p[i]) / p[i].touched - 1;
 		out += r * r;
 		if (2 * rank(p, n, i) >= n) {
 			out_large += r * r;
@@ -161,7 +171,7 @@ int pl_regions_fit(const struct pl_region_point *p, size_t n, struct pl_region_f
 	minimise(&q, fit);
 	gsl_set_error_handler(old);
 	for (size_t i = 0; i < n; i++) {
-		double r = pl_regions_predict(fit, p[i].pages, p[i].regions) / p[i].touched - 1;
+		double r = pl_regions_predict(fit, &p[i]) / p[i].touched - 1;
 
 		sum += r * r;
 		fit->max_relative = fmax(fit->max_relative, fabs(r));

@@ -36,7 +36,6 @@ static void add_both(struct pl_plan *p, const char *key, const char *label, doub
 
 struct totals {
 	double tracked;		/* 4K pages */
-	double measured_with;	/* of classes whose layout is measured, companions included */
 	double sept, mirror, mmu_bytes, control, spare_pamt, spare;
 };
 
@@ -55,12 +54,26 @@ static struct totals sum(const struct pl_scenario *s)
 		t.control += c->count * td.control_pages;
 		t.spare_pamt += c->count * td.spare_pamt_pages;
 		t.spare += c->count * td.spare_pages;
-		if (c->layout.measured)
-			t.measured_with += c->count *
-				(pl_td_tracked_pages(&td) + td.mirror_pages +
-				 td.mmu_page_bytes / PL_4K);
 	}
 	return t;
+}
+
+double pl_class_pairs(const struct pl_plan *p, const struct pl_class *c, double count)
+{
+	struct pl_td td = pl_td_of(c);
+	struct pl_region_point n = {
+		.tracked = count * pl_td_tracked_pages(&td), .room = PL_REGION_PAGES,
+		.regions = p->pamt.regions,
+	};
+
+	n.pages = n.tracked + count * (td.mirror_pages + td.mmu_page_bytes / PL_4K);
+	if (!(n.tracked > 0))
+		return 0;
+	if (c->layout.measured)
+		return p->have_fit ? pl_regions_predict(&p->fit, &n) : NAN;
+	return pl_regions_touched(n.tracked, c->layout.pages_per_region *
+				  (p->have_fit ? p->fit.contiguity : 1), PL_REGION_PAGES,
+				  n.regions);
 }
 
 struct pl_pairs pl_plan_pairs(const struct pl_plan *p, double scale)
@@ -72,18 +85,8 @@ struct pl_pairs pl_plan_pairs(const struct pl_plan *p, double scale)
 		.high = pl_regions_apart(scale * t.tracked, p->pamt.regions),
 	};
 
-	for (size_t i = 0; i < s->nr_classes; i++) {
-		const struct pl_class *c = &s->td[i];
-		struct pl_td td = pl_td_of(c);
-
-		if (!c->layout.measured)
-			r.expected += pl_regions_touched(scale * c->count * pl_td_tracked_pages(&td),
-							 c->layout.pages_per_region,
-							 p->pamt.regions);
-	}
-	if (t.measured_with > 0 && scale > 0)
-		r.expected += p->have_fit ?
-			pl_regions_predict(&p->fit, scale * t.measured_with, p->pamt.regions) : NAN;
+	for (size_t i = 0; i < s->nr_classes; i++)
+		r.expected += pl_class_pairs(p, &s->td[i], scale * s->td[i].count);
 	if (isfinite(r.expected))
 		r.expected = fmin(fmax(r.expected, r.low), r.high);
 	return r;
@@ -150,8 +153,8 @@ struct pl_leaving *pl_plan_leaving(const struct pl_scenario *s, size_t n)
 
 static char *fit_text(const struct pl_plan *p)
 {
-	return xasprintf("occupancy model fitted to %zu boots: %.0f pages per region, %.1f regions begun; residuals %.1f %% rms, left out %.1f %%, of the larger half %.1f %%",
-			 p->fit.n, p->fit.k, p->fit.open, 100 * p->fit.rms_relative,
+	return xasprintf("occupancy model fitted to %zu boots, %zu of them of fragmented hosts: pages fill %.0f %% of the room in a region, %.1f regions begun; residuals %.1f %% rms, left out %.1f %%, of the larger half %.1f %%",
+			 p->fit.n, p->fit.fragmented, 100 * p->fit.contiguity, p->fit.open, 100 * p->fit.rms_relative,
 			 100 * p->fit.held_out_rms_relative,
 			 100 * p->fit.held_out_large_rms_relative);
 }
@@ -176,7 +179,8 @@ static void pairs_term(struct pl_plan *p)
 		t->source = PL_SRC_MISSING;
 		t->detail = xasprintf("%s; bounds are exact", PL_MISSING_PAIRS);
 	} else {
-		t->detail = xstrdup("expected: the pages per region you gave; bounds are exact: packed, one page per region");
+		t->detail = xasprintf("expected: the pages per region you gave%s; bounds are exact: packed, one page per region",
+				      p->have_fit ? ", filled as boots measured" : "");
 	}
 }
 

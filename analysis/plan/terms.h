@@ -65,6 +65,8 @@ struct pl_pairs {
 	double low, expected, high;
 };
 struct pl_pairs pl_plan_pairs(const struct pl_plan *plan, double scale);
+/* Expected pairs of @count TDs of @c. */
+double pl_class_pairs(const struct pl_plan *plan, const struct pl_class *c, double count);
 
 /* A drain of the scenario's TDs, @n of them, classes in proportion; free with free(). */
 struct pl_leaving *pl_plan_leaving(const struct pl_scenario *s, size_t n);

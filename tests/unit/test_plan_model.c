@@ -151,18 +151,20 @@ static void occupancy_limits(void **state)
 	const double n = 100000, r = 262144;
 
 	(void)state;
-	near(pl_regions_touched(n, 512, r), n / 512, 1e-9);
+	near(pl_regions_touched(n, 512, 512, r), n / 512, 1e-9);
 	/* at random: R (1 - (1 - 1/R)^n) but for the finite size of regions */
-	near(pl_regions_touched(n, 1, r), r * (1 - pow(1 - 1 / r, n)), 1e-3);
-	near(pl_regions_touched(512 * r, 8, r), r, 1e-12);
-	near(pl_regions_touched(0, 8, r), 0, 1e-12);
+	near(pl_regions_touched(n, 1, 512, r), r * (1 - pow(1 - 1 / r, n)), 1e-3);
+	near(pl_regions_touched(512 * r, 8, 512, r), r, 1e-12);
+	near(pl_regions_touched(0, 8, 512, r), 0, 1e-12);
 	for (double k = 1; k < 512; k *= 2) {
-		assert_true(pl_regions_touched(n, k, r) > pl_regions_touched(n, 2 * k, r));
-		assert_true(pl_regions_touched(n, k, r) <= pl_regions_apart(n, r));
-		assert_true(pl_regions_touched(n, k, r) >= n / 512);
+		assert_true(pl_regions_touched(n, k, 512, r) > pl_regions_touched(n, 2 * k, 512, r));
+		assert_true(pl_regions_touched(n, k, 512, r) <= pl_regions_apart(n, r));
+		assert_true(pl_regions_touched(n, k, 512, r) >= n / 512);
 	}
 	/* dilute: pages / k */
-	near(pl_regions_touched(1000, 16, 1e7), 1000 / 16.0, 1e-3);
+	near(pl_regions_touched(1000, 16, 512, 1e7), 1000 / 16.0, 1e-3);
+	/* a host with 4 free pages per region: packed is a page in 4 */
+	near(pl_regions_touched(1000, 4, 4, 2048), 250, 1e-9);
 }
 
 static void occupancy_fit(void **state)
@@ -172,12 +174,13 @@ static void occupancy_fit(void **state)
 
 	(void)state;
 	for (int i = 0; i < 6; i++) {
-		p[i].pages = 1000 << i;
+		p[i].tracked = p[i].pages = 1000 << i;
 		p[i].regions = 2048;
-		p[i].touched = 3 + pl_regions_touched(p[i].pages, 24, 2048);
+		p[i].room = 512;
+		p[i].touched = 3 + pl_regions_touched(p[i].pages, 24, 512, 2048);
 	}
 	assert_int_equal(pl_regions_fit(p, 6, &fit), 0);
-	near(fit.k, 24, 1e-3);
+	near(fit.contiguity * 512, 24, 1e-3);
 	near(fit.open, 3, 1e-2);
 	assert_true(fit.rms_relative < 1e-4 && fit.held_out_rms_relative < 1e-3);
 	/* one point that does not belong shows */
