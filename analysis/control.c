@@ -133,6 +133,19 @@ static void alarms_tell(json_t *items, const struct an_study *s)
 	}
 }
 
+/* Could any comparison of the control have differed, with as many boots as there are? */
+static bool could_differ(const struct an_study *s)
+{
+	size_t i, j;
+
+	for (i = 0; i < s->nr_groups; i++)
+		for (j = 0; j < s->group[i].nr_rows; j++)
+			if (s->group[i].row[j].aa.in_family &&
+			    s->group[i].row[j].aa.p_smallest <= AN_ALPHA)
+				return true;
+	return false;
+}
+
 void an_aa_tell(json_t *doc, json_t *items, const struct an_study *s)
 {
 	const struct an_aa *aa = &s->aa;
@@ -163,7 +176,10 @@ void an_aa_tell(json_t *doc, json_t *items, const struct an_study *s)
 		    aa->boots, aa->compared, aa->differ_raw, 100.0 * aa->differ_raw / aa->compared,
 		    100 * AN_ALPHA, aa->differ_holm, 100.0 * aa->differ_holm / aa->compared,
 		    aa->compared);
-	if (aa->differ_holm)
+	if (!could_differ(s))
+		meaning = "With so few boots no comparison could have differed, so this says "
+			  "nothing: four boots in each set are the least.";
+	else if (aa->differ_holm)
 		meaning =
 			"A difference between a variant and itself survived the correction, so "
 			"something besides the variant moves these metrics: do not trust verdicts "

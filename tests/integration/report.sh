@@ -189,6 +189,10 @@ holds '.aa.boots_of_second_sets == 14 and .aa.metrics_compared > 5 and .aa.diffe
 holds '[.comparisons[].variant_b] | unique == ["rcu"]'
 row '.metric == "td_destroy_ns_p50" and .experiment == "teardown" and .variant == "immediate" and .n_boots == 7'
 says 'seeds 1-7; A/A: immediate, seeds 8-14.'
+"$make_runs" "$work/aa3" pages=20 rounds=20 aa=1 seeds=3
+report aa3 0
+says 'With so few boots no comparison could have differed'
+lacks 'That is what the nominal level promises'
 # a second set that is another variant in disguise is seen
 for boot in "$work"/aa/runs/teardown-immediate-aa-*; do
 	cp "$work/aa/runs/teardown-rcu-s1/counters-after.txt" "$boot"
