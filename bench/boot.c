@@ -69,7 +69,7 @@ static int write_initramfs(const struct boot *b)
  */
 static int watch_console(struct boot *b)
 {
-	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 	int ret = 0;
 
 	b->console = open(path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -138,7 +138,7 @@ out_discard:
 /* The kernel's log has no file that grows by itself on the target local. */
 static void copy_log(const struct boot *b)
 {
-	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 
 	target_local_pump(b->changes, path);
 	free(path);
@@ -189,7 +189,7 @@ static char *excerpt_of(const struct boot *b, int wait_status)
 {
 	enum console_part part = b->watch.trouble || b->ended_for || wait_status ?
 				 CONSOLE_ALL : CONSOLE_PROGRAMS;
-	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 	char *text = read_file(path, NULL), *excerpt = NULL;
 
 	if (text && text[0])

@@ -69,7 +69,7 @@ static int read_exit_status(const struct boot *b)
 
 static char *why_no_exit_status(const struct boot *b)
 {
-	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 	char *text = read_file(path, NULL);
 	char *line = text ? console_agent_line(text) : NULL;
 	char *reason;
@@ -87,7 +87,7 @@ static char *why_no_exit_status(const struct boot *b)
 
 static char *why_command_failed(const struct boot *b, int exit_code)
 {
-	char *path = rundir_file(&b->dir, QEMU_CONSOLE);
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 	char *text = read_file(path, NULL);
 	char *line = text ? console_agent_line(text) : NULL;
 	char *reason = line ? xstrdup(line) :

@@ -313,7 +313,8 @@ static int read_experiment(const struct reader *r, struct job_experiment *e)
 		return job_refuse(r->t, s->line, "[%s]: use letters, digits, '-', '_' and '.'", s->name);
 	e->name = xstrdup(s->name);
 	if (job_value_in(s, "include"))
-		return job_refuse(r->t, job_value_in(s, "include")->line, "include belongs into [global]");
+		return job_refuse(r->t, job_value_in(s, "include")->line,
+				  "include belongs into [global]");
 	if (get_text(r, "question", &e->question) || get_text(r, "expected", &e->expected) ||
 	    get_text(r, "refuted_by", &e->refuted_by) || get_text(r, "workload", &e->workload) ||
 	    get_options(r, e) || get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) ||

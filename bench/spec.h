@@ -15,7 +15,7 @@
 struct boot_spec {
 	char *experiment;		/* of the job, or the command's name */
 	char *variant;
-	char *arm;			/* the variant, or VARIANT/aa in an A/A control's second set */
+	char *arm;			/* the variant; VARIANT/aa in the A/A control */
 	json_t *factors;		/* object: factor -> level's label, of this boot */
 	char **command;			/* NULL-terminated */
 	char **antagonists;		/* names, NULL-terminated */

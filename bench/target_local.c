@@ -12,13 +12,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/kvm.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -26,6 +24,7 @@
 
 #include "guest/files.h"
 #include "guest/measure.h"
+#include "rundir.h"
 #include "util.h"
 
 #define LOCK		"/run/dpamt-bench.lock"
@@ -290,7 +289,7 @@ pid_t target_local_spawn(const struct boot_spec *s, const char *dir)
 	setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	console = xasprintf("%s/" LOCAL_CONSOLE, full);
+	console = xasprintf("%s/" RUNDIR_CONSOLE, full);
 	fd = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
 		_exit(EXIT_CANNOT_RUN);

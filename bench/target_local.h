@@ -7,9 +7,6 @@
 #include "machine.h"
 #include "spec.h"
 
-/* QEMU's names, so that a run directory looks the same. */
-#define LOCAL_CONSOLE	"console.log"
-
 /*
  * Can this machine be measured on, as @variant (NULL: whatever it runs)? Needs
  * root, debugfs, tracefs, the counters of kernel-patches/, KVM with TDX, and

@@ -20,6 +20,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "rundir.h"
 #include "util.h"
 
 #define QEMU		"qemu-system-x86_64"
@@ -91,7 +92,7 @@ char **target_qemu_argv(const struct boot_spec *s)
 	};
 	/* A file, not a pipe: QEMU never has to wait for a reader. */
 	static const char * const io[] = {
-		"-chardev", "file,id=console,path=" QEMU_CONSOLE, "-serial", "chardev:console",
+		"-chardev", "file,id=console,path=" RUNDIR_CONSOLE, "-serial", "chardev:console",
 		"-fsdev", "local,id=results,path=.,security_model=none,multidevs=remap",
 		"-device", "virtio-9p-pci,fsdev=results,mount_tag=results", NULL
 	};

@@ -7,7 +7,6 @@
 #include "spec.h"
 
 /* Names in the run directory, which is QEMU's working directory. */
-#define QEMU_CONSOLE	"console.log"
 #define QEMU_LOG	"qemu.log"
 #define QEMU_INITRAMFS	"initramfs.cpio"
 

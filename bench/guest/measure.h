@@ -9,9 +9,9 @@ struct measure {
 	const char *results;		/* directory for all files, as this process sees it */
 	const char *root;		/* root directory of the command; NULL: this process's */
 	const char *results_inside;	/* @results as seen from there */
-	const char *workload;		/* the workloads' binary, seen from there; NULL: argv[0] is a program */
+	const char *workload;		/* the workloads' binary, seen from there; NULL: any program */
 	char **argv;			/* NULL-terminated; argv[0] of a workload is not used */
-	char ***antagonists;		/* argv of each program that disturbs, NULL-terminated, or NULL */
+	char ***antagonists;		/* argv of each program that disturbs; NULL-terminated */
 	const char *perf;		/* events for perf stat, separated by commas, or NULL */
 	enum record_mode record;
 	unsigned long trace_buffer_kb;	/* per CPU */

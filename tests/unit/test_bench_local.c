@@ -61,7 +61,8 @@ static struct boot_spec boot(const char *variant, size_t cell)
 	return s;
 }
 
-static void refused(struct boot_spec s, const struct machine *m, const char *variant, const char *want)
+static void refused(struct boot_spec s, const struct machine *m, const char *variant,
+		    const char *want)
 {
 	char *why = target_local_adopt(&s, m, variant);
 
