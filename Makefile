@@ -38,7 +38,7 @@ report:
 
 check:
 	@bench/install-deps.sh
-	@$(MAKE) --no-print-directory kernels
+	@$(MAKE) --no-print-directory kernels VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))"
 	@$(MAKE) --no-print-directory -s tools
 	@tests/run.sh all
 
