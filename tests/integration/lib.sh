@@ -4,16 +4,14 @@
 # 77 cannot run here.
 #
 # BUILD   the build directory (default: build)
-# KERNEL  the bzImage to boot (default: the first of build/kernels/*/bzImage)
+# KERNEL  the bzImage to boot (default: variant immediate's)
 
 set -u
 BUILD=${BUILD:-build}
 bench=$BUILD/dpamt-bench
 probe=$BUILD/tests/probe
 
-if [ -z "${KERNEL:-}" ]; then
-	for KERNEL in "$BUILD"/kernels/*/bzImage; do break; done
-fi
+KERNEL=${KERNEL:-$BUILD/kernels/immediate/bzImage}
 for file in "$bench" "$BUILD/dpamt-agent" "$probe" "$KERNEL"; do
 	if [ ! -r "$file" ]; then
 		echo "${0##*/}: skipped, there is no $file" >&2
