@@ -46,7 +46,7 @@ check:
 check-kernel:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels \
-		VARIANTS="$(ALL_VARIANTS) $(addsuffix +debug,$(ALL_VARIANTS))"
+		VARIANTS="$(ALL_VARIANTS) $(addsuffix +debug,$(ALL_VARIANTS)) immediate+kunit"
 	@$(MAKE) --no-print-directory -s tools
 	@VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))" tests/run.sh kernel
 

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Boot the debug kernel with KUnit on: each suite of the software TDX module must pass, with
+# Boot the KUnit kernel: each suite of the software TDX module must pass, with
 # and without Dynamic PAMT, and the fuzz test must have made its calls.
 #
 # FUZZ_CALLS  calls per CPU of the fuzz test (default: the kernel's, 20000)
 # FUZZ_SEED   its seed (default 1)
-KERNEL=${KERNEL:-${BUILD:-build}/kernels/immediate+debug/bzImage}
+KERNEL=${KERNEL:-${BUILD:-build}/kernels/immediate+kunit/bzImage}
 . "${0%/*}/../integration/lib.sh"
 
 suites="soft_tdx_sys soft_tdx_td soft_tdx_pamt soft_tdx_vcpu soft_tdx_mem soft_tdx_fuzz"
@@ -16,7 +16,7 @@ seed=${FUZZ_SEED:-1}
 # boot DIR ARGS: KTAP to $work/ktap, without time stamps
 boot() {
 	dir=$1
-	"$bench" run --variant immediate+debug --kernel "$KERNEL" --time wall --timeout 1200 --out "$work/$dir" \
+	"$bench" run --variant kunit --kernel "$KERNEL" --time wall --out "$work/$dir" \
 		--append "kunit.enable=1 soft_tdx_kunit.fuzz_calls=$calls soft_tdx_kunit.fuzz_seed=$seed $2" \
 		-- true >"$work/stdout" 2>"$work/stderr" || failed "$dir: the boot ended with status $?"
 	sed -n 's/^\[ *[0-9.]*\] //; s/\r$//; /^ *\(not \)\{0,1\}ok [0-9]/p; /^ *# /p; /^KTAP/p' \
