@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# What runs around a workload: perf stat and stress-ng. What is asked for is
+# there, in the header too; what does not exist is named and never zero; what
+# cannot run fails with one line that says so.
+. "${0%/*}/lib.sh"
+
+for tool in perf stress-ng; do
+	command -v $tool >/dev/null || { echo "around.sh: skipped, there is no $tool" >&2; exit 77; }
+done
+
+run a --perf 'cpu-clock,cycles,tdx:no_such_event,kvm:*' --antagonist stress-ng:--vm,1,--vm-bytes,16M -- clock
+[ $status -eq 0 ] || failed "perf stat with stress-ng ended with status $status"
+event() { jq -r "select(.event == \"$1\") | .\"counter-value\"" "$work/a/perf-stat.json"; }
+[ "$(event tdx:no_such_event)" = "<not supported>" ] || failed "a tracepoint that is not there is not named so"
+[ "$(event cycles)" = "<not supported>" ] || failed "an event QEMU cannot count is not named so"
+event cpu-clock | grep -Eq '^[1-9][0-9]*\.' || failed "cpu-clock was not counted"
+[ "$(jq -r 'select(.event | startswith("kvm:")) | .event' "$work/a/perf-stat.json" | wc -l)" -gt 10 ] ||
+	failed "kvm:* did not become the events there are"
+jq -e '.perf == "perf-stat.json" and .user_land == "host" and .repeatable == false and
+       .antagonists == [{"name": "stress-ng:--vm,1,--vm-bytes,16M", "command": "stress-ng --vm 1 --vm-bytes 16M"}]' \
+	"$work/a/header.json" >/dev/null || failed "the header does not say what ran around the command"
+[ "$(wc -l <"$work/a/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"
+
+run b --perf no-such-event -- clock
+[ $status -eq 126 ] || failed "an event perf does not know gave status $status, not 126"
+reason_has b "perf stat -j -e no-such-event does not run here: event syntax error"
+
+run c --antagonist stress-ng:--no-such-stressor -- clock
+[ $status -eq 126 ] || failed "a stressor that is not there gave status $status, not 126"
+reason_has c "the antagonist stress-ng did not begin: stress-ng: unrecognized option"
+
+run d --antagonist stress-ng:--vm,1,--timeout,1 -- sleep 5
+[ $status -eq 125 ] || failed "an antagonist that ended first gave status $status, not 125"
+reason_has d "the antagonist stress-ng ended before the command did"
+exit 0
