@@ -14,8 +14,9 @@ variants=${VARIANTS:-immediate rcu immediate-irqsave rcu-page}
 wrong=0
 
 # What kmemleak knew before is forgotten. It reports what is older than five seconds only.
-leaks_before='k=/sys/kernel/debug/kmemleak; echo scan >$k; echo scan >$k; echo clear >$k'
-leaks_after='sleep 6; echo scan >$k; echo scan >$k; cat $k >$RESULTS_DIR/kmemleak.txt'
+# It refuses to scan once it gave up.
+leaks_before='k=/sys/kernel/debug/kmemleak; echo scan >$k && echo scan >$k && echo clear >$k || exit 1'
+leaks_after='sleep 6; echo scan >$k && echo scan >$k && cat $k >$RESULTS_DIR/kmemleak.txt'
 
 # cell NAME DIR COMMANDS : one boot; its cell in $cell, "ok/clean/clean/0" if all is well
 cell() {
@@ -28,8 +29,9 @@ cell() {
 	grep -qE 'possible (circular|recursive|irq lock)|inconsistent lock state|suspicious RCU' "$log" &&
 		cell=$cell/report || cell=$cell/clean
 	grep -q 'KASAN: ' "$log" && cell=$cell/report || cell=$cell/clean
-	[ -r "$work/$2/kmemleak.txt" ] && cell=$cell/$(grep -c '^unreferenced' "$work/$2/kmemleak.txt") ||
-		cell=$cell/-
+	leaks=-
+	[ ! -r "$work/$2/kmemleak.txt" ] || leaks=$(grep -c '^unreferenced' "$work/$2/kmemleak.txt")
+	cell=$cell/$leaks
 	[ $status -eq 0 ] && [ "$cell" = ok/clean/clean/0 ] && return
 	wrong=$((wrong + 1))
 	echo "$1: $3 ended with status $status:" >&2

@@ -9,10 +9,10 @@ variants=${VARIANTS:-immediate rcu}
 need $(printf '%s+debug ' $variants)
 for v in $variants; do
 	inside $v+debug $v 'dmesg -n 1
-		k=/sys/kernel/debug/kmemleak; echo scan >$k; echo scan >$k; echo clear >$k
+		k=/sys/kernel/debug/kmemleak; echo scan >$k && echo scan >$k && echo clear >$k || exit 1
 		$P/enomem create add populate convert run destroy; s=$?
 		sleep 6	# kmemleak looks at what is older than five seconds
-		echo scan >$k; echo scan >$k; cat $k >$RESULTS_DIR/kmemleak.txt
+		echo scan >$k && echo scan >$k && cat $k >$RESULTS_DIR/kmemleak.txt || exit 1
 		echo "status $s, $(grep -c ^unreferenced $RESULTS_DIR/kmemleak.txt) leaks"' \
 		--time wall --timeout 3600
 	grep -qx 'status 0, 0 leaks' "$work/stdout" ||
