@@ -156,7 +156,8 @@ void books_read_fast(struct books *b)
 		v[i] = counter("soft_tdx/pages", pages[i]);
 	v[BOOK_LEAKED] = counter("tdx_stats/sept", "spt_leaked_pages");
 	v[BOOK_HELD] = counter("tdx_stats/sept", "spt_held_pages");
-	v[BOOK_REFS] = counter("tdx_stats/pamt", "pamt_get") - counter("tdx_stats/pamt", "pamt_put");
+	v[BOOK_REFS] =
+		counter("tdx_stats/pamt", "pamt_get") - counter("tdx_stats/pamt", "pamt_put");
 	v[BOOK_ADDED] =
 		counter("tdx_stats/pamt", "pamt_add") - counter("tdx_stats/pamt", "pamt_remove");
 	v[BOOK_PAIRS] = counter("tdx_stats/pamt", "pamt_pairs");
@@ -184,7 +185,10 @@ void books_read(struct books *books, const struct books *before)
 	uint64_t start = now_ms();
 	int64_t settled = before ? before->value[BOOK_LOST] : -1;
 
-	/* Kernel stacks and vmalloc areas of processes gone are freed by callbacks, then by a worker. */
+	/*
+	 * Kernel stacks and vmalloc areas of processes gone are freed by callbacks, then by a
+	 * worker.
+	 */
 	for (;;) {
 		put_file("/sys/module/rcutree/parameters/do_rcu_barrier", "1");
 		books_read_fast(books);
@@ -257,7 +261,7 @@ unsigned int warnings_seen(void)
 		const char *text;
 
 		n = read(kmsg, record, sizeof(record) - 1);
-		if (n < 0 && errno == EPIPE)	/* overwritten: the log is too small for this test */
+		if (n < 0 && errno == EPIPE)	/* overwritten: the log is too small */
 			die("/dev/kmsg lost records: boot with a larger log_buf_len");
 		if (n < 0)
 			break;

@@ -46,9 +46,9 @@ void books_open(void);
 void books_enter(void);
 
 /*
- * Read everything, while no process is in the cgroup. Pages that callbacks are yet to free are waited
- * for, up to five seconds: until as many pages are unaccounted for as in before, or, if that is NULL,
- * until two readings agree.
+ * Read everything, while no process is in the cgroup. Pages that callbacks are yet to free are
+ * waited for, up to five seconds: until as many pages are unaccounted for as in before, or, if
+ * that is NULL, until two readings agree.
  */
 void books_read(struct books *books, const struct books *before);
 
@@ -56,8 +56,9 @@ void books_read(struct books *books, const struct books *before);
 void books_read_fast(struct books *books);
 
 /*
- * after - before, as "NAME=DELTA NAME=DELTA" of those that differ, "-" if none does; of PAMT, pairs
- * only where there are no references, and adds only where they do not match the pairs. Static buffer.
+ * after - before, as "NAME=DELTA NAME=DELTA" of those that differ, "-" if none does; of PAMT,
+ * pairs only where there are no references, and adds only where they do not match the pairs.
+ * Static buffer.
  */
 const char *books_diff(const struct books *before, const struct books *after);
 

@@ -6,15 +6,15 @@
  * usage: enomem STEP...
  *
  * For each STEP and n = 1, 2, ...: a fresh process makes a TD up to STEP, lets the n-th allocation
- * of the system calls of STEP fail (/proc/self/fail-nth: slab and pages; vmalloc and per-CPU memory
- * through the pages they need, __GFP_NOFAIL never), and destroys the TD. STEP is done with once n is
- * beyond its allocations. Needs CONFIG_FAULT_INJECTION, FAILSLAB and FAIL_PAGE_ALLOC.
+ * of the system calls of STEP fail (/proc/self/fail-nth: slab and pages; vmalloc and per-CPU
+ * memory through the pages they need, __GFP_NOFAIL never), and destroys the TD. STEP is done with
+ * once n is beyond its allocations. Needs CONFIG_FAULT_INJECTION, FAILSLAB and FAIL_PAGE_ALLOC.
  *
- * Wrong is: an error other than those in `clean`, a warning, a page or a PAMT reference that does not
- * come back (pages are looked for after each step, and if one is missing the step is done again with a
- * look after each process), or a process that does not end. Each is one line on stdout that starts with "WRONG"; then
- * one line per step: how many allocations failed, how many of these user space saw, and as which
- * error.
+ * Wrong is: an error other than those in `clean`, a warning, a page or a PAMT reference that does
+ * not come back (pages are looked for after each step, and if one is missing the step is done
+ * again with a look after each process), or a process that does not end. Each is one line on
+ * stdout that starts with "WRONG"; then one line per step: how many allocations failed, how many
+ * of these user space saw, and as which error.
  *
  * Exit status 1 if anything was wrong, or if no allocation failed.
  */
@@ -48,8 +48,8 @@ static const char *const clean[] = {
 
 /*
  * A bug in v7.3, not of TDX alone: kvm_recalculate_apic_map() takes its failing allocation for
- * ambiguous APIC ids and inhibits APICv. A TD cannot do without: KVM warns and kills the VM when the
- * vCPU first runs. The failure is counted apart, with its warning.
+ * ambiguous APIC ids and inhibits APICv. A TD cannot do without: KVM warns and kills the VM when
+ * the vCPU first runs. The failure is counted apart, with its warning.
  */
 #define KNOWN_STEP	STEP_CREATE
 #define KNOWN_FAILURE	"KVM_RUN EIO"
@@ -237,7 +237,8 @@ static unsigned long look_at(enum step step)
 
 	for (int i = 0; i < MAX_ERRORS && tally[i].count; i++)
 		seen += strcmp(tally[i].error, "-") ? tally[i].count : 0;
-	printf("%s: %lu allocations failed, %lu seen by user space:", step_names[step], faults, seen);
+	printf("%s: %lu allocations failed, %lu seen by user space:", step_names[step],
+	       faults, seen);
 	for (int i = 0; i < MAX_ERRORS && tally[i].count; i++)
 		if (strcmp(tally[i].error, "-"))
 			printf(" %s %u", tally[i].error, tally[i].count);
@@ -261,6 +262,7 @@ int main(int argc, char **argv)
 	warnings_start();
 	for (int i = 1; i < argc; i++)
 		faults += look_at(step_find(argv[i]));
-	printf("all: %lu allocations failed, %u wrong, %u of the bug known\n", faults, wrong, known);
+	printf("all: %lu allocations failed, %u wrong, %u of the bug known\n", faults, wrong,
+	       known);
 	return wrong || !faults;
 }

@@ -5,11 +5,11 @@
  *
  * usage: leaf_failure STEP LEAF NTH STATUS COUNT [PAGES]
  *
- * Before STEP, LEAF is armed so that its NTH call and as many after it as COUNT says return STATUS;
- * after STEP it is disarmed. PAGES (1..512, default 1) are mapped in each of four regions. The TD is
- * destroyed when a step failed, or after the last. LEAF "-" lets nothing fail. One line:
+ * Before STEP, LEAF is armed so that its NTH call and as many after it as COUNT says return
+ * STATUS; after STEP it is disarmed. PAGES (1..512, default 1) are mapped in each of four regions.
+ * The TD is destroyed when a step failed, or after the last. LEAF "-" lets nothing fail. One line:
  *
- *	LEAF STEP NTH COUNT [PAGES] | injected N | first failure, IOCTL ERRNO | warnings N | what is left
+ *	LEAF STEP NTH COUNT [PAGES] | injected N | first failure | warnings N | what is left
  *
  * Exit status 0 unless the test itself could not be made.
  */

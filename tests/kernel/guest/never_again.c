@@ -73,7 +73,8 @@ static void check_chunk(int pagemap, const char *chunk)
 			die("a page that was touched is not there");
 		for (int k = 0; k < nr_pfns; k++)
 			if ((entry[i] & PM_PFN) == pfns[k])
-				die("page 0x%" PRIx64 " was handed out again", pfns[k] * PAGE_BYTES);
+				die("page 0x%" PRIx64 " was handed out again",
+				    pfns[k] * PAGE_BYTES);
 	}
 }
 

@@ -25,15 +25,17 @@ extern const char *const step_names[STEP_NR];
 enum step step_find(const char *name);
 
 /*
- * Once per process: regions of 2 MiB in each TD, of which the first pages (1..512) are mapped. Exits on
- * failure.
+ * Once per process: regions of 2 MiB in each TD, of which the first pages (1..512) are mapped.
+ * Exits on failure.
  */
 void steps_open(unsigned int regions, unsigned int pages, unsigned int vcpus);
 
 /* 0, or -1 with td_failure() set. STEP_DESTROY may follow any other, failed or not. */
 int step_do(enum step step, struct td *td);
 
-/* "IOCTL ERRNO" of the first failure in this process, as "KVM_PRE_FAULT_MEMORY ENOMEM"; "-": none. */
+/*
+ * "IOCTL ERRNO" of the first failure in this process, as "KVM_PRE_FAULT_MEMORY ENOMEM"; "-": none.
+ */
 const char *td_failure(void);
 
 #endif

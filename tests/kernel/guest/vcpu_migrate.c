@@ -62,8 +62,8 @@ int main(int argc, char **argv)
 	steps_open(REGIONS, 1, (unsigned int)vcpus);
 
 	/*
-	 * One TD stays. The first VM to come and the last to go change the kernel's code (the static key
-	 * of preempt notifiers), which QEMU's parallel CPUs do not always survive.
+	 * One TD stays. The first VM to come and the last to go change the kernel's code (the
+	 * static key of preempt notifiers), which QEMU's parallel CPUs do not always survive.
 	 */
 	if (step_do(STEP_CREATE, &first))
 		die("the first TD: %s", td_failure());
