@@ -36,8 +36,17 @@ count() {
 		"$work/$1/counters-after.txt" || failed "$1 has no counter $2"
 }
 
-# The programs of tests/kernel/guest, as the VM sees them.
+# The programs of tests/kernel/guest, as the VM sees them: it has file systems of its own on some paths.
 programs=$(realpath "$BUILD")/tests/kernel
+case $programs in
+/tmp/*|/run/*|/dev/*)
+	visible=$(mktemp -d /var/tmp/dpamt-test.XXXXXX)
+	trap 'rm -rf "$work" "$visible"' EXIT
+	[ ! -d "$programs" ] || cp -r "$programs/." "$visible"
+	chmod 755 "$visible"
+	programs=$visible
+	;;
+esac
 
 # inside NAME DIR SCRIPT [OPTIONS...] : a shell script in the VM, $P is where the programs are.
 # Warnings are expected there, and counted by the programs: a script that says "dmesg -n 1" first keeps
