@@ -11,7 +11,7 @@
 # The aim that would be refuted: 20 times less CPU time than either printer, and
 # no more memory than the files have bytes.
 #
-# usage: tests/bench/analysis-speed.sh [MILLIONS]	(default 10; 2.5 GB below $TMPDIR)
+# usage: tests/measure/analysis-speed.sh [MILLIONS]	(default 10; 2.5 GB below $TMPDIR)
 set -eu
 cd "$(dirname "$0")/../.."
 millions=${1:-10}

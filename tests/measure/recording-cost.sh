@@ -13,7 +13,7 @@
 # The aim that would be refuted: counters cost at most 1 %, trace at most 5 %.
 # Exit 1 if they cost more, or if the recorders disagree.
 #
-# usage: tests/bench/recording-cost.sh [OUT_DIR]
+# usage: tests/measure/recording-cost.sh [OUT_DIR]
 #	SEEDS="1 2 3"  VARIANT=immediate
 set -eu
 cd "$(dirname "$0")/../.."
