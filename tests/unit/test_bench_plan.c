@@ -14,6 +14,7 @@
 #include "plan.h"
 #include "spec.h"
 #include "util.h"
+#include "job_text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 
@@ -30,13 +31,8 @@ static struct job job;
 
 static int load(void **state)
 {
-	FILE *f = fmemopen((void *)text, sizeof(text) - 1, "r");
-	char *error;
-	int ret = job_parse(f, "x.job", &job, &error);
-
 	(void)state;
-	fclose(f);
-	return ret;
+	return job_text_load(text, &job);
 }
 
 static int unload(void **state)
