@@ -41,12 +41,6 @@ bool put(const char *path, const char *text)
 	return ok;
 }
 
-void must_put(const char *path, const char *text)
-{
-	if (!put(path, text))
-		die("write '%s' to %s", text, path);
-}
-
 void copy_fd(int from, int to, const char *name)
 {
 	static char buf[256 * 1024];

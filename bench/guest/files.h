@@ -15,9 +15,6 @@ void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
 /* Write @text to an existing file. Returns false, errno set, when it did not go. */
 bool put(const char *path, const char *text);
 
-/* put() or die. */
-void must_put(const char *path, const char *text);
-
 /* Copy @from, which is the file @name, to its end, or die. */
 void copy_fd(int from, int to, const char *name);
 
