@@ -32,6 +32,7 @@ create VP.INIT 1 1 | KVM_TDX_INIT_VCPU EIO | 1 | -
 create VP.WR 1 1 | KVM_CREATE_GUEST_MEMFD EIO | 1 | -
 create VP.WR 3 1 | KVM_CREATE_GUEST_MEMFD EIO | 1 | -
 add MEM.SEPT.ADD 1 1 | - | 0 | -
+add MEM.SEPT.ADD 1 5 | - | 0 | -
 add MEM.PAGE.ADD 1 1 | - | 0 | -
 add MEM.PAGE.ADD 1 3 | - | 0 | -
 add MR.EXTEND 1 1 | KVM_TDX_INIT_MEM_REGION EIO | 1 | -

@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # TDH.PHYMEM.PAMT.ADD fails: user space gets an error, the pair goes back to the page allocator, and
-# nothing is left. (refs=1 is the get that failed: tdx_stats counts it and there is no put.) A fault
-# that cannot get its PAMT kills the VM, KVM's generic code warns of that once more.
+# nothing is left. A fault that cannot get its PAMT kills the VM, KVM's generic code warns of that
+# once more.
 #
 # TDH.PHYMEM.PAMT.REMOVE fails: the kernel warns once, the pair stays with its region for ever,
-# exactly that pair is missing in the books, and the region's next user goes without PAMT.ADD.
+# exactly that pair is missing in the books, no page counts as held back by it, and the region's next
+# user goes without PAMT.ADD.
 . "${0%/*}/lib.sh"
 
 variants=${VARIANTS:-immediate rcu}
@@ -14,9 +15,9 @@ need $variants
 
 # With 512 pages in each of four regions, these steps need pairs that were not there.
 table='
-create PHYMEM.PAMT.ADD 1 1 | KVM_TDX_INIT_VM ENOMEM | 1 | refs=1
-populate PHYMEM.PAMT.ADD 1 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | refs=1
-populate PHYMEM.PAMT.ADD 2 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | refs=1
+create PHYMEM.PAMT.ADD 1 1 | KVM_TDX_INIT_VM EIO | 1 | -
+populate PHYMEM.PAMT.ADD 1 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | -
+populate PHYMEM.PAMT.ADD 2 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | -
 destroy PHYMEM.PAMT.REMOVE 1 1 512 | - | 1 | pairs=1'
 
 max_tries=10000	# PAMT_MAX_TRIES of policy/pamt-lock-hashed.patch
@@ -46,12 +47,15 @@ for v in $variants; do
 		done
 		echo 1 >$t/tracing_on
 		$P/leaf_failure destroy PHYMEM.PAMT.REMOVE 1 0xc000030000000000 99 512 || exit 1
+		grep -qx "pamt_pairs_held_back 0" /sys/kernel/debug/tdx_stats/pamt || echo held back
 		echo second life >$t/trace_marker
 		dpamt-workload teardown --tds 4 --sept-pages 512 --layout sparse >/dev/null || exit 1
 		$P/leaf_failure destroy - 0 0 0 512
 		cat $t/trace >$RESULTS_DIR/pamt.txt'
 	[ "$(tail -n 1 "$work/stdout")" = '- destroy 0 0 512 | injected 0 | - | warnings 0 | -' ] ||
 		failed "$v: the second life: $(tail -n 1 "$work/stdout")"
+	! grep -qx 'held back' "$work/stdout" ||
+		failed "$v: a pair that stays counts as held back after its pages went"
 	pairs=$(sed -n 's/.* warnings 1 | pairs=\([0-9]*\).*/\1/p' "$work/stdout")
 	# Regions whose pair was added but never removed in the first life; what happens there later.
 	awk -v v=$v -v pairs="$pairs" '
