@@ -6,8 +6,8 @@
 # usage: run.sh unit|boot|kernel|all
 #
 # A test is a program: exit 0 passed, 77 cannot run here, anything else failed.
-# What a test prints is shown only if it failed. The last line on stdout is
-# "N passed, N failed, N skipped".
+# What a test prints is shown only if it failed; TEST_LOGS=DIR keeps all of it. The
+# last line on stdout is "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")/.."
 
@@ -17,6 +17,7 @@ unit|boot|kernel|all) ;;
 esac
 
 passed=0 failed=0 skipped=0
+[ -z "${TEST_LOGS:-}" ] || mkdir -p "$TEST_LOGS" || exit 1
 logs=$(mktemp -d)
 trap 'rm -rf "$logs"' EXIT
 # Tests in the background have a process group each, to be ended with their VMs.
@@ -28,6 +29,7 @@ jobs=$(nproc)
 
 # count NAME STATUS LOG SECONDS
 count_test() {
+	[ -z "${TEST_LOGS:-}" ] || cp "$3" "$TEST_LOGS/${1//\//-}.log"
 	case $2 in
 	0) passed=$((passed + 1)); echo "ok      $1 ($4 s)" ;;
 	77) skipped=$((skipped + 1)); echo "skipped $1: $(tail -n 1 "$3")" ;;

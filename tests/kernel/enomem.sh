@@ -3,9 +3,10 @@
 #
 # Each allocation of each step in a TD's life fails once (tests/kernel/guest/enomem.c), on kernels with
 # lockdep, KASAN and kmemleak: ENOMEM or success, no warning, everything comes back, nothing leaks.
+# Minutes per kernel, so not for all VARIANTS: the others allocate where these do.
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-immediate rcu}
+variants=${ENOMEM_VARIANTS:-immediate rcu}
 need $(printf '%s+debug ' $variants)
 for v in $variants; do
 	inside $v+debug $v 'dmesg -n 1

@@ -38,6 +38,7 @@ count() {
 
 # The programs of tests/kernel/guest, as the VM sees them: it has file systems of its own on some paths.
 programs=$(realpath "$BUILD")/tests/kernel
+[ -x "$programs/leaf_failure" ] || failed "$programs is not built; run 'make kernel-test-programs'"
 case $programs in
 /tmp/*|/run/*|/dev/*)
 	visible=$(mktemp -d /var/tmp/dpamt-test.XXXXXX)

@@ -29,18 +29,25 @@ static atomic_bool done;
 static atomic_ulong moves;
 static pid_t creator;
 
-/* Ask for one CPU after the other; sched_setaffinity() returns when the thread is there. */
+static void put(pid_t thread, long cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(thread, sizeof(set), &set))
+		die("sched_setaffinity: %s", strerror(errno));
+}
+
+/*
+ * Take turns with the creator on two CPUs: it moves to the CPU of this thread, which then leaves that to
+ * it. One that is only sent around would wait behind this thread there, and run on the other CPU always.
+ */
 static void *move(void *unused)
 {
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-
-	for (long cpu = 0; !done; cpu = (cpu + 1) % cpus) {
-		cpu_set_t set;
-
-		CPU_ZERO(&set);
-		CPU_SET(cpu, &set);
-		if (sched_setaffinity(creator, sizeof(set), &set))
-			die("sched_setaffinity: %s", strerror(errno));
+	for (long cpu = 0; !done; cpu = !cpu) {
+		put(creator, cpu);
+		put(0, !cpu);
 		moves++;
 	}
 	return unused;
