@@ -86,6 +86,10 @@ policy_series() { series_patches "$1" | awk '/^policy\// { on = 1 } on { print }
 # A tree takes 2.5 GB and is worth keeping only while it is used: all but the
 # two used last go before another is made.
 prune_trees() {
+	local t
+	for t in "$cache"/trees/*/; do
+		[ -e "$t/.dpamt-base" ] || rm -rf "$t"	# its build was interrupted
+	done
 	{ ls -1dt "$cache"/trees/*/.dpamt-base 2>/dev/null || :; } | tail -n +3 | while read -r marker; do
 		rm -rf "${marker%/.dpamt-base}"
 	done
