@@ -37,7 +37,7 @@ report:
 	@build/dpamt-bench report $(RESULTS)
 
 check:
-	@bench/install-deps.sh
+	@bench/install-deps.sh tests
 	@$(MAKE) --no-print-directory kernels VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))"
 	@$(MAKE) --no-print-directory -s tools
 	@tests/run.sh all

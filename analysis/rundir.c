@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "../bench/rundir.h"
 #include "../bench/util.h"
 #include "rundir.h"
 
@@ -196,6 +197,10 @@ static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 	const char *cons;
 	struct an_boot b = { .dir = dir };
 
+	if (rundir_is_unfinished(name)) {
+		skip(runs, parent, name, xstrdup("named *.tmp, the boot did not finish"));
+		goto drop;
+	}
 	b.status = load_object(dir, "status.json", "dpamt-bench/status", &why);
 	if (!b.status) {
 		skip(runs, parent, name, why ? why : xstrdup("no status.json, the boot did not finish"));

@@ -103,7 +103,7 @@ int boot_start(struct boot *b, const struct boot_spec *spec)
 	memset(b, 0, sizeof(*b));
 	b->spec = spec;
 	b->pidfd = b->changes = b->console = -1;
-	if (rundir_create(&b->dir, spec->dir))
+	if (rundir_create(&b->dir, spec->dir, spec->shared))
 		return -1;
 	header = header_make(spec);
 	ret = rundir_write_json(&b->dir, "header.json", header);

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "executor.h"
 #include "job_factors.h"
 #include "paths.h"
 #include "run.h"
@@ -46,7 +47,13 @@ static const struct {
 	{ { "timeout", 1, NULL, 'w' }, "SECONDS", "wall-time limit of a boot (default 600)" },
 	{ { "seeds", 1, NULL, 'n' }, "N", "experiment: boots of each variant, in place of the job's" },
 	{ { "order-seed", 1, NULL, 'O' }, "N", "experiment: shuffles the order of boots (default 1)" },
-	{ { "jobs", 1, NULL, 'j' }, "N", "VMs side by side in virtual time (default: cores)" },
+	{ { "jobs", 1, NULL, 'j' }, "N", "VMs side by side in virtual time (default: cores; with slurm, as many as it starts)" },
+	{ { "boot", 1, NULL, 'B' }, "N|NAME",
+	  "experiment: only this boot, by its place in the plan, from 0, or its run directory's name" },
+	{ { "executor", 1, NULL, 'x' }, "local|slurm",
+	  "experiment: made here (default), or by a Slurm cluster as one job array; --out and this checkout must be where all nodes see them" },
+	{ { "slurm-args", 1, NULL, 'X' }, "ARGS",
+	  "more arguments of sbatch, as \"--partition=NAME --account=NAME\"" },
 	{ { "trace-buffer-kb", 1, NULL, 'b' }, "N", "trace buffer per vCPU (default 32768)" },
 	{ { "workload", 1, NULL, 'W' }, "FILE", "workload binary (default: next to dpamt-bench)" },
 	{ { "out", 1, NULL, 'o' }, "DIR", "where results go; of a single boot, its run directory" },
@@ -104,6 +111,16 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		return number(name, value, UINT32_MAX, &o->order_seed);
 	case 'j':
 		return number(name, value, 1024, &o->jobs);
+	case 'B':
+		o->boot = value;
+		return 0;
+	case 'x':
+		o->executor = !strcmp(value, "slurm") ? &executor_slurm : &executor_local;
+		return !strcmp(o->executor->name, value) ? 0 :
+		       bad_value(name, value, "local or slurm");
+	case 'X':
+		o->slurm_args = value;
+		return 0;
 	case 'b':
 		return number(name, value, 1024 * 1024, &o->trace_buffer_kb);
 	case 'S':
@@ -207,6 +224,8 @@ static int parse_options(struct run_options *o, int argc, char **argv)
 
 static int check_target(struct run_options *o, struct machine *machine)
 {
+	if (o->executor == &executor_slurm)
+		return 0;	/* the node looks at itself */
 	if (!o->local)
 		return target_qemu_check();
 	machine_read(machine);
@@ -219,7 +238,7 @@ int cmd_run(int argc, char **argv)
 	struct run_options o = {
 		.append = "", .cost = "mid", .seed = 1, .cpus = 2, .mem_mib = 4096,
 		.timeout_s = 600, .order_seed = 1, .trace_buffer_kb = 32768,
-		.virtual_time = true, .record = RECORD_TRACE,
+		.virtual_time = true, .record = RECORD_TRACE, .executor = &executor_local,
 	};
 	struct workload_entry *workloads = NULL;
 	struct machine machine = { 0 };
@@ -235,8 +254,12 @@ int cmd_run(int argc, char **argv)
 	} else if (o.experiment && (single_only(&o) || optind < argc)) {
 		fail(0, "run: with --experiment the job file says what is run; remove %s",
 		     optind < argc ? argv[optind] : "the options of a single boot");
-	} else if (!o.experiment && (o.seeds || o.jobs)) {
-		fail(0, "run: --seeds and --jobs go with --experiment");
+	} else if (!o.experiment && (o.seeds || o.jobs || o.boot || o.executor != &executor_local)) {
+		fail(0, "run: --seeds, --jobs, --boot and --executor go with --experiment");
+	} else if (o.slurm_args && o.executor != &executor_slurm) {
+		fail(0, "run: --slurm-args goes with --executor slurm");
+	} else if (o.local && o.executor == &executor_slurm) {
+		fail(0, "run: a Slurm cluster boots VMs; run --target local on each machine, and dpamt-bench compare their results");
 	} else if (!o.experiment && optind == argc) {
 		fail(0, "run: what is to be run? give -- COMMAND or --experiment NAME");
 	} else if (!check_target(&o, &machine) &&

@@ -3,6 +3,8 @@
 #
 # Install the Debian packages that building and running needs, those missing
 # only; asks sudo where not run as root.
+#
+# usage: install-deps.sh [tests]    tests: what only tests need as well
 set -eu
 
 # what builds the kernel; what builds the tools and tests; what runs
@@ -12,6 +14,10 @@ libc6-dev libjansson-dev libinih-dev libgsl-dev libcmocka-dev libnuma-dev
 libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
+
+# tests/integration/slurm.sh starts a cluster of its own
+daemons="munge slurmctld slurmd slurm-client"
+[ "${1:-}" != tests ] || packages="$packages $daemons"
 
 command -v dpkg-query >/dev/null || {
 	echo "deps: this is not Debian; install the equivalents of:" $packages >&2
@@ -37,7 +43,16 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+policy=
+trap 'rm -f "$log"; [ -z "$policy" ] || $sudo rm -f "$policy"' EXIT
+trap 'exit 1' INT TERM
+# No daemon is to run because a test was installed. (After a reboot munged may; Slurm's
+# do not as long as there is no /etc/slurm/slurm.conf.)
+if [ "${1:-}" = tests ] && [ ! -e /usr/sbin/policy-rc.d ]; then
+	policy=/usr/sbin/policy-rc.d
+	printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null
+	$sudo chmod 755 "$policy"
+fi
 echo "installing$missing" >&2
 {
 	$sudo apt-get -q update &&

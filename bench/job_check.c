@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "executor.h"
 #include "paths.h"
 #include "spec.h"
 #include "util.h"
@@ -110,7 +111,9 @@ static int check_experiment(const struct job_experiment *e, const struct run_opt
 	if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
 		return fail(-1, "%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
 			    e->path, e->line, e->name, e->workload);
-	if (!o->machine && job_uses_time(e, false) && job_max_cpus(e) > cores())
+	/* of a cluster, the node looks at itself */
+	if (!o->machine && o->executor != &executor_slurm && job_uses_time(e, false) &&
+	    job_max_cpus(e) > cores())
 		return fail(-1, "%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
 			    e->path, e->line, e->name, job_max_cpus(e), cores());
 	if (!o->machine && !o->kernel && check_variants(e))

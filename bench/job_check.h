@@ -19,8 +19,8 @@ int job_find(const char *name, struct job *job);
  * Can the experiments be made here, as far as that can be told before anything
  * boots? The workload binary must know each workload, option and value; for the
  * target qemu each variant must be one of kernel-patches/series, unless a
- * kernel was given, and wall time needs a core per vCPU. Returns 0, or -1 after
- * one line "FILE:LINE: ..." on stderr.
+ * kernel was given, and wall time needs a core per vCPU, unless the boots are made
+ * on a cluster. Returns 0, or -1 after one line "FILE:LINE: ..." on stderr.
  */
 int job_check(const struct job *job, const struct run_options *o);
 

@@ -22,6 +22,9 @@ struct run_options {
 	bool virtual_time;
 	bool single_given;		/* an option only a single boot has */
 	bool local;			/* --target local */
+	const char *boot;		/* of an experiment: this one only, by place or name */
+	const struct executor *executor;
+	const char *slurm_args;
 	const struct machine *machine;	/* this one, on the target local; else NULL */
 	const struct workload_entry *workloads;
 	size_t n_workloads;

@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boot.h"
+#include "executor.h"
 #include "header.h"
 #include "job.h"
 #include "job_check.h"
 #include "kernel.h"
 #include "plan.h"
 #include "rundir.h"
-#include "runner.h"
 #include "target_local.h"
 #include "util.h"
 
@@ -161,13 +160,42 @@ static long specs_for_local(struct boot_spec *spec, size_t planned, const struct
 	return n ? (long)n : -1;
 }
 
+static const char *run_name(const struct boot_spec *s)
+{
+	return strrchr(s->dir, '/') + 1;
+}
+
+/* Leave only --boot of @n boots, in spec[0]. Returns 1, or -1 after one line. */
+static long only_boot(struct boot_spec *spec, size_t n, const struct run_options *o)
+{
+	uint64_t place = n;
+
+	if (!parse_u64(o->boot, 0, n - 1, &place)) {
+		for (place = 0; place < n && strcmp(run_name(&spec[place]), o->boot); place++)
+			;
+	}
+	if (place == n)
+		return fail(-1, "--boot %s: %s has the boots 0 to %zu, from %s to %s; give such a number or name",
+			    o->boot, o->experiment, n - 1, run_name(&spec[0]), run_name(&spec[n - 1]));
+	for (size_t i = 0; i < n; i++) {
+		if (i != place)
+			boot_spec_free(&spec[i]);
+	}
+	if (place) {
+		spec[0] = spec[place];
+		memset(&spec[place], 0, sizeof(spec[place]));
+	}
+	/* A node given up for lost may still be making it. */
+	spec[0].shared = true;
+	return 1;
+}
+
 int run_experiment(const struct run_options *o)
 {
-	struct boot_result *result = NULL;
 	struct boot_spec *spec = NULL;
-	unsigned int jobs = o->jobs ? (unsigned int)o->jobs : cores();
 	struct kernels ks = { 0 };
 	size_t planned;
+	struct todo todo;
 	struct plan plan;
 	struct job job;
 	char *out;
@@ -180,7 +208,6 @@ int run_experiment(const struct run_options *o)
 	plan_make(&job, o->seeds, o->order_seed, &plan);
 	planned = plan.n;
 	spec = xcalloc(planned, sizeof(*spec));
-	result = xcalloc(planned, sizeof(*result));
 	if (job_check(&job, o))
 		goto out;
 	for (size_t i = 0; i < planned; i++) {
@@ -189,28 +216,29 @@ int run_experiment(const struct run_options *o)
 		spec[i].trace_buffer_kb = o->trace_buffer_kb;
 		spec[i].allow_lost = o->allow_lost;
 		spec[i].samples_bin = o->samples_bin;
+		spec[i].place = i;
 	}
-	n = o->machine ? specs_for_local(spec, planned, o) :
-			 specs_for_qemu(spec, planned, o, &plan, &ks);
+	n = o->boot ? only_boot(spec, planned, o) : (long)planned;
+	if (n >= 0)
+		n = o->machine ? specs_for_local(spec, (size_t)n, o) :
+				 specs_for_qemu(spec, (size_t)n, o, &plan, &ks);
 	if (n >= 0)
 		n = drop_finished(spec, (size_t)n);
 	if (n < 0)
 		goto out;
-	if (n && jobs > (unsigned long)n)
-		jobs = (unsigned int)n;
-	code = n ? runner_run(spec, result, (size_t)n, jobs) : 0;
+	todo = (struct todo){ .spec = spec, .n = (size_t)n, .o = o, .out = out };
+	code = n ? o->executor->make(&todo) : 0;
+	if (code == EXIT_CANNOT_RUN)
+		goto out;	/* what is to be done has been said */
 	if (code)
 		fail(0, "%s is not complete; the same command with --out %s goes on from here",
 		     o->experiment, out);
 	else
 		printf("%s\n", out);
 out:
-	for (size_t i = 0; i < planned; i++) {
+	for (size_t i = 0; i < planned; i++)
 		boot_spec_free(&spec[i]);
-		boot_result_free(&result[i]);
-	}
 	free(spec);
-	free(result);
 	free_kernels(&ks);
 	plan_free(&plan);
 	free(out);

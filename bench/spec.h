@@ -40,6 +40,8 @@ struct boot_spec {
 	bool workload;			/* the command is a workload, not any program */
 	bool host_land;			/* the host's user land is mounted in the VM */
 	char *dir;			/* the run directory to make */
+	size_t place;			/* in the plan, from 0 */
+	bool shared;			/* someone else might be making the same boot */
 };
 
 /*

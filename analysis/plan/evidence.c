@@ -14,6 +14,7 @@
 #include <jansson.h>
 
 #include "../../bench/counters.h"
+#include "../../bench/rundir.h"
 #include "../../bench/util.h"
 #include "../quantile.h"
 #include "../rundir.h"
@@ -288,7 +289,7 @@ static int take(struct pl_evidence *e, const char *dir)
 
 static int is_dir(const struct dirent *d)
 {
-	return d->d_name[0] != '.' && d->d_type != DT_REG;
+	return d->d_name[0] != '.' && d->d_type != DT_REG && !rundir_is_unfinished(d->d_name);
 }
 
 static int take_folder(struct pl_evidence *e, const char *dir)

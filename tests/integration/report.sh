@@ -256,7 +256,9 @@ edit teardown-rcu-s2/header.json '.version = 99'
 edit teardown-rcu-s3/header.json '.factors = {"cost": ["low"]}'
 edit teardown-rcu-s4/header.json '.arm = "immediate"'
 edit teardown-rcu-s5/header.json '.factors = {"a b": "x;y"}'
+cp -r "$runs/teardown-rcu-s1" "$runs/teardown-rcu-s7.0123456789abcdef.tmp"
 report junk 0
+told "runs/teardown-rcu-s7.0123456789abcdef.tmp: named *.tmp, the boot did not finish"
 told 'runs/junk-header.json: header.json is not JSON'
 told 'runs/junk-status.json: status.json is not JSON'
 told 'runs/zipped: no status.json'
@@ -264,8 +266,8 @@ told 'runs/teardown-rcu-s2: header.json has a version other than 1'
 told 'runs/teardown-rcu-s3: header.json has factors that are not short plain words'
 told 'runs/teardown-rcu-s4: header.json has an arm that is not its variant'
 told 'runs/teardown-rcu-s5: header.json has factors that are not short plain words'
-# header.json and status.json of random bytes, zipped/, and the four edited headers
-[ "$(grep -c skipping "$work/stderr")" -eq 7 ] || failed "junk: not one line for each directory skipped"
+# header.json and status.json of random bytes, zipped/, *.tmp, and the four edited headers
+[ "$(grep -c skipping "$work/stderr")" -eq 8 ] || failed "junk: not one line for each directory skipped"
 row '.metric == "spt_held_peak_pages" and .variant == "immediate" and .n_boots == 6'
 for argument in "$runs/bytes.zip" "$work/absent" /dev/null; do
 	"$bench" report "$argument" >"$work/stdout" 2>"$work/stderr" && failed "report $argument ended well"

@@ -22,20 +22,21 @@ factor.opt.sept-pages = 20 40
 JOB
 boots=8
 
-experiment() {
-	"$bench" run "$work/test.job" --kernel "$KERNEL" --jobs 2 --out "$work/$1" \
+experiment() { # DIR ARGS...
+	dir=$1
+	shift
+	"$bench" run "$work/test.job" --kernel "$KERNEL" --jobs 2 --out "$work/$dir" "$@" \
 		>"$work/stdout" 2>"$work/stderr"
 }
 begin() { experiment broken & pid=$!; wait_for $pid child; }
 # first_child PID: of that process, or nothing
 first_child() { read -r first _ <"/proc/$1/task/$1/children"; echo "$first"; }
 child() { bench_pid=$(first_child "$pid") && [ -n "$bench_pid" ]; }
-finished() { [ "$(ls "$work"/broken/runs/*/status.json 2>/dev/null | wc -l)" -ge "$1" ]; }
 made() { stat -c '%n %Y.%i' "$work"/broken/runs/*/status.json; }
 
 # Ctrl-C when the first boot is there
 begin
-wait_for $pid finished 1
+wait_for $pid finished_in broken 1
 kill -INT "$bench_pid"
 wait $pid
 [ $? -eq 130 ] || failed "an interrupted experiment did not say so"
@@ -66,29 +67,16 @@ made | grep -qxFf "$work/made" || failed "no finished boot was kept"
 [ -z "$(jq -r 'select(.status != "ok") | .reason' "$work"/broken/runs/*/status.json)" ] ||
 	failed "a failed boot was not made again"
 
+# Single boots, one by place and one by name, are those of the whole plan.
+experiment whole --boot 8 && failed "a boot outside of the plan was made"
+stderr_has "--boot 8: $work/test.job has the boots 0 to 7, from teardown-"
+for boot in 7 teardown-a-40-s2; do
+	experiment whole --boot $boot || failed "--boot $boot failed"
+done
+[ -r "$work/whole/runs/teardown-a-40-s2/status.json" ] || failed "--boot made another boot"
+[ "$(ls "$work/whole/runs" | wc -l)" -le 2 ] || failed "--boot made more than one boot"
 experiment whole || failed "the experiment failed"
-for run in "$work"/whole/runs/*/; do
-	run=${run%/}
-	for file in samples.csv counters-after.txt retention.csv trace.dat; do
-		cmp "$run/$file" "$work/broken/runs/${run##*/}/$file" ||
-			failed "${run##*/}/$file differs from an uninterrupted run"
-	done
-done
-# The dates and how long it took are the host's, and differ.
-for dir in whole broken; do
-	"$bench" report "$work/$dir" >"$work/report" 2>"$work/stderr" || failed "no report of $dir"
-	tr -s '\n ' '\n\n' <"$work/report" | sed -E "s,$work/$dir,DIR,g; s/[0-9]{4}-[0-9-]+T[0-9:]+Z/DATE/" |
-		awk '/^(took|longest|together)$/ { print; getline; print "SECONDS"; next } { print }' >"$work/$dir.txt"
-done
-grep -q spt_held_peak_pages "$work/whole.txt" || failed "the report says nothing"
-cmp "$work/whole.txt" "$work/broken.txt" || { diff "$work/whole.txt" "$work/broken.txt" >&2
-	failed "the report differs from that of an uninterrupted run"; }
-# Dates and wall times are elsewhere in report.json; the numbers are here.
-for run in whole broken; do
-	jq '{metrics, comparisons, aa}' "$work/$run/report.json" >"$work/$run.numbers"
-	[ "$(jq '.metrics | length' "$work/$run.numbers")" -gt 0 ] || failed "report.json of $run has no metrics"
-done
-cmp "$work/whole.numbers" "$work/broken.numbers" || failed "the numbers of report.json differ"
+same_experiment whole broken
 
 # The same place for something else is refused.
 sed -i 's/^seeds = 2/&\ncpus = 1/' "$work/test.job"

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_SLURM_TEXT_H
+#define BENCH_SLURM_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Exit statuses of an array's element that never got to dpamt-bench. */
+#define SLURM_EXIT_NO_OUT	201	/* the node does not see the results' directory */
+#define SLURM_EXIT_NO_PROGRAM	202	/* the node does not see dpamt-bench */
+
+/* "0,3-7" of the numbers @v, ascending and without repetition; malloc'ed, "" if @n is 0. */
+char *slurm_ranges(const uint64_t *v, size_t n);
+
+/* @word as one word of sh, whatever is in it; malloc'ed. */
+char *slurm_quote(const char *word);
+
+/* One boot of an array. */
+struct slurm_boot {
+	uint64_t index;		/* of the array's element */
+	const char *name;	/* of its run directory: letters, digits and "-_.+" */
+};
+
+/*
+ * The batch script of an array: element SLURM_ARRAY_TASK_ID makes the boot with
+ * that index by @command (NULL-terminated, a program's path first) with
+ * "--boot NAME" behind it. What it says on stderr goes to @logs/NAME.log. @token
+ * is a file that must be there, or the node does not see @logs. All paths are
+ * absolute. malloc'ed.
+ */
+char *slurm_script(char *const *command, const char *logs, const char *token,
+		   const struct slurm_boot *boot, size_t n);
+
+/* What the controller says of an array's element. */
+struct slurm_task {
+	uint64_t index;
+	char state[24];		/* as squeue has it: COMPLETED, NODE_FAIL, ... */
+	int wait_status;	/* as waitpid() has it */
+	char reason[48];
+	char nodes[80];		/* "" if it never had one */
+};
+
+/* The fields of a line of squeue, and that format. Returns false if it is another line. */
+#define SLURM_TASK_FORMAT "ArrayTaskID:12,State:24,exit_code:12,Reason:48,NodeList:80"
+bool slurm_task_parse(const char *line, struct slurm_task *t);
+
+/*
+ * Why is there no run directory of that element? @t is NULL if Slurm has forgotten
+ * it. @said is what its log says, or NULL; @out the results' directory. One clause,
+ * malloc'ed.
+ */
+char *slurm_task_why(const struct slurm_task *t, const char *said, const char *out);
+
+#endif

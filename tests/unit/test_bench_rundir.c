@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Directories of boots that more than one machine makes: the first finished one
+ * counts, and nothing unfinished ever does.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "rundir.h"
+#include "scratch.h"
+#include "util.h"
+
+#include <cmocka.h>	/* last: it has a fail() of its own */
+
+/* Make @path with that status and a file of its own; @shared: as several machines do. */
+static void make_run(const char *path, const char *status, const char *file, bool shared)
+{
+	json_t *json = json_pack("{s:s}", "status", status);
+	struct rundir d;
+
+	assert_int_equal(rundir_create(&d, path, shared), 0);
+	put(d.tmp, file, "");
+	assert_int_equal(rundir_commit(&d, json), 0);
+	json_decref(json);
+}
+
+static bool has(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	bool there = file_exists(path);
+
+	free(path);
+	return there;
+}
+
+static void the_first_good_boot_stays(void **state)
+{
+	const char *dir = scratch();
+	char *path = xasprintf("%s/r", dir);
+
+	(void)state;
+	make_run(path, "failed", "one", true);
+	make_run(path, "ok", "two", true);
+	assert_false(has(path, "one"));
+	assert_true(has(path, "two"));
+	make_run(path, "ok", "three", true);
+	make_run(path, "failed", "four", true);
+	assert_true(has(path, "two"));
+	assert_false(has(path, "three"));
+	assert_false(has(path, "four"));
+	/* nothing else is left */
+	assert_int_equal(remove_tree(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+	free(path);
+}
+
+static void one_boot_made_twice_at_once(void **state)
+{
+	json_t *ok = json_pack("{s:s}", "status", "ok");
+	const char *dir = scratch();
+	char *path = xasprintf("%s/r", dir);
+	struct rundir a, b;
+
+	(void)state;
+	assert_int_equal(rundir_create(&a, path, true), 0);
+	assert_int_equal(rundir_create(&b, path, true), 0);
+	assert_string_not_equal(a.tmp, b.tmp);
+	assert_true(rundir_is_unfinished(a.tmp));
+	put(a.tmp, "a", "");
+	put(b.tmp, "b", "");
+	assert_int_equal(rundir_commit(&b, ok), 0);
+	assert_int_equal(rundir_commit(&a, ok), 0);
+	assert_true(has(path, "b"));
+	assert_false(has(path, "a"));
+	json_decref(ok);
+	assert_int_equal(remove_tree(path), 0);
+	assert_int_equal(rmdir(dir), 0);
+	free(path);
+}
+
+static void what_is_swept(void **state)
+{
+	static const char * const leftover[] = { "r.tmp", "r.0123456789abcdef.tmp" };
+	static const char * const others[] = {
+		"r", "r2.tmp", "r.2.tmp", "r.0123456789abcdef", "r.0123456789abcdef0.tmp", "q.tmp",
+		"r-s1.0123456789abcdef.tmp",
+	};
+	json_t *ok = json_pack("{s:s}", "status", "ok");
+	const char *dir = scratch();
+	char *path = xasprintf("%s/r", dir);
+	struct rundir late;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		put(dir, leftover[i], "");
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		put(dir, others[i], "");
+	rundir_sweep(path);
+	for (size_t i = 0; i < 2; i++)
+		assert_false(has(dir, leftover[i]));
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_true(has(dir, others[i]));
+
+	/* One that was thought lost fails, and takes no name. */
+	free(path);
+	path = xasprintf("%s/late", dir);
+	assert_int_equal(rundir_create(&late, path, true), 0);
+	rundir_sweep(path);
+	assert_int_equal(rundir_commit(&late, ok), -1);
+	assert_false(file_exists(path));
+	json_decref(ok);
+	free(path);
+	assert_int_equal(remove_tree(dir), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_good_boot_stays),
+		cmocka_unit_test(one_boot_made_twice_at_once),
+		cmocka_unit_test(what_is_swept),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What goes to Slurm as text, and what comes back.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "scratch.h"
+#include "slurm_text.h"
+#include "util.h"
+
+#include <cmocka.h>	/* last: it has a fail() of its own */
+
+static void check_ranges(const uint64_t *v, size_t n, const char *want)
+{
+	char *text = slurm_ranges(v, n);
+
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void ranges(void **state)
+{
+	const uint64_t v[] = { 0, 3, 4, 5, 6, 7, 9, 10, 1000 };
+
+	(void)state;
+	check_ranges(v, 0, "");
+	check_ranges(v, 1, "0");
+	check_ranges(v, 2, "0,3");
+	check_ranges(v + 1, 5, "3-7");
+	check_ranges(v, 9, "0,3-7,9-10,1000");
+}
+
+/* What the shell makes of a quoted word. */
+static char *through_shell(const char *word)
+{
+	char *quoted = slurm_quote(word), *command = xasprintf("printf %%s %s", quoted);
+	static char out[256];
+	FILE *p = popen(command, "r");
+
+	assert_non_null(p);
+	out[fread(out, 1, sizeof(out) - 1, p)] = '\0';
+	assert_int_equal(pclose(p), 0);
+	free(command);
+	free(quoted);
+	return out;
+}
+
+static void quoted_words(void **state)
+{
+	static const char * const word[] = {
+		"", "plain", "with blanks  two", "it's", "''", "$HOME `id` $(id) \\ \" ; | & * ? # ~",
+		"new\nline", "-n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+		assert_string_equal(through_shell(word[i]), word[i]);
+}
+
+/* Run @script as element @id; returns its exit status. */
+static int run_script(const char *script, const char *dir, const char *id)
+{
+	char *path = xasprintf("%s/script", dir), *quoted = slurm_quote(path), *command;
+	int status;
+
+	put(dir, "script", script);
+	command = xasprintf("SLURM_ARRAY_TASK_ID=%s sh %s", id, quoted);
+	status = system(command);
+	free(command);
+	free(quoted);
+	free(path);
+	return WEXITSTATUS(status);
+}
+
+static void the_script_runs_its_boot(void **state)
+{
+	const struct slurm_boot boot[] = { { 3, "a-rcu-s1" }, { 12, "a-rcu+debug-s2" } };
+	const char *dir = scratch();
+	char *bench = xasprintf("%s/bench", dir), *token = xasprintf("%s/token", dir);
+	char *said = xasprintf("%s/said", dir), *log = xasprintf("%s/a-rcu+debug-s2.log", dir);
+	char *command[] = { bench, "run", "--out", "o u't", said, NULL }, *script, *text;
+
+	(void)state;
+	put(dir, "bench", "#!/bin/sh\nout=$4\nshift\nfor a; do echo \"<$a>\"; done >\"$3\"\necho \"$out\" >&2\nexit 9\n");
+	script = slurm_script(command, dir, token, boot, 2);
+
+	assert_int_equal(run_script(script, dir, "3"), SLURM_EXIT_NO_OUT);
+	put(dir, "token", "");
+	assert_int_equal(run_script(script, dir, "3"), SLURM_EXIT_NO_PROGRAM);
+	assert_int_equal(chmod(bench, 0755), 0);
+	assert_int_equal(run_script(script, dir, "12"), 9);
+	text = read_file(said, NULL);
+	assert_non_null(text);
+	assert_non_null(strstr(text, "<--out>\n<o u't>\n"));
+	assert_non_null(strstr(text, "<--boot>\n<a-rcu+debug-s2>\n"));
+	free(text);
+	text = read_file(log, NULL);
+	assert_non_null(text);
+	free(text);
+
+	free(script);
+	free(log);
+	free(said);
+	free(token);
+	free(bench);
+	assert_int_equal(remove_tree(dir), 0);
+}
+
+static void squeue_lines(void **state)
+{
+	struct slurm_task t;
+
+	(void)state;
+	assert_true(slurm_task_parse("3           NODE_FAIL    15    NodeDown    node-[1-2]   ", &t));
+	assert_int_equal(t.index, 3);
+	assert_string_equal(t.state, "NODE_FAIL");
+	assert_int_equal(t.wait_status, 15);
+	assert_string_equal(t.nodes, "node-[1-2]");
+	assert_true(slurm_task_parse("7 PENDING 0 Resources ", &t));
+	assert_string_equal(t.nodes, "");
+	assert_false(slurm_task_parse("slurm_load_jobs error: Invalid job id specified", &t));
+	assert_false(slurm_task_parse("", &t));
+}
+
+static void check_why(const char *line, const char *said, const char *want)
+{
+	struct slurm_task t;
+	char *why;
+
+	if (line)
+		assert_true(slurm_task_parse(line, &t));
+	why = slurm_task_why(line ? &t : NULL, said, "/out");
+	if (!strstr(why, want))
+		fail_msg("'%s' lacks '%s'", why, want);
+	free(why);
+}
+
+static void reasons(void **state)
+{
+	(void)state;
+	check_why("3 NODE_FAIL 0 NodeDown n2", "half a log", "its node failed (NODE_FAIL, n2)");
+	check_why("3 TIMEOUT 0 TimeLimit n2", NULL, "--slurm-args --time");
+	check_why("3 OUT_OF_MEMORY 0 x n2", NULL, "--slurm-args --mem");
+	check_why("3 FAILED 51456 NonZeroExitCode n2", NULL, "n2 does not see /out");
+	check_why("3 FAILED 51712 NonZeroExitCode n2", NULL, "n2 does not see this dpamt-bench");
+	check_why("3 FAILED 32256 NonZeroExitCode n2", "a, seed 1: panic", "a, seed 1: panic");
+	check_why("3 FAILED 256 NonZeroExitCode n2", NULL, "FAILED on n2, exit status 1 (NonZeroExitCode)");
+	check_why("3 FAILED 9 RaisedSignal n2", NULL, "FAILED on n2, signal 9");
+	check_why("3 COMPLETED 0 None n2", NULL, "is not in /out");
+	check_why("3 RUNNING 0 None n2", NULL, "Slurm still has it");
+	check_why(NULL, NULL, "Slurm has forgotten it");
+	check_why(NULL, "a, seed 1: panic", "a, seed 1: panic");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ranges),
+		cmocka_unit_test(quoted_words),
+		cmocka_unit_test(the_script_runs_its_boot),
+		cmocka_unit_test(squeue_lines),
+		cmocka_unit_test(reasons),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
