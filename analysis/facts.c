@@ -167,7 +167,7 @@ static char *mitigations_from_log(const char *log)
 
 char *an_fact_mitigations(const struct an_boot *b)
 {
-	const char *told = an_json_text(b->header, "mitigations", NULL);
+	const char *told = an_json_text(b->status, "mitigations", NULL);
 	char *path, *log, *out;
 
 	if (told)
@@ -178,6 +178,38 @@ char *an_fact_mitigations(const struct an_boot *b)
 	free(path);
 	free(log);
 	return out ? out : xstrdup("not recorded");
+}
+
+/*
+ * Both, where there are two: a VM's memory is the host's, and huge pages below it make
+ * emulation quicker too.
+ */
+char *an_fact_thp(const struct an_boot *b)
+{
+	const char *guest = an_json_text(b->status, "thp", NULL);
+	const char *host = an_json_text(b->header, "host_thp", NULL);
+
+	if (!guest && !host)
+		return xstrdup("not recorded");
+	if (!strcmp(an_json_text(b->header, "target", ""), "local"))
+		return xstrdup(guest ? guest : host);
+	return xasprintf("%s in the guest, %s on the host", guest ? guest : "not recorded",
+			 host ? host : "not recorded");
+}
+
+char *an_fact_host_cpus(const struct an_boot *b)
+{
+	json_int_t sockets = json_integer_value(json_object_get(b->header, "host_sockets"));
+	json_int_t cpus = json_integer_value(json_object_get(b->header, "host_cpus"));
+	char *socket_text, *text;
+
+	if (!cpus && !sockets)
+		return xstrdup("not recorded");
+	socket_text = sockets ? xasprintf("%lld socket%s", (long long)sockets, sockets > 1 ? "s" : "")
+			      : xstrdup("sockets not told");
+	text = xasprintf("%lld online, %s", (long long)cpus, socket_text);
+	free(socket_text);
+	return text;
 }
 
 char *an_fact_text(const struct an_fact *fact, const struct an_boot *b)

@@ -57,7 +57,9 @@ char *an_fact_module(const struct an_boot *b);
 char *an_fact_args(const struct an_boot *b);		/* kernel arguments but the module's */
 char *an_fact_command(const struct an_boot *b);		/* without the seed */
 char *an_fact_antagonists(const struct an_boot *b);
-char *an_fact_mitigations(const struct an_boot *b);	/* from the header or the kernel's log */
+char *an_fact_mitigations(const struct an_boot *b);	/* as the kernel measured told */
+char *an_fact_thp(const struct an_boot *b);		/* of the kernel measured and of the host */
+char *an_fact_host_cpus(const struct an_boot *b);
 char *an_fact_patch_ids(const struct an_boot *b);
 char *an_fact_patches(const struct an_boot *b);
 /* The integer at @key of the header as text, "unknown" if there is none. */

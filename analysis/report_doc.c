@@ -114,7 +114,7 @@ static void differences_tell(json_t *doc, json_t *items, const struct an_study *
 {
 	static const struct an_fact facts[] = {
 		{ "host CPU", .header_key = "host_cpu" },
-		{ "sockets", .header_key = "host_sockets" },
+		{ "host CPUs", .text = an_fact_host_cpus },
 		{ "target", .header_key = "target" },
 		{ "QEMU", .header_key = "qemu_version" },
 		{ "TDX module", .text = an_fact_module },
@@ -129,6 +129,7 @@ static void differences_tell(json_t *doc, json_t *items, const struct an_study *
 		{ "compiler", .kernel_key = "compiler", AN_TEXT_DIGITS },
 		{ "kernel args", .text = an_fact_args },
 		{ "mitigations", .text = an_fact_mitigations },
+		{ "THP", .text = an_fact_thp },
 		{ "recorded", .header_key = "record" },
 		{ "antagonists", .text = an_fact_antagonists },
 	};

@@ -79,9 +79,9 @@ void an_setup_tell(json_t *items, const struct an_study *s)
 		{"HZ", .header_key = "hz"},
 		{"kernel args", .text = an_fact_args},
 		{"host CPU", .header_key = "host_cpu"},
-		{"sockets", .header_key = "host_sockets"},
+		{"host CPUs", .text = an_fact_host_cpus},
 		{"mitigations", .text = an_fact_mitigations},
-		{"THP", .header_key = "thp"},
+		{"THP", .text = an_fact_thp},
 		{"recorded", .header_key = "record"},
 		{"antagonists", .text = an_fact_antagonists},
 	};

@@ -117,6 +117,26 @@ report early 0
 says 'VIOLATED. In 5 of 5 boots S-EPT pages were freed while TDs lived, up to 3'
 lacks 'no S-EPT page is freed while TDs live'
 
+# --- what older runs do not have is not made up; what newer ones have is told
+says 'host CPUs not recorded'
+says 'mitigations not recorded'
+says 'THP not recorded'
+says 'CPU time was not recorded in 20 boots.'
+lacks 'refuted by'
+"$make_runs" "$work/facts" pages=20 rounds=20
+for boot in "$work"/facts/runs/*/; do
+	jq '. + {question: "Is it so?", expected: "yes", refuted_by: "a no", host_cpus: 64, host_sockets: 2,
+		host_thp: "madvise"}' "$boot/header.json" >"$work/edit" && cp "$work/edit" "$boot/header.json"
+	jq '. + {thp: "never", mitigations: "mds: Vulnerable", cpu_seconds: 2.5}' "$boot/status.json" >"$work/edit" &&
+		cp "$work/edit" "$boot/status.json"
+done
+report facts 0
+says 'host CPUs 64 online, 2 sockets'
+says 'mitigations mds: Vulnerable'
+says 'THP never in the guest, madvise on the host'
+says 'CPU time on the host, user and system, of QEMU: a boot took 2.5 s (median; longest 2.5 s), all together 50 s.'
+says 'question Is it so? expected yes refuted by a no'
+
 # --- too few boots, one variant, more variants
 "$make_runs" "$work/few" seeds=2 pages=20 rounds=20
 report few 0
