@@ -239,6 +239,17 @@ says 'high: faster'
 report tds 0
 [ -s "$dir/plots/destroy-tds-teardown-tds.svg" ] || failed "tds: no figure against TDs"
 
+# each factor of a job file has its own figure; one variant is enough for it
+for factor in per-region:1,8,512=pairs-fragmentation layout:dense,sparse=pairs-fragmentation \
+	      aggressors:0,1,4=victim-aggressors hz:100,1000=factor; do
+	name=${factor%%:*}
+	"$make_runs" "$work/$name" pages=20 seeds=3 experiments=teardown variants=immediate "factor=${factor%=*}"
+	report "$name" 0
+	[ -s "$dir/plots/${factor#*=}-teardown-$name.png" ] || failed "$name: no figure ${factor#*=}"
+	holds '[.figures[] | select(.kind == "'"${factor#*=}"'") | .caption | contains("simulated-virtual") and
+		contains("75.0 % interval")] == [true]'
+done
+
 # --- a clock of its own: blocks are kept where there are enough of them
 "$make_runs" "$work/wall" pages=20 experiments=teardown seeds=10 time=simulated-wall
 report wall 0
