@@ -54,7 +54,9 @@ static void groups_tell(json_t *doc, const struct an_study *s, const struct an_f
 		json_t *items = an_doc_section(doc, "Experiment %s%s%s (%s)", g->experiment,
 					       *g->levels ? ", " : "", g->levels, g->time_base);
 
-		question_tell(items, g);
+		/* levels of an experiment follow each other */
+		if (!i || strcmp(g->experiment, s->group[i - 1].experiment))
+			question_tell(items, g);
 		an_group_tell(items, s, g);
 		if (figures)
 			figures_tell(items, figures, i);

@@ -72,6 +72,7 @@ void an_setup_tell(json_t *items, const struct an_study *s)
 		{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
 		{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
 		{"TDX module", .text = an_fact_module},
+		{"SEAMCALLs", .text = an_fact_costs},
 		{"time base", .text = an_fact_time},
 		{"target", .header_key = "target"},
 		{"QEMU", .header_key = "qemu_version"},
@@ -128,8 +129,12 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 {
 	const json_t *params = json_object_get(b->result, "params");
 	const char *layout = an_json_text(params, "layout", "dense");
-	uint64_t mib = 0, leaf = 0, per_region = 512;
+	uint64_t mib = 0, leaf = 0, per_region = 512, pages;
 
+	if (param(b, "pages", &pages)) {
+		*bytes = 4096 * pages;
+		return true;
+	}
 	if (!param(b, "mem", &mib) && !param(b, "sept_pages", &leaf))
 		return false;
 	if (param(b, "sept_pages", &leaf) && leaf)
@@ -145,15 +150,16 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 static char *fact_size(const struct an_boot *b)
 {
 	const json_t *tds = json_object_get(b->result, "tds");
-	uint64_t vcpus, bytes;
-	char each[40];
+	uint64_t vcpus = 1, bytes;	/* a workload without the parameter gives a TD one */
+	char each[40], all[40];
 
-	if (!json_is_integer(tds) || !param(b, "vcpus", &vcpus) || !faulted_per_td(b, &bytes))
+	if (!json_is_integer(tds) || !faulted_per_td(b, &bytes))
 		return xstrdup("not told by the workload's parameters");
+	param(b, "vcpus", &vcpus);
 	an_bytes_text(each, sizeof(each), bytes);
-	return xasprintf("%lld TD x %" PRIu64 " vCPU x %s faulted = %.3g GiB",
-			 (long long)json_integer_value(tds), vcpus, each,
-			 (double)json_integer_value(tds) * bytes / 1073741824);
+	an_bytes_text(all, sizeof(all), (double)json_integer_value(tds) * bytes);
+	return xasprintf("%lld TD x %" PRIu64 " vCPU; guest memory faulted in: %s each, %s in all",
+			 (long long)json_integer_value(tds), vcpus, each, all);
 }
 
 static char *fact_expected(const struct an_boot *b)
@@ -204,8 +210,9 @@ static void contention_tell(json_t *items, const struct an_study *s, const struc
 		free(one);
 	}
 	an_doc_field(items, "contention",
-		     "%s of the time in PAMT get and put was waiting for the lock; the kernel does "
-		     "not count how much of that was for another 2 MiB region (false contention)",
+		     "%s of the time in PAMT get and put went into taking the lock, the reading of "
+		     "the clock before and after included; the kernel does not count how much of "
+		     "that was for another 2 MiB region (false contention)",
 		     text ? text : "an unknown share");
 	free(text);
 }

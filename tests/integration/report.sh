@@ -110,7 +110,7 @@ grep -q 'holds more memory than immediate: 300 S-EPT pages' "$dir/report.html" |
 # --- no difference, and the negative control violated
 "$make_runs" "$work/alike" pages=20 rounds=20 alike=1
 report alike 0
-says 'Answer (teardown): no difference shown in the memory that rcu and immediate hold'
+says 'Answer (teardown; simulated-virtual): no difference shown in the memory that rcu and immediate hold'
 lacks 'holds more'
 "$make_runs" "$work/early" pages=20 rounds=20 early=3
 report early 0
@@ -136,6 +136,14 @@ says 'mitigations mds: Vulnerable'
 says 'THP never in the guest, madvise on the host'
 says 'CPU time on the host, user and system, of QEMU: a boot took 2.5 s (median; longest 2.5 s), all together 50 s.'
 says 'question Is it so? expected yes refuted by a no'
+says 'Question (teardown): Is it so?'
+holds '.question == "Is it so?"'
+[ "$(flat | grep -o 'refuted by a no' | wc -l)" -eq 2 ] || failed "facts: not once for each experiment"
+for boot in "$work"/facts/runs/*/; do
+	printf '# soft_tdx/params\njitter_percent 7\ncost_ns A 1000\ncost_ns B 4000\ncost_ns C 1000\n' >>"$boot/counters-before.txt"
+done
+report facts 0
+says 'SEAMCALLs assumed: B 4000 ns, any other 1000 ns; each varied by up to 7 %'
 
 # --- too few boots, one variant, more variants
 "$make_runs" "$work/few" seeds=2 pages=20 rounds=20
@@ -146,6 +154,22 @@ row '.metric == "spt_held_peak_pages" and .shift == 19 and .ci_level < 0.95 and 
 report one 0
 says 'Answer: none.'
 says 'Experiment teardown has boots of rcu only.'
+lacks 'Question (teardown)'
+says 'own patches 3, the last is policy/rcu.patch'
+# aggressors' TDs are destroyed by nobody's clock: their pages are not freed "while TDs live"
+for boot in "$work"/one/runs/teardown-*/; do
+	jq '.tds += 1' "$boot/result.json" >"$work/edit" && cp "$work/edit" "$boot/result.json"
+done
+report one 0
+holds 'any(.metrics[]; .metric == "spt_freed_during_churn_pages" and .experiment == "teardown") | not'
+# how many pairs is an answer with one variant too
+for boot in "$work"/one/runs/teardown-*/; do
+	jq '.workload = "frag"' "$boot/result.json" >"$work/edit" && cp "$work/edit" "$boot/result.json"
+done
+report one 0
+flat | grep -Eq 'Pairs \(teardown; simulated-virtual\): [0-9.]+ PAMT pairs \([0-9.]+ [KM]iB\) at the peak under rcu' ||
+	failed "one: no answer about pairs"
+row '.metric == "pamt_pairs_peak" and .experiment == "teardown" and .primary'
 holds '.comparisons == []'
 "$make_runs" "$work/many" variants=rcu,immediate,own.build pages=20 rounds=20 seeds=6
 report many 0
