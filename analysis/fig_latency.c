@@ -91,6 +91,18 @@ static void write_share(struct an_fig *fig, const char *variant, const struct bu
 	fprintf(fig->dat, "\n\n");
 }
 
+/* Of @op in any boot of the group. */
+static size_t most_samples(const struct an_group *g, const char *op)
+{
+	size_t i, j, most = 0;
+
+	for (i = 0; i < g->nr_boots; i++)
+		for (j = 0; j < g->boot[i]->nr_curves; j++)
+			if (!strcmp(g->boot[i]->curve[j].op, op) && g->boot[i]->curve[j].n > most)
+				most = g->boot[i]->curve[j].n;
+	return most;
+}
+
 int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g)
 {
 	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
@@ -104,7 +116,8 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 		bundle_make(g, v, "td_destroy", &b[v]);
 		widen(&e, &b[v]);
 	}
-	if (e.low > e.high)
+	/* one destroy in a boot is a number of the table, and no curve */
+	if (e.low > e.high || most_samples(g, "td_destroy") < 2)
 		goto out;
 	ret = an_fig_open(fig, dir, "destroy-latency", g, "Time to destroy a TD",
 			  "line: median of the curves of all boots, band: their range");
@@ -113,7 +126,7 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	unit = an_scale_for(e.high, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_share(fig, g->variant[v], &b[v], unit.factor);
-	/* never an empty range: a boot may have a single destroy */
+	/* never an empty range */
 	room = fmax((e.high - e.low) * 0.05, e.high * 0.01) / unit.factor;
 	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\nx_min = %.6g\nx_max = %.6g\n",
 		unit.name, is_log(&e),

@@ -150,14 +150,14 @@ static size_t metrics_of(const struct an_study *s, const struct an_sweep *w,
 	return n;
 }
 
-/* "93.8 %", or "75.0 to 93.8 %" where groups differ in boots; malloc'ed. */
-static char *levels_text(const struct an_study *s, const struct an_sweep *w, const char *metric)
+/* "bar: its 93.8 % interval", of @n groups that may differ in boots; malloc'ed. */
+static char *bar_text(const struct an_study *s, const size_t *group, size_t n, const char *metric)
 {
 	double low = INFINITY, high = 0;
 	size_t i, v;
 
-	for (i = 0; i < w->n; i++) {
-		const struct an_group *g = &s->group[w->group[i]];
+	for (i = 0; i < n; i++) {
+		const struct an_group *g = &s->group[group[i]];
 		const struct an_row *r = an_study_row(s, g, metric);
 
 		for (v = 0; r && v < g->nr_variants; v++) {
@@ -254,7 +254,7 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 	const struct an_group *g = &s->group[w->group[0]];
 	const char *metric[PANELS_MAX];
 	size_t i, n = metrics_of(s, w, f, metric, PANELS_MAX), drawn = 0;
-	char *label, *p, *levels, *how;
+	char *label, *p, *bar, *how;
 
 	if (!n || (f->ratio && g->nr_variants < 2))
 		return 0;
@@ -267,13 +267,13 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 		memmove(at, at + 1 + strlen(w->level[0]), strlen(at + strlen(w->level[0])));
 	}
 	free(p);
-	levels = levels_text(s, w, metric[0]);
+	bar = bar_text(s, w->group, w->n, metric[0]);
 	how = f->ratio ? xstrdup("median over boots against the first variant's, bar: 95 % bootstrap "
 				 "interval")
-		       : xasprintf("median over boots, %s%s", levels,
+		       : xasprintf("median over boots, %s%s", bar,
 				   g->nr_variants > 1 ? "; variants side by side" : "");
 	i = an_fig_open_named(fig, dir, f->kind, label, g, f->title, how);
-	free(levels);
+	free(bar);
 	free(how);
 	free(label);
 	if (i)
@@ -298,7 +298,9 @@ int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
 	static const char *const metric[] = { "pamt_lock_wait_ns_mean", "pamt_seamcall_ns_mean",
 					      "pamt_total_ns_mean" };
 	struct range r = { INFINITY, -INFINITY };
+	char *bar, *how;
 	size_t i, v;
+	int err;
 
 	for (i = 0; i < 3; i++) {
 		for (v = 0; v < g->nr_variants; v++) {
@@ -310,8 +312,13 @@ int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
 	}
 	if (r.low > r.high)
 		return 0;
-	if (an_fig_open(fig, dir, "lock-time", g, "Time per PAMT get and put, and per SEAMCALL",
-			"median over boots of each boot's mean, bar: its interval"))
+	i = (size_t)(g - s->group);
+	bar = bar_text(s, &i, 1, metric[0]);
+	how = xasprintf("median over boots of each boot's mean, %s", bar);
+	err = an_fig_open(fig, dir, "lock-time", g, "Time per PAMT get and put, and per SEAMCALL", how);
+	free(bar);
+	free(how);
+	if (err)
 		return -1;
 	for (v = 0; v < g->nr_variants; v++) {
 		fprintf(fig->dat, "# %s: place, median, interval [us]\n", g->variant[v]);

@@ -11,15 +11,16 @@ set xlabel x_label
 
 rows = is_narrow ? nr_panels : (nr_panels + 2) / 3
 columns = is_narrow ? 1 : (nr_panels + rows - 1) / rows
-# room in pixels: a panel's title above, tics and x label below, the key at the foot, its rows
-height = is_narrow ? 90 + 270 * nr_panels : has_title ? 600 : 460
+# room in pixels: titles above, tics, x label and the rows of the key below; SVG has taller lines
+line = format eq 'png' ? 19.0 : is_narrow ? 18.0 : 22.0
+key_rows = is_narrow ? nr_variants - first_variant + 1 : (nr_variants - first_variant) / 4 + 1
+head = line * (has_title ? 5 : 2.5)
+foot = line * (3.6 + key_rows)
+gap_y = line * 5.5
+gap_x = is_narrow ? 0.0 : 75.0
+height = is_narrow ? head + foot + 200 * nr_panels + gap_y * (nr_panels - 1) : has_title ? 600 : 460
 width = is_narrow ? 380 : has_title ? 1000 : 900
 if (is_narrow) { set terminal svg noenhanced size width, height dynamic font 'sans-serif,12' }
-key_rows = (nr_variants - first_variant) / (is_narrow ? 2 : 4) + 1
-foot = 62.0 + 20 * key_rows
-head = has_title ? 92.0 : 32.0
-gap_y = 78.0
-gap_x = is_narrow ? 0.0 : 75.0
 
 if (is_text) {
 	# a terminal has room for one panel: the first metric, or the one the figure asks for
