@@ -91,33 +91,23 @@ static void write_share(struct an_fig *fig, const char *variant, const struct bu
 	fprintf(fig->dat, "\n\n");
 }
 
-/* Of @op in any boot of the group. */
-static size_t most_samples(const struct an_group *g, const char *op)
-{
-	size_t i, j, most = 0;
-
-	for (i = 0; i < g->nr_boots; i++)
-		for (j = 0; j < g->boot[i]->nr_curves; j++)
-			if (!strcmp(g->boot[i]->curve[j].op, op) && g->boot[i]->curve[j].n > most)
-				most = g->boot[i]->curve[j].n;
-	return most;
-}
-
 int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g)
 {
 	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
 	struct an_scale unit;
 	double room;
-	size_t v;
+	size_t v, samples = 0;
 	int ret = 0;
 
 	for (v = 0; v < g->nr_variants; v++) {
 		bundle_make(g, v, "td_destroy", &b[v]);
 		widen(&e, &b[v]);
+		if (b[v].least > samples)
+			samples = b[v].least;
 	}
 	/* one destroy in a boot is a number of the table, and no curve */
-	if (e.low > e.high || most_samples(g, "td_destroy") < 2)
+	if (e.low > e.high || samples < 2)
 		goto out;
 	ret = an_fig_open(fig, dir, "destroy-latency", g, "Time to destroy a TD",
 			  "line: median of the curves of all boots, band: their range");
