@@ -114,6 +114,9 @@ bool an_take_u64(char **s, char end, uint64_t *value)
 
 	if (*p < '0' || *p > '9')
 		return false;
+	/* 19 digits always fit */
+	for (; *p >= '0' && *p <= '9' && p - *s < 19; p++)
+		v = v * 10 + (uint64_t)(*p - '0');
 	for (; *p >= '0' && *p <= '9'; p++)
 		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *p - '0', &v))
 			return false;
