@@ -214,10 +214,13 @@ static int take_line(struct an_samples *s, char *line)
 	struct an_op *op = s->last ? s->last->next : NULL;
 	bool guessed = is_of(op, line);
 	char *p = guessed ? line + op->name_len : strchr(line, ',');
-	size_t len = p ? (size_t)(p - line) : 0;
 	uint64_t skip, start, latency;
+	size_t len;
 
-	if (!p++ || !an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &skip) ||
+	if (!p)
+		return EINVAL;
+	len = p++ - line;
+	if (!an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &skip) ||
 	    !an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &start) ||
 	    !an_take_u64(&p, '\0', &latency) || start > AN_NS_MAX || latency > AN_NS_MAX)
 		return EINVAL;

@@ -62,47 +62,59 @@ static char *seeds_of(const struct an_boot *const *boot, size_t n)
 	return list ? list : xstrdup("none");
 }
 
-void an_setup_tell(json_t *items, const struct an_study *s)
-{
-	static const struct an_fact facts[] = {
-		{"kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS},
-		{"source", .kernel_key = "source", AN_TEXT_DIGITS},
-		{"source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS},
-		{"config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS},
-		{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
-		{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
-		{"TDX module", .text = an_fact_module},
-		{"SEAMCALLs", .text = an_fact_costs},
-		{"time base", .text = an_fact_time},
-		{"target", .header_key = "target"},
-		{"QEMU", .header_key = "qemu_version"},
-		{"guest", .text = an_fact_guest},
-		{"HZ", .header_key = "hz"},
-		{"kernel args", .text = an_fact_args},
-		{"host CPU", .header_key = "host_cpu"},
-		{"host CPUs", .text = an_fact_host_cpus},
-		{"mitigations", .text = an_fact_mitigations},
-		{"THP", .text = an_fact_thp},
-		{"recorded", .header_key = "record"},
-		{"antagonists", .text = an_fact_antagonists},
-	};
-	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};
-	static const struct an_fact patch_ids = {"patch ids", .text = an_fact_patch_ids};
-	const struct an_boot **boot = xcalloc(s->runs.nr_boots + 1, sizeof(*boot));
-	size_t i, n = 0;
-	char *seeds;
+const struct an_fact an_condition[] = {
+	{"kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS},
+	{"source", .kernel_key = "source", AN_TEXT_DIGITS},
+	{"source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS},
+	{"config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS},
+	{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
+	{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
+	{"TDX module", .text = an_fact_module},
+	{"SEAMCALLs", .text = an_fact_costs},
+	{"time base", .text = an_fact_time},
+	{"target", .header_key = "target"},
+	{"QEMU", .header_key = "qemu_version"},
+	{"guest", .text = an_fact_guest},
+	{"HZ", .header_key = "hz"},
+	{"kernel args", .text = an_fact_args},
+	{"host CPU", .header_key = "host_cpu"},
+	{"host CPUs", .text = an_fact_host_cpus},
+	{"mitigations", .text = an_fact_mitigations},
+	{"THP", .text = an_fact_thp},
+	{"recorded", .header_key = "record"},
+	{"antagonists", .text = an_fact_antagonists},
+};
 
+const size_t an_nr_conditions = sizeof(an_condition) / sizeof(an_condition[0]);
+
+const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
+{
+	const struct an_boot **boot = xcalloc(s->runs.nr_boots + 1, sizeof(*boot));
+	size_t i;
+
+	*n = 0;
 	for (i = 0; i < s->runs.nr_boots; i++)
 		if (!s->runs.boot[i].excluded)
-			boot[n++] = &s->runs.boot[i];
+			boot[(*n)++] = &s->runs.boot[i];
+	return boot;
+}
+
+void an_setup_tell(json_t *items, const struct an_study *s)
+{
+	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};
+	static const struct an_fact patch_ids = {"patch ids", .text = an_fact_patch_ids};
+	size_t i, n;
+	const struct an_boot **boot = an_counting_boots(s, &n);
+	char *seeds;
+
 	if (!n) {
 		an_doc_para(items, "No boot counts, so there is nothing to describe.");
 		free(boot);
 		return;
 	}
 	dates_tell(items, boot, n);
-	for (i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		an_fact_tell(items, boot, n, &facts[i]);
+	for (i = 0; i < an_nr_conditions; i++)
+		an_fact_tell(items, boot, n, &an_condition[i]);
 	an_patches_tell(items, boot, n, &own_patches, false);
 	an_patches_tell(items, boot, n, &patch_ids, true);
 	seeds = seeds_of(boot, n);
