@@ -227,8 +227,8 @@ void an_limits_tell(json_t *items, const struct an_study *s)
 		return;
 	}
 	an_doc_entry(items, "The TDX module is simulated. How long a SEAMCALL takes is an "
-			    "assumption (the cost level above, see README), not a measurement; a "
-			    "latency is only as good as that assumption.");
+			    "assumption (SEAMCALLs, above), not a measurement; a latency is only "
+			    "as good as that assumption.");
 	an_doc_entry(items, "KVM, the DPAMT code, RCU and the allocator are real kernel code, and "
 			    "the order of events is theirs. How many pages pile up before a grace "
 			    "period ends, and for how long, also depends on how fast pages are "

@@ -182,7 +182,7 @@ static void limits_tell(const struct walk *w, json_t *items)
 
 static void reproduce_tell(const struct walk *w, json_t *items)
 {
-	an_doc_para(items, "`make report` in a checkout runs the default experiment. One boot:");
+	an_doc_para(items, "In a checkout whose kernels have the patch ids above, after `make tools`:");
 	an_reproduce_tell(items, w->s);
 	an_doc_para(items, "Raw data: runs/. Numbers for scripts: report.json. Figures: plots/.");
 }

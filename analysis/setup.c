@@ -274,6 +274,50 @@ static const char *appended(const struct an_boot *b)
 	return p ? p + 1 : "";
 }
 
+/* Options of `dpamt-bench run` that make the boot @b again, but for its command; malloc'ed. */
+static char *run_options(const struct an_boot *b)
+{
+	const char *target = an_json_text(b->header, "target", "qemu"), *append = appended(b);
+	const char *record = an_json_text(b->header, "record", "trace");
+	const json_t *antagonists = json_object_get(b->header, "antagonists");
+	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->variant, b->seed);
+	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib"), *one;
+	const char *perf = an_json_text(b->header, "perf_events", NULL);
+	size_t i;
+
+	if (strcmp(target, "local")) {	/* a machine is what it is */
+		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
+				!strcmp(b->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
+				an_json_text(b->header, "cost", "mid"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (*append && strcmp(target, "local")) {
+		one = xasprintf("--append \"%s\"", append);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (strcmp(record, "trace")) {
+		one = xasprintf("--record %s", record);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	for (i = 0; i < json_array_size(antagonists); i++) {
+		one = xasprintf("--antagonist %s",
+				an_json_text(json_array_get(antagonists, i), "name", "?"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (perf) {
+		one = xasprintf("--perf %s", perf);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	free(cpus);
+	free(mem);
+	return options;
+}
+
 void an_reproduce_tell(json_t *items, const struct an_study *s)
 {
 	size_t i, v;
@@ -282,9 +326,7 @@ void an_reproduce_tell(json_t *items, const struct an_study *s)
 		const struct an_group *g = &s->group[i];
 		const struct an_boot *b = g->boot[0];
 		char *command = an_fact_command(b), *seeds = seeds_of(g->boot, g->nr_boots),
-		     *variants = NULL, *aa = NULL;
-		char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib");
-		const char *cost = an_json_text(b->header, "cost", NULL), *append = appended(b);
+		     *options = run_options(b), *variants = NULL, *aa = NULL;
 
 		for (v = 0; v < g->nr_variants; v++)
 			variants = an_add_word(variants, g->variant[v], ", ");
@@ -294,21 +336,14 @@ void an_reproduce_tell(json_t *items, const struct an_study *s)
 			aa = xasprintf("%s, seeds %s", g->variant[g->aa_variant], more);
 			free(more);
 		}
-		an_doc_command(items,
-			       "build/dpamt-bench run --target %s --variant %s --seed %" PRIu64
-			       " --time %s --cpus %s --mem %s%s%s%s%s%s -- %s",
-			       an_json_text(b->header, "target", "qemu"), b->variant, b->seed,
-			       !strcmp(b->time_base, "simulated-wall") ? "wall" : "virtual", cpus,
-			       mem, cost ? " --cost " : "", cost ? cost : "",
-			       *append ? " --append \"" : "", append, *append ? "\"" : "", command);
+		an_doc_command(items, "build/dpamt-bench run %s -- %s", options, command);
 		an_doc_para(items,
 			    "is the first boot of %s; the others: variants %s, seeds %s%s%s.",
 			    g->label, variants, seeds, aa ? "; A/A: " : "", aa ? aa : "");
 		free(aa);
 		free(command);
+		free(options);
 		free(seeds);
 		free(variants);
-		free(cpus);
-		free(mem);
 	}
 }
