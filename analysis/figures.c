@@ -43,7 +43,8 @@ static const struct an_sweep_figure sweeps[] = {
 	{ "sensitivity", "Ratio of the medians by assumed cost", costs, NULL, true },
 	{ "destroy-tds", "Time to destroy a TD by TDs there are", tds, destroy_metrics, false },
 	{ "victim-aggressors", "Latency beside aggressors", aggressors, victim_metrics, false },
-	{ "pairs-fragmentation", "PAMT pairs at the peak, by fragmentation", spreads, pair_metrics, false },
+	{ "pairs-fragmentation", "PAMT pairs at the peak, by fragmentation", spreads, pair_metrics,
+	  false },
 	{ "factor", "By level of a factor", others, NULL, false },
 };
 
