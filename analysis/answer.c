@@ -11,9 +11,11 @@
 #include "../bench/util.h"
 #include "answer.h"
 #include "doc.h"
+#include "facts.h"
 #include "textfmt.h"
 
 #define SPT_BYTES 4096 /* one S-EPT page */
+#define PAIR_BYTES 8192 /* of PAMT, for a 2 MiB region */
 
 static const struct an_comparison *comparison(const struct an_study *s, const struct an_group *g,
 					      const char *metric, size_t v,
@@ -94,15 +96,18 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 {
 	const struct an_cell *a, *b;
 	const struct an_comparison *c = comparison(s, g, metric, v, &a, &b);
+	const char *unit = c ? s->metrics.m[an_metrics_find(&s->metrics, metric)].unit : NULL;
 	char ta[40], tb[40], *text, *more;
 
 	if (!c)
 		return NULL;
-	more = unseen(c, "ns");
+	more = unseen(c, unit);
 	text = xasprintf("%s %s under %s and %s under %s: %s%s", what,
-			 an_value_text(tb, sizeof(tb), b->median, "ns"), g->variant[v],
-			 an_value_text(ta, sizeof(ta), a->median, "ns"), g->variant[0],
-			 an_verdict_words(c->verdict), more);
+			 an_value_text(tb, sizeof(tb), b->median, unit), g->variant[v],
+			 an_value_text(ta, sizeof(ta), a->median, unit), g->variant[0],
+			 c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
+						     : an_verdict_words(c->verdict),
+			 more);
 	free(more);
 	return text;
 }
@@ -126,9 +131,45 @@ static char *teardown_sentence(const struct an_study *s, const struct an_group *
 	return text;
 }
 
+/* "WHAT; ITS 99TH PERCENTILE." of the operation @op, NULL if it was not timed. */
+static char *fault_sentence(const struct an_study *s, const struct an_group *g, size_t v,
+			    const char *op, const char *what)
+{
+	char *p50_name = xasprintf("%s_ns_p50", op), *p99_name = xasprintf("%s_ns_p99", op);
+	char *p50 = clause(s, g, v, p50_name, what), *full = NULL;
+	char *p99 = clause(s, g, v, p99_name, "its 99th percentile is");
+
+	if (p50)
+		full = xasprintf("%s; %s.", p50, p99 ? p99 : "its 99th percentile was not measured");
+	free(p50_name);
+	free(p99_name);
+	free(p50);
+	free(p99);
+	return full;
+}
+
+/* How many pairs, in a group of one variant too: the question is about their number. */
+static char *pairs_sentence(const struct an_study *s, const struct an_group *g, size_t v)
+{
+	const struct an_row *r = an_study_row(s, g, "pamt_pairs_peak");
+	char n[40], bytes[40], *text, *full;
+
+	if (!r || !r->cell[v].n)
+		return xstrdup("the pairs were not counted.");
+	if (!v)
+		return xasprintf("%s PAMT pairs (%s) at the peak under %s, median of %zu boots.",
+				 an_value_text(n, sizeof(n), r->cell[0].median, "pairs"),
+				 an_bytes_text(bytes, sizeof(bytes), r->cell[0].median * PAIR_BYTES),
+				 g->variant[0], r->cell[0].n);
+	text = clause(s, g, v, "pamt_pairs_peak", "PAMT pairs at the peak are");
+	full = xasprintf("%s.", text ? text : "the pairs cannot be compared");
+	free(text);
+	return full;
+}
+
 static char *sentence(const struct an_study *s, const struct an_group *g, size_t v)
 {
-	char *text, *p99, *full;
+	char *text, *full;
 
 	switch (g->kind) {
 	case AN_KIND_TEARDOWN:
@@ -139,18 +180,13 @@ static char *sentence(const struct an_study *s, const struct an_group *g, size_t
 		full = text ? xasprintf("%s.", text) : xstrdup("its latency was not measured.");
 		free(text);
 		return full;
+	case AN_KIND_PAIRS:
+		return pairs_sentence(s, g, v);
 	default:
-		text = clause(s, g, v, "victim_fault_ns_p50", "a victim's fault takes");
-		p99 = clause(s, g, v, "victim_fault_ns_p99", "its 99th percentile is");
-		if (!text) {
-			text = clause(s, g, v, "fault_ns_p50", "a fault takes");
-			p99 = clause(s, g, v, "fault_ns_p99", "its 99th percentile is");
-		}
-		full = xasprintf("%s; %s.", text ? text : "the latency of faults was not measured",
-				 p99 ? p99 : "its 99th percentile was not measured");
-		free(text);
-		free(p99);
-		return full;
+		text = fault_sentence(s, g, v, "victim_fault", "a victim's fault takes");
+		if (!text)
+			text = fault_sentence(s, g, v, "fault", "a fault takes");
+		return text ? text : xstrdup("the latency of faults was not measured.");
 	}
 }
 
@@ -166,49 +202,94 @@ static bool answered_elsewhere(const struct an_group *g)
 
 static const char *kind_word(enum an_kind kind)
 {
-	return kind == AN_KIND_TEARDOWN  ? "Answer"
-	       : kind == AN_KIND_CONVERT ? "Conversions"
-					 : "Faults";
+	static const char *const word[] = {
+		[AN_KIND_TEARDOWN] = "Answer",
+		[AN_KIND_CONVERT] = "Conversions",
+		[AN_KIND_FAULT] = "Faults",
+		[AN_KIND_PAIRS] = "Pairs",
+	};
+
+	return word[kind];
 }
 
-void an_answer_tell(json_t *doc, json_t *items, const struct an_study *s)
+/* The question of the group's job file, NULL if its boots know none. */
+static const char *question_of(const struct an_group *g)
+{
+	return an_json_text(g->boot[0]->header, "question", NULL);
+}
+
+/* Has a group before number @i the same question? */
+static bool asked_before(const struct an_study *s, size_t i)
+{
+	for (size_t j = 0; j < i; j++) {
+		const char *before = question_of(&s->group[j]);
+
+		if (before && !strcmp(before, question_of(&s->group[i])))
+			return true;
+	}
+	return false;
+}
+
+/* What the job files ask, each question once; where no boot knows one, what this project asks. */
+static void question_tell(json_t *doc, json_t *items, const struct an_study *s)
 {
 	static const char question[] =
 		"KVM can free the page behind a TD's S-EPT table (external_spt) as soon as the "
 		"TDX module gives it back (immediate), or from the RCU callback that frees sp->spt "
 		"(rcu). How much memory does each hold, for how long, and what does each cost?";
+	char *all = NULL;
+	size_t i;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		const char *asked = question_of(&s->group[i]);
+
+		if (!asked || asked_before(s, i))
+			continue;
+		an_doc_para(items, "Question (%s): %s", s->group[i].experiment, asked);
+		all = an_add_word(all, asked, " ");
+	}
+	if (!all)
+		an_doc_para(items, "Question: %s", question);
+	json_object_set_new(doc, "question", json_string(all ? all : question));
+	free(all);
+}
+
+static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
+		       const struct an_group *g, size_t v)
+{
+	char *text = sentence(s, g, v);
+
+	an_doc_para(items, "%s (%s%s%s; %s): %s", kind_word(g->kind), g->experiment,
+		    *g->levels ? ", " : "", g->levels, g->time_base, text);
+	json_array_append_new(answers, json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
+						 "time_base", g->time_base, "variant", g->variant[v],
+						 "text", text));
+	free(text);
+}
+
+void an_answer_tell(json_t *doc, json_t *items, const struct an_study *s)
+{
 	json_t *answers = json_array();
 	bool answered = false;
 	size_t i, v;
 
-	json_object_set_new(doc, "question", json_string(question));
 	json_object_set_new(doc, "answers", answers);
-	an_doc_para(items, "Question: %s", question);
+	question_tell(doc, items, s);
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		for (v = 1; v < g->nr_variants; v++) {
-			char *text;
-
-			answered |= g->kind == AN_KIND_TEARDOWN;
-			if (answered_elsewhere(g))
-				continue;
-			text = sentence(s, g, v);
-			an_doc_para(items, "%s (%s): %s", kind_word(g->kind), g->label, text);
-			json_array_append_new(answers,
-					      json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
-							"time_base", g->time_base, "variant",
-							g->variant[v], "text", text));
-			free(text);
+		for (v = g->kind != AN_KIND_PAIRS; v < g->nr_variants; v++) {
+			answered = true;
+			if (!answered_elsewhere(g))
+				one_answer(answers, items, s, g, v);
 		}
 	}
 	if (answered)
 		return;
-	an_doc_para(items, "Answer: none. These runs hold no experiment without conversions in "
-			   "which two variants have boots that count; see \"Boots\" below for what "
-			   "there is.");
-	for (i = 0; i < s->nr_groups; i++)
-		if (s->group[i].kind == AN_KIND_TEARDOWN)
-			an_doc_para(items, "Experiment %s has boots of %s only.", s->group[i].label,
-				    s->group[i].variant[0]);
+	an_doc_para(items, "Answer: none. No experiment here has boots that count in two variants; "
+			   "see \"Boots\" below for what there is.");
+	for (i = 0; i < s->nr_groups; i++)	/* levels of an experiment follow each other */
+		if (!i || strcmp(s->group[i].experiment, s->group[i - 1].experiment))
+			an_doc_para(items, "Experiment %s has boots of %s only.",
+				    s->group[i].experiment, s->group[i].variant[0]);
 }

@@ -23,7 +23,7 @@ static int print_rows(const struct an_rows *r, const char *path)
 	for (size_t i = 0; i < r->n && !ferror(stdout); i++) {
 		const struct samples_bin_row *row = &r->row[i];
 
-		if (!an_row_ok(r, i)) {
+		if (!an_row_ok(r, &r->row[i])) {
 			bad++;
 			continue;
 		}

@@ -192,10 +192,9 @@ void an_aa_tell(json_t *doc, json_t *items, const struct an_study *s)
 			"are corrected.";
 	else
 		meaning =
-			"That is what the nominal level promises: the method does not cry wolf "
-			"here more often than it says. One such comparison proves little, because "
-			"metrics of one boot hang together; the calibration in analysis/README.md "
-			"repeats it.";
+			"That is no more than the nominal level allows. It proves little: metrics of "
+			"one boot depend on each other, and this is one pair of sets. "
+			"analysis/README.md has the same over many pairs.";
 	an_doc_para(items, "%s", meaning);
 	alarms_tell(items, s);
 }

@@ -27,7 +27,7 @@ static const char style[] =
 	"h1{font-size:1.3rem;margin:.2rem 0 1rem}\n"
 	"h2{font-size:1.1rem;margin:2.2rem 0 .6rem;padding-top:.6rem;border-top:1px solid "
 	"var(--line)}\n"
-	"p{margin:.5rem 0}ul{margin:.5rem 0;padding-left:1.2rem}\n"
+	"details{margin-top:1.2rem}summary{margin-bottom:.3rem}p{margin:.5rem 0}ul{margin:.5rem 0;padding-left:1.2rem}\n"
 	".lead{background:var(--box);border-left:4px solid var(--axis);padding:.4rem 1rem}\n"
 	"nav{font-size:.85rem;color:var(--dim);margin:1rem 0}nav a{color:inherit}\n"
 	"dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:.6rem 0;"

@@ -4,9 +4,11 @@
  * in all boots is told once; where boots differ, the report says which variant or
  * experiment has which value instead of showing the first one found.
  */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "../bench/counters.h"
 #include "../bench/util.h"
 #include "doc.h"
 #include "facts.h"
@@ -83,6 +85,66 @@ char *an_fact_module(const struct an_boot *b)
 
 	free(words);
 	return s;
+}
+
+/* The module's "cost_ns LEAF N": those unlike most others by name, the others together. */
+static char *costs_text(const struct counters *c)
+{
+	uint64_t most = 0;
+	size_t i, j, n, best = 0;
+	char *out = NULL, *one;
+
+	for (i = 0; i < c->n; i++) {
+		for (n = 0, j = 0; j < c->n; j++)
+			n += c->list[j].value == c->list[i].value;
+		if (n > best) {
+			best = n;
+			most = c->list[i].value;
+		}
+	}
+	for (i = 0; i < c->n; i++) {
+		if (c->list[i].value == most)
+			continue;
+		one = xasprintf("%s %" PRIu64 " ns", c->list[i].name, c->list[i].value);
+		out = an_add_word(out, one, ", ");
+		free(one);
+	}
+	one = xasprintf("%s%s%" PRIu64 " ns", out ? out : "", out ? ", any other " : "any ", most);
+	free(out);
+	return one;
+}
+
+char *an_fact_costs(const struct an_boot *b)
+{
+	char *path = xasprintf("%s/counters-before.txt", b->dir), *text = read_file(path, NULL);
+	struct counters costs = { 0 }, params = { 0 };
+	char *lines = xstrdup(""), *list, *out;
+	uint64_t jitter = 0;
+
+	for (const char *p = text; (p = strstr(p, "\ncost_ns ")); p++) {
+		size_t skip = strlen("\ncost_ns ");
+
+		list = xasprintf("%s%.*s\n", lines, (int)strcspn(p + skip, "\n"), p + skip);
+		free(lines);
+		lines = list;
+	}
+	counters_parse(lines, &costs);
+	counters_parse(text ? text : "", &params);
+	counters_get(&params, "soft_tdx/params", "jitter_percent", &jitter);
+	if (costs.n) {
+		list = costs_text(&costs);
+		out = xasprintf("assumed: %s; each varied by up to %" PRIu64 " %%", list, jitter);
+		free(list);
+	} else {
+		out = xstrdup(strcmp(an_json_text(b->header, "module", ""), "hardware") ?
+				      "not recorded" : "the hardware's own");
+	}
+	counters_free(&costs);
+	counters_free(&params);
+	free(lines);
+	free(text);
+	free(path);
+	return out;
 }
 
 char *an_fact_args(const struct an_boot *b)
@@ -167,7 +229,7 @@ static char *mitigations_from_log(const char *log)
 
 char *an_fact_mitigations(const struct an_boot *b)
 {
-	const char *told = an_json_text(b->header, "mitigations", NULL);
+	const char *told = an_json_text(b->status, "mitigations", NULL);
 	char *path, *log, *out;
 
 	if (told)
@@ -178,6 +240,38 @@ char *an_fact_mitigations(const struct an_boot *b)
 	free(path);
 	free(log);
 	return out ? out : xstrdup("not recorded");
+}
+
+/*
+ * Both, where there are two: a VM's memory is the host's, and huge pages below it make
+ * emulation quicker too.
+ */
+char *an_fact_thp(const struct an_boot *b)
+{
+	const char *guest = an_json_text(b->status, "thp", NULL);
+	const char *host = an_json_text(b->header, "host_thp", NULL);
+
+	if (!guest && !host)
+		return xstrdup("not recorded");
+	if (!strcmp(an_json_text(b->header, "target", ""), "local"))
+		return xstrdup(guest ? guest : host);
+	return xasprintf("%s in the guest, %s on the host", guest ? guest : "not recorded",
+			 host ? host : "not recorded");
+}
+
+char *an_fact_host_cpus(const struct an_boot *b)
+{
+	json_int_t sockets = json_integer_value(json_object_get(b->header, "host_sockets"));
+	json_int_t cpus = json_integer_value(json_object_get(b->header, "host_cpus"));
+	char *socket_text, *text;
+
+	if (!cpus && !sockets)
+		return xstrdup("not recorded");
+	socket_text = sockets ? xasprintf("%lld socket%s", (long long)sockets, sockets > 1 ? "s" : "")
+			      : xstrdup("sockets not told");
+	text = xasprintf("%lld online, %s", (long long)cpus, socket_text);
+	free(socket_text);
+	return text;
 }
 
 char *an_fact_text(const struct an_fact *fact, const struct an_boot *b)
@@ -307,7 +401,6 @@ char *an_fact_patches(const struct an_boot *b)
 	return kernel_list(b, "patches", AN_TEXT_DIGITS);
 }
 
-/* The patches all kernels share from the first on (if @shared_too), then what each variant adds. */
 void an_patches_tell(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
 		     const struct an_fact *fact, bool shared_too)
 {
@@ -315,6 +408,15 @@ void an_patches_tell(json_t *items, const struct an_boot *const *boot, size_t nr
 	size_t i, j, n, shared = 0;
 	struct an_distinct *d = an_collect(boot, nr_boots, fact, &n);
 
+	if (n == 1 && !shared_too) {
+		const char *last = strrchr(d[0].value, ' ');
+
+		for (i = 1, j = 0; d[0].value[j]; j++)
+			i += d[0].value[j] == ' ';
+		an_doc_field(items, key, "%zu, the last is %s", i, last ? last + 1 : d[0].value);
+		an_distinct_free(d, n);
+		return;
+	}
 	while (n > 1 && d[0].value[shared]) {
 		size_t end = shared + strcspn(d[0].value + shared, " ");
 

@@ -45,7 +45,8 @@ void an_fact_tell(json_t *items, const struct an_boot *const *boot, size_t nr_bo
 
 /*
  * The same for a blank-separated list of patches: those all kernels share from the first on (if
- * @shared_too), then what each variant adds.
+ * @shared_too), then what each variant adds. With one list for all there is nothing to set
+ * apart: its length and its last patch, or (if @shared_too) all of it.
  */
 void an_patches_tell(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
 		     const struct an_fact *fact, bool shared_too);
@@ -54,10 +55,13 @@ void an_patches_tell(json_t *items, const struct an_boot *const *boot, size_t nr
 char *an_fact_guest(const struct an_boot *b);
 char *an_fact_time(const struct an_boot *b);
 char *an_fact_module(const struct an_boot *b);
+char *an_fact_costs(const struct an_boot *b);		/* what a simulated SEAMCALL takes */
 char *an_fact_args(const struct an_boot *b);		/* kernel arguments but the module's */
 char *an_fact_command(const struct an_boot *b);		/* without the seed */
 char *an_fact_antagonists(const struct an_boot *b);
-char *an_fact_mitigations(const struct an_boot *b);	/* from the header or the kernel's log */
+char *an_fact_mitigations(const struct an_boot *b);	/* as the kernel measured told */
+char *an_fact_thp(const struct an_boot *b);		/* of the kernel measured and of the host */
+char *an_fact_host_cpus(const struct an_boot *b);
 char *an_fact_patch_ids(const struct an_boot *b);
 char *an_fact_patches(const struct an_boot *b);
 /* The integer at @key of the header as text, "unknown" if there is none. */

@@ -97,14 +97,17 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	struct extent e = { INFINITY, -INFINITY };
 	struct an_scale unit;
 	double room;
-	size_t v;
+	size_t v, samples = 0;
 	int ret = 0;
 
 	for (v = 0; v < g->nr_variants; v++) {
 		bundle_make(g, v, "td_destroy", &b[v]);
 		widen(&e, &b[v]);
+		if (b[v].least > samples)
+			samples = b[v].least;
 	}
-	if (e.low > e.high)
+	/* one destroy in a boot is a number of the table, and no curve */
+	if (e.low > e.high || samples < 2)
 		goto out;
 	ret = an_fig_open(fig, dir, "destroy-latency", g, "Time to destroy a TD",
 			  "line: median of the curves of all boots, band: their range");
@@ -113,7 +116,7 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	unit = an_scale_for(e.high, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_share(fig, g->variant[v], &b[v], unit.factor);
-	/* never an empty range: a boot may have a single destroy */
+	/* never an empty range */
 	room = fmax((e.high - e.low) * 0.05, e.high * 0.01) / unit.factor;
 	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\nx_min = %.6g\nx_max = %.6g\n",
 		unit.name, is_log(&e),

@@ -71,7 +71,6 @@ static double place(const struct an_sweep *w, size_t i, size_t v, size_t n)
 	return is_log_axis(low, high) ? x * pow(high / low, shift) : x + (high - low) * shift;
 }
 
-
 struct range {
 	double low, high;
 };
@@ -120,26 +119,59 @@ bool an_sweep_figure_is_of(const struct an_sweep_figure *f, const char *factor)
 	return false;
 }
 
-/* Metrics with a value in some group of the sweep, at most @max; their number. */
+static bool is_there(const struct an_study *s, const struct an_sweep *w, const char *metric)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (an_study_row(s, &s->group[w->group[i]], metric))
+			return true;
+	return false;
+}
+
+/*
+ * Metrics with a value in some group of the sweep, at most @max: those of the figure in its
+ * order, or if there are none the primary ones. Returns their number.
+ */
 static size_t metrics_of(const struct an_study *s, const struct an_sweep *w,
 			 const struct an_sweep_figure *f, const char **out, size_t max)
 {
-	size_t i, m, n = 0;
+	size_t i, n = 0;
 
-	for (m = 0; m < s->metrics.n && n < max; m++) {
-		const char *name = s->metrics.m[m].name;
-		bool wanted = false, there = false;
-
-		for (i = 0; f->metric && f->metric[i]; i++)
-			wanted |= !strcmp(f->metric[i], name);
-		if (!f->metric)
-			wanted = an_primary(&s->group[w->group[0]], &s->metrics.m[m]);
-		for (i = 0; wanted && i < w->n; i++)
-			there |= an_study_row(s, &s->group[w->group[i]], name) != NULL;
-		if (there)
-			out[n++] = name;
-	}
+	for (i = 0; f->metric && f->metric[i] && n < max; i++)
+		if (is_there(s, w, f->metric[i]))
+			out[n++] = f->metric[i];
+	if (n)
+		return n;
+	for (i = 0; i < s->metrics.n && n < max; i++)
+		if (an_primary(&s->group[w->group[0]], &s->metrics.m[i]) &&
+		    is_there(s, w, s->metrics.m[i].name))
+			out[n++] = s->metrics.m[i].name;
 	return n;
+}
+
+/* "bar: its 93.8 % interval", of @n groups that may differ in boots; malloc'ed. */
+static char *bar_text(const struct an_study *s, const size_t *group, size_t n, const char *metric)
+{
+	double low = INFINITY, high = 0;
+	size_t i, v;
+
+	for (i = 0; i < n; i++) {
+		const struct an_group *g = &s->group[group[i]];
+		const struct an_row *r = an_study_row(s, g, metric);
+
+		for (v = 0; r && v < g->nr_variants; v++) {
+			if (!(r->cell[v].ci.level > 0))
+				continue;
+			low = fmin(low, r->cell[v].ci.level);
+			high = fmax(high, r->cell[v].ci.level);
+		}
+	}
+	if (!(high > 0))
+		return xstrdup("no interval with one boot");
+	if (high - low < 0.0005)
+		return xasprintf("bar: its %.1f %% interval", 100 * high);
+	return xasprintf("bar: its %.1f to %.1f %% interval", 100 * low, 100 * high);
 }
 
 #define PANELS_MAX 6
@@ -184,11 +216,10 @@ static bool write_panel(struct an_fig *fig, const struct an_study *s, const stru
 		/* gnuplot does not count a block without a line */
 		fprintf(fig->dat, points ? "\n\n" : "NaN NaN NaN NaN\n\n\n");
 	}
-	fprintf(fig->set, "panel[%zu] = '%s%s%s%s'\n", panel, metric,
-		ratio	      ? " [ratio]"
-		: *scale.name ? " ["
-			      : "",
-		ratio ? "" : scale.name, !ratio && *scale.name ? "]" : "");
+	fprintf(fig->set, "panel[%zu] = '%s [%s]'\n", panel, metric,
+		ratio	      ? "ratio"
+		: *scale.name ? scale.name
+			      : unit);
 	write_range(fig->set, "y", panel, r, scale.factor, ratio);
 	return true;
 }
@@ -223,7 +254,7 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 	const struct an_group *g = &s->group[w->group[0]];
 	const char *metric[PANELS_MAX];
 	size_t i, n = metrics_of(s, w, f, metric, PANELS_MAX), drawn = 0;
-	char *label, *p;
+	char *label, *p, *bar, *how;
 
 	if (!n || (f->ratio && g->nr_variants < 2))
 		return 0;
@@ -236,11 +267,14 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 		memmove(at, at + 1 + strlen(w->level[0]), strlen(at + strlen(w->level[0])));
 	}
 	free(p);
-	i = an_fig_open_named(fig, dir, f->kind, label, g, f->title,
-			      f->ratio ? "median over boots against the first variant's, bar: "
-					 "95 % bootstrap interval"
-				       : "median over boots, bar: its interval; variants side by "
-					 "side");
+	bar = bar_text(s, w->group, w->n, metric[0]);
+	how = f->ratio ? xstrdup("median over boots against the first variant's, bar: 95 % bootstrap "
+				 "interval")
+		       : xasprintf("median over boots, %s%s", bar,
+				   g->nr_variants > 1 ? "; variants side by side" : "");
+	i = an_fig_open_named(fig, dir, f->kind, label, g, f->title, how);
+	free(bar);
+	free(how);
 	free(label);
 	if (i)
 		return -1;
@@ -264,7 +298,9 @@ int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
 	static const char *const metric[] = { "pamt_lock_wait_ns_mean", "pamt_seamcall_ns_mean",
 					      "pamt_total_ns_mean" };
 	struct range r = { INFINITY, -INFINITY };
+	char *bar, *how;
 	size_t i, v;
+	int err;
 
 	for (i = 0; i < 3; i++) {
 		for (v = 0; v < g->nr_variants; v++) {
@@ -276,8 +312,13 @@ int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
 	}
 	if (r.low > r.high)
 		return 0;
-	if (an_fig_open(fig, dir, "lock-time", g, "Time per PAMT get and put, and per SEAMCALL",
-			"median over boots of each boot's mean, bar: its interval"))
+	i = (size_t)(g - s->group);
+	bar = bar_text(s, &i, 1, metric[0]);
+	how = xasprintf("median over boots of each boot's mean, %s", bar);
+	err = an_fig_open(fig, dir, "lock-time", g, "Time per PAMT get and put, and per SEAMCALL", how);
+	free(bar);
+	free(how);
+	if (err)
 		return -1;
 	for (v = 0; v < g->nr_variants; v++) {
 		fprintf(fig->dat, "# %s: place, median, interval [us]\n", g->variant[v]);

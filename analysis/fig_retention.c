@@ -75,6 +75,7 @@ static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v
 		fprintf(fig->dat, "%.6g %.6g %.6g %.6g\n",
 			((double)from + (double)width * t) / unit->factor, b.median, b.min, b.max);
 		*top = fmax(*top, b.max);
+		fig->blank &= !(b.median > 0);
 	}
 	fprintf(fig->dat, "\n\n");
 	free(bins);
@@ -115,6 +116,7 @@ int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group 
 			"line: median of the boots, band: their range; largest value in each time "
 			"bin"))
 		return -1;
+	fig->blank = true;	/* boots that hold a page at different moments have a median of 0 */
 	unit = an_scale_for((double)width * BINS, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_variant(fig, g, v, from, width, &unit, &top);

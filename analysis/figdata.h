@@ -13,6 +13,7 @@ struct an_fig {
 	char *name;		/* "retention-teardown" */
 	char *base;		/* path of the data files without ".dat" and ".set" */
 	char *title, *caption;	/* what it shows; time base and how to read it */
+	bool blank;		/* lines that a figure in text could not show */
 	FILE *dat;		/* columns, one block per thing drawn */
 	FILE *set;		/* gnuplot assignments: names, units, ranges, caption */
 };
@@ -65,7 +66,7 @@ struct an_sweep_figure {
 	const char *title;
 	/* factors it is about; one that ends in '*' stands for all that contain it; NULL ends */
 	const char *const *factor;
-	/* metrics, a panel each; NULL ends. NULL list: the primary ones */
+	/* metrics, a panel each, in this order; NULL ends. None of them there: the primary ones */
 	const char *const *metric;
 	bool ratio;
 };

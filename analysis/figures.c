@@ -27,14 +27,14 @@ static const struct {
 static const char *const costs[] = { "cost", NULL };
 static const char *const tds[] = { "tds", NULL };
 static const char *const aggressors[] = { "aggressor*", NULL };
-static const char *const spreads[] = { "pages-per-region", "layout", "spread", "frag*", NULL };
+static const char *const spreads[] = { "per-region*", "layout", "spread", "frag*", NULL };
 static const char *const others[] = { "*", NULL };
 
 static const char *const destroy_metrics[] = { "td_destroy_ns_p50", "td_destroy_ns_p99", NULL };
 static const char *const victim_metrics[] = {
 	"victim_fault_ns_p50", "victim_fault_ns_p99", "victim_fault_ns_p999",
 	"fault_ns_p50",	       "fault_ns_p99",	      "fault_ns_p999",
-	"td_destroy_ns_p50",   NULL,
+	NULL,
 };
 static const char *const pair_metrics[] = { "pamt_pairs_peak", NULL };
 
@@ -43,7 +43,8 @@ static const struct an_sweep_figure sweeps[] = {
 	{ "sensitivity", "Ratio of the medians by assumed cost", costs, NULL, true },
 	{ "destroy-tds", "Time to destroy a TD by TDs there are", tds, destroy_metrics, false },
 	{ "victim-aggressors", "Latency beside aggressors", aggressors, victim_metrics, false },
-	{ "pairs-fragmentation", "DPAMT pairs by fragmentation", spreads, pair_metrics, false },
+	{ "pairs-fragmentation", "PAMT pairs at the peak, by fragmentation", spreads, pair_metrics,
+	  false },
 	{ "factor", "By level of a factor", others, NULL, false },
 };
 
@@ -60,7 +61,7 @@ static int finish(struct an_fig *fig, int got, const char *dir, const char *scri
 		list->figure = xreallocarray(list->figure, list->n + 1, sizeof(*list->figure));
 		list->figure[list->n++] = (struct an_figure){
 			xstrdup(fig->name), kind,    xstrdup(fig->title), xstrdup(fig->caption),
-			group,		    in_text,
+			group,		    in_text && !fig->blank,
 		};
 	}
 	if (got)

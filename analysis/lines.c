@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Text files of any size, line by line in constant memory: samples and traces of
- * one boot may have millions of lines. Hand-made number parsing because strtoull()
- * takes signs, spaces and locale, and is the slowest part of such a loop.
+ * one boot may have millions of lines.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -105,21 +104,4 @@ void an_lines_close(struct an_lines *l)
 		close(l->fd);
 		free(l);
 	}
-}
-
-bool an_take_u64(char **s, char end, uint64_t *value)
-{
-	char *p = *s;
-	uint64_t v = 0;
-
-	if (*p < '0' || *p > '9')
-		return false;
-	for (; *p >= '0' && *p <= '9'; p++)
-		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *p - '0', &v))
-			return false;
-	if (*p != end)
-		return false;
-	*s = end ? p + 1 : p;
-	*value = v;
-	return true;
 }

@@ -31,7 +31,27 @@ void an_lines_close(struct an_lines *l);
 /*
  * Parse a plain decimal number at *s, which must end in @end ('\0' for the end
  * of the text); *s moves past @end. False if there is none or it overflows.
+ * strtoull() would take signs and blanks; inline, because files have tens of
+ * millions of numbers.
  */
-bool an_take_u64(char **s, char end, uint64_t *value);
+static inline bool an_take_u64(char **s, char end, uint64_t *value)
+{
+	char *p = *s;
+	uint64_t v = 0;
+
+	if (*p < '0' || *p > '9')
+		return false;
+	/* 19 digits always fit */
+	for (; *p >= '0' && *p <= '9' && p - *s < 19; p++)
+		v = v * 10 + (uint64_t)(*p - '0');
+	for (; *p >= '0' && *p <= '9'; p++)
+		if (__builtin_mul_overflow(v, 10, &v) || __builtin_add_overflow(v, *p - '0', &v))
+			return false;
+	if (*p != end)
+		return false;
+	*s = end ? p + 1 : p;
+	*value = v;
+	return true;
+}
 
 #endif

@@ -35,7 +35,7 @@ static const struct an_metric fixed[] = {
 	{ "spt_peak_to_zero_ns", "ns", AN_SECONDARY, false },
 	{ "retained_peak_bytes", "bytes", AN_SECONDARY, false },
 	{ "pamt_pairs_held_back_peak", "pairs", AN_SECONDARY, false },
-	{ "pamt_pairs_peak", "pairs", AN_SECONDARY, false },
+	{ "pamt_pairs_peak", "pairs", AN_PRIMARY_PAIRS, false },
 	{ "spt_freed_pages", "pages", AN_SECONDARY, false },
 	{ "spt_leaked_pages", "pages", AN_SECONDARY, false },
 	{ "td_destroy_ns_p99", "ns", AN_SECONDARY, true },
@@ -285,6 +285,18 @@ out:
 	free(path[1]);
 }
 
+/*
+ * Does every TD have a timed destroy? The TDs of aggressors do not: what they free is no page
+ * freed while TDs live.
+ */
+static bool all_destroys_timed(const struct an_boot *b)
+{
+	const json_t *destroy = json_object_get(json_object_get(b->result, "ops"), "td_destroy");
+
+	return b->has_destroy && json_integer_value(json_object_get(destroy, "count")) >=
+					 json_integer_value(json_object_get(b->result, "tds"));
+}
+
 static void measure_retention(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
 	char *csv = xasprintf("%s/retention.csv", b->dir),
@@ -321,7 +333,7 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 			set_value(set, b, "spt_peak_to_zero_ns",
 				  r->zero_after_peak_ns - r->peak_ns);
 	}
-	if (b->has_destroy && (has_trace || b->has_retention))
+	if (all_destroys_timed(b) && (has_trace || b->has_retention))
 		set_value(set, b, "spt_freed_during_churn_pages",
 			  has_trace ? t.freed : r->freed_before_limit);
 out:

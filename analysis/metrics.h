@@ -13,6 +13,7 @@ enum an_role {
 	AN_PRIMARY_TEARDOWN,	/* in experiments without conversions */
 	AN_PRIMARY_CONVERT,	/* in experiments with conversions */
 	AN_PRIMARY_FAULT,	/* in experiments that time faults, with or without aggressors */
+	AN_PRIMARY_PAIRS,	/* in those that spread memory in different ways */
 };
 
 struct an_metric {

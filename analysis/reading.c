@@ -14,42 +14,80 @@
 #include "reading.h"
 #include "textfmt.h"
 
+/* One kind of seconds of all boots that know it. */
+struct seconds {
+	double *of_boot, sum;
+	size_t n;
+};
+
+static struct seconds seconds_of(const struct an_study *s, double (*of)(const struct an_boot *b))
+{
+	struct seconds t = { xcalloc(s->runs.nr_boots + 1, sizeof(*t.of_boot)), 0, 0 };
+
+	for (size_t i = 0; i < s->runs.nr_boots; i++) {
+		double v = of(&s->runs.boot[i]);
+
+		if (isnan(v))
+			continue;
+		t.of_boot[t.n++] = v;
+		t.sum += v;
+	}
+	an_sort(t.of_boot, t.n);
+	return t;
+}
+
+static double guest_seconds(const struct an_boot *b)
+{
+	return b->guest_seconds;
+}
+
+static double wall_seconds(const struct an_boot *b)
+{
+	return b->wall_seconds;
+}
+
+static double cpu_seconds(const struct an_boot *b)
+{
+	return an_doc_value(b->status, "cpu_seconds");
+}
+
+/* Whose CPU time it is: a VM is one process, and on the target local there is none. */
+static const char *cpu_time_of(const struct an_study *s)
+{
+	size_t i, local = 0;
+
+	for (i = 0; i < s->runs.nr_boots; i++)
+		local += !strcmp(an_json_text(s->runs.boot[i].header, "target", ""), "local");
+	if (!local)
+		return "of QEMU";
+	return local == s->runs.nr_boots ? "of the command" :
+					   "of QEMU, or of the command on the target local";
+}
+
 static void times_tell(json_t *items, const struct an_study *s)
 {
-	double *guest = xcalloc(s->runs.nr_boots + 1, sizeof(*guest));
-	double *wall = xcalloc(s->runs.nr_boots + 1, sizeof(*wall)), sum = 0, cpu = 0;
-	size_t i, nr_guest = 0, nr_wall = 0, nr_cpu = 0;
+	struct seconds wall = seconds_of(s, wall_seconds), cpu = seconds_of(s, cpu_seconds);
+	struct seconds guest = seconds_of(s, guest_seconds);
 
-	for (i = 0; i < s->runs.nr_boots; i++) {
-		const struct an_boot *b = &s->runs.boot[i];
-
-		if (!isnan(b->guest_seconds))
-			guest[nr_guest++] = b->guest_seconds;
-		if (!isnan(an_doc_value(b->status, "cpu_seconds"))) {
-			cpu += an_doc_value(b->status, "cpu_seconds");
-			nr_cpu++;
-		}
-		if (!isnan(b->wall_seconds)) {
-			wall[nr_wall++] = b->wall_seconds;
-			sum += b->wall_seconds;
-		}
-	}
-	if (nr_cpu)
-		an_doc_para(items, "The VMs used %.0f s of CPU time.", cpu);
-	else if (nr_wall)
-		an_doc_para(items, "CPU time was not recorded.");
-	an_sort(guest, nr_guest);
-	an_sort(wall, nr_wall);
-	if (nr_wall)
+	if (wall.n)
 		an_doc_para(items,
 			    "A boot took %.1f s of wall time (median; longest %.1f s), all "
 			    "together %.0f s.",
-			    an_quantile(wall, nr_wall, 0.5), wall[nr_wall - 1], sum);
-	if (nr_guest)
-		an_doc_para(items, "In the guest that was %.1f s (median; longest %.1f s).",
-			    an_quantile(guest, nr_guest, 0.5), guest[nr_guest - 1]);
-	free(guest);
-	free(wall);
+			    an_quantile(wall.of_boot, wall.n, 0.5), wall.of_boot[wall.n - 1], wall.sum);
+	if (cpu.n)
+		an_doc_para(items,
+			    "CPU time on the host, user and system, %s: a boot took %.1f s (median; "
+			    "longest %.1f s), all together %.0f s.",
+			    cpu_time_of(s), an_quantile(cpu.of_boot, cpu.n, 0.5),
+			    cpu.of_boot[cpu.n - 1], cpu.sum);
+	if (cpu.n < wall.n)
+		an_doc_para(items, "CPU time was not recorded in %zu boots.", wall.n - cpu.n);
+	if (guest.n)
+		an_doc_para(items, "On the guest's clock a boot took %.1f s (median; longest %.1f s).",
+			    an_quantile(guest.of_boot, guest.n, 0.5), guest.of_boot[guest.n - 1]);
+	free(wall.of_boot);
+	free(cpu.of_boot);
+	free(guest.of_boot);
 }
 
 void an_boots_tell(json_t *items, const struct an_study *s)
@@ -189,8 +227,8 @@ void an_limits_tell(json_t *items, const struct an_study *s)
 		return;
 	}
 	an_doc_entry(items, "The TDX module is simulated. How long a SEAMCALL takes is an "
-			    "assumption (the cost level above, see README), not a measurement; a "
-			    "latency is only as good as that assumption.");
+			    "assumption (SEAMCALLs, above), not a measurement; a latency is only "
+			    "as good as that assumption.");
 	an_doc_entry(items, "KVM, the DPAMT code, RCU and the allocator are real kernel code, and "
 			    "the order of events is theirs. How many pages pile up before a grace "
 			    "period ends, and for how long, also depends on how fast pages are "

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the raw samples of one boot. The file is streamed or mapped; only the latencies are
- * kept, 4 bytes each and one boot at a time, because exact quantiles need them all.
- * They are sorted by radix: a comparison sort of ten millions takes longer than
- * reading them.
+ * Reads the raw samples of one boot. The file is streamed, or mapped and let go of
+ * piece by piece; exact quantiles need every latency, but not each one apart: ten
+ * millions of them are some ten thousand different numbers of nanoseconds, which are
+ * counted. Counting is also quicker than any sorting.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -34,81 +34,112 @@ static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
 	size_t i;
 
 	for (i = 0; i < s->nr_ops; i++)
-		if (!strncmp(s->op[i].name, name, len) && !s->op[i].name[len])
+		if (s->op[i].name_len == len && !memcmp(s->op[i].name, name, len))
 			return &s->op[i];
 	if (s->nr_ops == AN_OPS_MAX || !name_ok(name, len))
 		return NULL;
 	op = &s->op[s->nr_ops++];
 	memcpy(op->name, name, len);
+	op->name_len = len;
 	op->first_start_ns = UINT64_MAX;
 	return op;
 }
 
-/* Room for one more of @size bytes in *@list; grows by half, so that little of it stays empty. */
-static bool grow(void **list, size_t n, size_t *room, size_t size)
-{
-	size_t more = *room ? *room + *room / 2 : 256;
-	void *moved;
+/* So many are kept before counting begins: a table for a few would cost more than it saves. */
+#define COUNT_FROM (1 << 16)
+#define BLOCK_BITS 10
+#define BLOCKS (AN_COUNTED_NS >> BLOCK_BITS)
 
-	if (n < *room)
-		return true;
-	moved = reallocarray(*list, more, size);
-	if (!moved)
-		return false;
-	*list = moved;
-	*room = more;
-	return true;
+static void count_one(struct an_op *op, uint64_t ns)
+{
+	op->count[ns]++;
+	op->used[ns >> BLOCK_BITS] = 1;
+	op->nr_counted++;
 }
 
-static bool op_add(struct an_op *op, uint64_t ns)
+static int begin_counting(struct an_op *op)
 {
-	if (ns <= UINT32_MAX) {
-		if (!grow((void **)&op->short_ns, op->nr_short, &op->room_short, sizeof(uint32_t)))
-			return false;
-		op->short_ns[op->nr_short++] = ns;
-	} else {
-		if (!grow((void **)&op->long_ns, op->nr_long, &op->room_long, sizeof(uint64_t)))
-			return false;
-		op->long_ns[op->nr_long++] = ns;
+	size_t i, kept = 0;
+
+	op->count = calloc(AN_COUNTED_NS, sizeof(*op->count));
+	op->used = calloc(BLOCKS, 1);
+	if (!op->count || !op->used)
+		return ENOMEM;
+	for (i = 0; i < op->nr_list; i++) {
+		if (op->list[i] < AN_COUNTED_NS)
+			count_one(op, op->list[i]);
+		else
+			op->list[kept++] = op->list[i];
 	}
+	op->nr_list = kept;
+	return 0;
+}
+
+/* Keep @ns in the list. Returns 0 or an error number. */
+static int keep_one(struct an_op *op, uint64_t ns)
+{
+	if (op->nr_list == COUNT_FROM && !op->count && begin_counting(op))
+		return ENOMEM;
+	if (op->count && ns < AN_COUNTED_NS) {
+		count_one(op, ns);
+		return 0;
+	}
+	if (op->nr_list == op->room) {	/* grows by half, so that little of it stays empty */
+		size_t more = op->room ? op->room + op->room / 2 : 256;
+		void *moved = reallocarray(op->list, more, sizeof(*op->list));
+
+		if (!moved)
+			return ENOMEM;
+		op->list = moved;
+		op->room = more;
+	}
+	op->list[op->nr_list++] = ns;
+	return 0;
+}
+
+/* Returns 0 or an error number. */
+static inline int op_add(struct an_op *op, uint64_t start_ns, uint64_t ns)
+{
+	if (op->n == UINT32_MAX)
+		return EOVERFLOW;
 	op->n++;
-	return true;
-}
-
-#define DIGIT_BITS 11
-#define DIGITS (1 << DIGIT_BITS)
-
-/* Least significant digit first; passes in which all values have the same digit are left out. */
-static bool sort_short(uint32_t **list, size_t n)
-{
-	uint32_t *from = *list, *to = malloc((n ? n : 1) * sizeof(*to)), *swap;
-	size_t at[DIGITS], i, sum, count;
-	int shift;
-
-	if (!to)
-		return false;
-	for (shift = 0; shift < 32; shift += DIGIT_BITS) {
-		memset(at, 0, sizeof(at));
-		for (i = 0; i < n; i++)
-			at[from[i] >> shift & (DIGITS - 1)]++;
-		if (n && at[from[0] >> shift & (DIGITS - 1)] == n)
-			continue;
-		for (i = 0, sum = 0; i < DIGITS; i++, sum += count) {
-			count = at[i];
-			at[i] = sum;
-		}
-		for (i = 0; i < n; i++)
-			to[at[from[i] >> shift & (DIGITS - 1)]++] = from[i];
-		swap = from;
-		from = to;
-		to = swap;
+	if (start_ns < op->first_start_ns)
+		op->first_start_ns = start_ns;
+	if (op->count && ns < AN_COUNTED_NS) {
+		count_one(op, ns);
+		return 0;
 	}
-	free(to);
-	*list = from;
-	return true;
+	return keep_one(op, ns);
 }
 
-static int cmp_long(const void *x, const void *y)
+/* From counts to steps; the table goes. Returns 0 or an error number. */
+static int make_steps(struct an_op *op)
+{
+	size_t block, i, n = 0;
+	uint32_t sum = 0;
+
+	for (block = 0; block < BLOCKS; block++)
+		for (i = block << BLOCK_BITS; op->used[block] && i < (block + 1) << BLOCK_BITS; i++)
+			n += op->count[i] > 0;
+	op->step = calloc(n ? n : 1, sizeof(*op->step));
+	if (!op->step)
+		return ENOMEM;
+	for (block = 0; block < BLOCKS; block++) {
+		for (i = block << BLOCK_BITS; op->used[block] && i < (block + 1) << BLOCK_BITS; i++) {
+			if (!op->count[i])
+				continue;
+			sum += op->count[i];
+			op->step[op->nr_steps++] = (struct an_step){ i, sum };
+		}
+	}
+	free(op->count);
+	free(op->used);
+	op->count = NULL;
+	op->used = NULL;
+	return 0;
+}
+
+static int cmp_ns(const void *x, const void *y)
 {
 	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
 
@@ -117,7 +148,19 @@ static int cmp_long(const void *x, const void *y)
 
 uint64_t an_op_latency(const struct an_op *op, size_t i)
 {
-	return i < op->nr_short ? op->short_ns[i] : op->long_ns[i - op->nr_short];
+	size_t low = 0, high = op->nr_steps;
+
+	if (i >= op->nr_counted)	/* what is kept is longer than what is counted */
+		return op->list[i - op->nr_counted];
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (op->step[mid].upto > i)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return op->step[low].ns;
 }
 
 double an_op_quantile(const struct an_op *op, double p)
@@ -134,54 +177,61 @@ double an_op_quantile(const struct an_op *op, double p)
 }
 
 /* The rows of a samples.bin. Returns 0 or an error number. */
-static int take_rows(struct an_samples *s, const struct an_rows *r)
+static int take_rows(struct an_samples *s, struct an_rows *r)
 {
 	struct an_op *op[AN_OPS_MAX] = { NULL };
+	int err = 0;
 	size_t i;
 
 	s->truncated = r->truncated;
-	for (i = 0; i < r->n; i++) {
+	for (i = 0; i < r->n && !err; i++) {
 		const struct samples_bin_row *row = &r->row[i];
 		struct an_op **to;
 
-		if (!an_row_ok(r, i)) {
+		if (i % AN_ROWS_PIECE == 0)
+			an_rows_let_go(r, i);
+		if (!an_row_ok(r, row)) {
 			s->bad_lines++;
 			continue;
 		}
 		to = &op[row->op];
 		if (!*to)
 			*to = op_of(s, r->op[row->op], strlen(r->op[row->op]));
-		if (!*to || !op_add(*to, row->latency_ns))
-			return ENOMEM;
-		if (row->start_ns < (*to)->first_start_ns)
-			(*to)->first_start_ns = row->start_ns;
+		err = *to ? op_add(*to, row->start_ns, row->latency_ns) : ENOMEM;
 	}
-	return 0;
+	return err;
 }
 
-/* 1 for a sample taken, 0 for a line that is none, -1 if memory is short */
+/* Does @line begin with the name of @op and a comma? */
+static bool is_of(const struct an_op *op, const char *line)
+{
+	return op && !strncmp(line, op->name, op->name_len) && line[op->name_len] == ',';
+}
+
+/* Returns 0, EINVAL for a line that is no sample, or another error number. */
 static int take_line(struct an_samples *s, char *line)
 {
+	struct an_op *op = s->last ? s->last->next : NULL;
+	bool guessed = is_of(op, line);
+	char *p = guessed ? line + op->name_len : strchr(line, ',');
 	uint64_t skip, start, latency;
-	char *p = strchr(line, ',');
-	struct an_op *op;
 	size_t len;
 
-	if (!p || (size_t)(p - line) >= AN_OP_NAME)
-		return 0;
+	if (!p)
+		return EINVAL;
 	len = p++ - line;
 	if (!an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &skip) ||
 	    !an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &start) ||
 	    !an_take_u64(&p, '\0', &latency) || start > AN_NS_MAX || latency > AN_NS_MAX)
-		return 0;
-	op = op_of(s, line, len);
+		return EINVAL;
+	if (!guessed)
+		op = op_of(s, line, len);
 	if (!op)
-		return 0;
-	if (!op_add(op, latency))
-		return -1;
-	if (start < op->first_start_ns)
-		op->first_start_ns = start;
-	return 1;
+		return EINVAL;
+	if (s->last)
+		s->last->next = op;
+	s->last = op;
+	return op_add(op, start, latency);
 }
 
 int an_samples_read(const char *path, struct an_samples *s)
@@ -207,28 +257,24 @@ int an_samples_read(const char *path, struct an_samples *s)
 		goto out;
 	}
 	while ((line = an_lines_next(l, &complete))) {
-		int got;
-
 		if (!complete) {
 			s->truncated = true;
 			break;
 		}
-		got = take_line(s, line);
-		if (got < 0) {
-			err = ENOMEM;
+		err = take_line(s, line);
+		s->bad_lines += err == EINVAL;
+		if (err && err != EINVAL)
 			goto out;
-		}
-		s->bad_lines += !got;
 	}
 	err = line ? 0 : errno;
 sort:
 	for (i = 0; i < s->nr_ops && !err; i++) {
 		struct an_op *op = &s->op[i];
 
-		if (!sort_short(&op->short_ns, op->nr_short))
-			err = ENOMEM;
-		if (op->nr_long)
-			qsort(op->long_ns, op->nr_long, sizeof(*op->long_ns), cmp_long);
+		if (op->count)
+			err = make_steps(op);
+		if (op->nr_list)
+			qsort(op->list, op->nr_list, sizeof(*op->list), cmp_ns);
 	}
 out:
 	an_lines_close(l);
@@ -255,8 +301,10 @@ void an_samples_free(struct an_samples *s)
 	size_t i;
 
 	for (i = 0; i < s->nr_ops; i++) {
-		free(s->op[i].short_ns);
-		free(s->op[i].long_ns);
+		free(s->op[i].list);
+		free(s->op[i].count);
+		free(s->op[i].used);
+		free(s->op[i].step);
 	}
 	memset(s, 0, sizeof(*s));
 }

@@ -9,31 +9,46 @@
 #define AN_OP_NAME 40		/* bytes of an operation's name with its NUL */
 #define AN_OPS_MAX 32		/* operations in one samples.csv */
 
+/* A latency that was seen, and how many samples are not longer. */
+struct an_step {
+	uint32_t ns, upto;
+};
+
 /*
- * All latencies of one operation in one boot, ascending once an_samples_read() returns: those
- * below 2^32 ns (4.3 s) in 4 bytes each, the rare longer ones apart.
+ * All latencies of one operation in one boot. Once there are many, those below AN_COUNTED_NS
+ * are counted and not kept: how often was each number of ns seen? That takes memory for the
+ * different latencies, not for the samples. Longer ones cannot be many: a thousand
+ * a second and thread.
  */
+#define AN_COUNTED_NS (1 << 20)
 struct an_op {
 	char name[AN_OP_NAME];
-	uint32_t *short_ns;
-	uint64_t *long_ns;
-	size_t nr_short, nr_long, room_short, room_long;
-	size_t n;		/* of both together */
+	size_t name_len;
+	uint64_t *list;		/* kept: all while they are few, then the long ones */
+	size_t nr_list, room;
+	uint32_t *count;	/* by ns, AN_COUNTED_NS of them; NULL: nothing is counted */
+	unsigned char *used;	/* is there a count in this block of 1024? */
+	struct an_step *step;	/* what @count becomes, ascending */
+	size_t nr_steps, nr_counted;
+	size_t n;		/* samples, counted and kept */
 	uint64_t first_start_ns;	/* earliest start, since the workload's start */
+	struct an_op *next;	/* the operation that followed it last; a guess for the next line */
 };
 
 struct an_samples {
 	struct an_op op[AN_OPS_MAX];
 	size_t nr_ops;
+	struct an_op *last;	/* of the last line */
 	uint64_t bad_lines;	/* lines that are no sample, dropped */
 	bool truncated;		/* the last line has no newline; dropped */
 };
 
 /*
  * Read the samples.csv at @path (op,td,thread,seq,start_ns,latency_ns), or the
- * samples.bin; which it is, its first bytes say. 8 bytes of memory per sample while
- * sorting, 4 afterwards, where a line of the file takes 30 or more, a row 32.
- * Returns 0, or -1 with errno set (EINVAL: not such a file).
+ * samples.bin; which it is, its first bytes say. Memory: see struct an_op; the pages of
+ * a mapped file are given back as they are read.
+ * Returns 0, or -1 with errno set (EINVAL: not such a file; EOVERFLOW: more than 2^32 samples
+ * of one operation).
  */
 int an_samples_read(const char *path, struct an_samples *s);
 /* DIR/samples.bin if it is there, else DIR/samples.csv; malloc'ed. */

@@ -92,9 +92,13 @@ void an_rows_close(struct an_rows *r)
 	memset(r, 0, sizeof(*r));
 }
 
-bool an_row_ok(const struct an_rows *r, size_t i)
+void an_rows_let_go(struct an_rows *r, size_t i)
 {
-	const struct samples_bin_row *row = &r->row[i];
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t until = (size_t)((const char *)&r->row[i] - (const char *)r->map) / page * page;
 
-	return row->op < r->nr_ops && row->start_ns <= AN_NS_MAX && row->latency_ns <= AN_NS_MAX;
+	if (until > r->gone) {
+		madvise((char *)r->map + r->gone, until - r->gone, MADV_DONTNEED);
+		r->gone = until;
+	}
 }

@@ -62,46 +62,59 @@ static char *seeds_of(const struct an_boot *const *boot, size_t n)
 	return list ? list : xstrdup("none");
 }
 
-void an_setup_tell(json_t *items, const struct an_study *s)
-{
-	static const struct an_fact facts[] = {
-		{"kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS},
-		{"source", .kernel_key = "source", AN_TEXT_DIGITS},
-		{"source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS},
-		{"config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS},
-		{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
-		{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
-		{"TDX module", .text = an_fact_module},
-		{"time base", .text = an_fact_time},
-		{"target", .header_key = "target"},
-		{"QEMU", .header_key = "qemu_version"},
-		{"guest", .text = an_fact_guest},
-		{"HZ", .header_key = "hz"},
-		{"kernel args", .text = an_fact_args},
-		{"host CPU", .header_key = "host_cpu"},
-		{"sockets", .header_key = "host_sockets"},
-		{"mitigations", .text = an_fact_mitigations},
-		{"THP", .header_key = "thp"},
-		{"recorded", .header_key = "record"},
-		{"antagonists", .text = an_fact_antagonists},
-	};
-	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};
-	static const struct an_fact patch_ids = {"patch ids", .text = an_fact_patch_ids};
-	const struct an_boot **boot = xcalloc(s->runs.nr_boots + 1, sizeof(*boot));
-	size_t i, n = 0;
-	char *seeds;
+const struct an_fact an_condition[] = {
+	{"kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS},
+	{"source", .kernel_key = "source", AN_TEXT_DIGITS},
+	{"source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS},
+	{"config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS},
+	{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
+	{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
+	{"TDX module", .text = an_fact_module},
+	{"SEAMCALLs", .text = an_fact_costs},
+	{"time base", .text = an_fact_time},
+	{"target", .header_key = "target"},
+	{"QEMU", .header_key = "qemu_version"},
+	{"guest", .text = an_fact_guest},
+	{"HZ", .header_key = "hz"},
+	{"kernel args", .text = an_fact_args},
+	{"host CPU", .header_key = "host_cpu"},
+	{"host CPUs", .text = an_fact_host_cpus},
+	{"mitigations", .text = an_fact_mitigations},
+	{"THP", .text = an_fact_thp},
+	{"recorded", .header_key = "record"},
+	{"antagonists", .text = an_fact_antagonists},
+};
 
+const size_t an_nr_conditions = sizeof(an_condition) / sizeof(an_condition[0]);
+
+const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
+{
+	const struct an_boot **boot = xcalloc(s->runs.nr_boots + 1, sizeof(*boot));
+	size_t i;
+
+	*n = 0;
 	for (i = 0; i < s->runs.nr_boots; i++)
 		if (!s->runs.boot[i].excluded)
-			boot[n++] = &s->runs.boot[i];
+			boot[(*n)++] = &s->runs.boot[i];
+	return boot;
+}
+
+void an_setup_tell(json_t *items, const struct an_study *s)
+{
+	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};
+	static const struct an_fact patch_ids = {"patch ids", .text = an_fact_patch_ids};
+	size_t i, n;
+	const struct an_boot **boot = an_counting_boots(s, &n);
+	char *seeds;
+
 	if (!n) {
 		an_doc_para(items, "No boot counts, so there is nothing to describe.");
 		free(boot);
 		return;
 	}
 	dates_tell(items, boot, n);
-	for (i = 0; i < sizeof(facts) / sizeof(facts[0]); i++)
-		an_fact_tell(items, boot, n, &facts[i]);
+	for (i = 0; i < an_nr_conditions; i++)
+		an_fact_tell(items, boot, n, &an_condition[i]);
 	an_patches_tell(items, boot, n, &own_patches, false);
 	an_patches_tell(items, boot, n, &patch_ids, true);
 	seeds = seeds_of(boot, n);
@@ -128,8 +141,12 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 {
 	const json_t *params = json_object_get(b->result, "params");
 	const char *layout = an_json_text(params, "layout", "dense");
-	uint64_t mib = 0, leaf = 0, per_region = 512;
+	uint64_t mib = 0, leaf = 0, per_region = 512, pages;
 
+	if (param(b, "pages", &pages)) {
+		*bytes = 4096 * pages;
+		return true;
+	}
 	if (!param(b, "mem", &mib) && !param(b, "sept_pages", &leaf))
 		return false;
 	if (param(b, "sept_pages", &leaf) && leaf)
@@ -145,15 +162,16 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 static char *fact_size(const struct an_boot *b)
 {
 	const json_t *tds = json_object_get(b->result, "tds");
-	uint64_t vcpus, bytes;
-	char each[40];
+	uint64_t vcpus = 1, bytes;	/* a workload without the parameter gives a TD one */
+	char each[40], all[40];
 
-	if (!json_is_integer(tds) || !param(b, "vcpus", &vcpus) || !faulted_per_td(b, &bytes))
+	if (!json_is_integer(tds) || !faulted_per_td(b, &bytes))
 		return xstrdup("not told by the workload's parameters");
+	param(b, "vcpus", &vcpus);
 	an_bytes_text(each, sizeof(each), bytes);
-	return xasprintf("%lld TD x %" PRIu64 " vCPU x %s faulted = %.3g GiB",
-			 (long long)json_integer_value(tds), vcpus, each,
-			 (double)json_integer_value(tds) * bytes / 1073741824);
+	an_bytes_text(all, sizeof(all), (double)json_integer_value(tds) * bytes);
+	return xasprintf("%lld TD x %" PRIu64 " vCPU; guest memory faulted in: %s each, %s in all",
+			 (long long)json_integer_value(tds), vcpus, each, all);
 }
 
 static char *fact_expected(const struct an_boot *b)
@@ -204,8 +222,9 @@ static void contention_tell(json_t *items, const struct an_study *s, const struc
 		free(one);
 	}
 	an_doc_field(items, "contention",
-		     "%s of the time in PAMT get and put was waiting for the lock; the kernel does "
-		     "not count how much of that was for another 2 MiB region (false contention)",
+		     "%s of the time in PAMT get and put went into taking the lock, the reading of "
+		     "the clock before and after included; the kernel does not count how much of "
+		     "that was for another 2 MiB region (false contention)",
 		     text ? text : "an unknown share");
 	free(text);
 }
@@ -255,6 +274,50 @@ static const char *appended(const struct an_boot *b)
 	return p ? p + 1 : "";
 }
 
+/* Options of `dpamt-bench run` that make the boot @b again, but for its command; malloc'ed. */
+static char *run_options(const struct an_boot *b)
+{
+	const char *target = an_json_text(b->header, "target", "qemu"), *append = appended(b);
+	const char *record = an_json_text(b->header, "record", "trace");
+	const json_t *antagonists = json_object_get(b->header, "antagonists");
+	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->variant, b->seed);
+	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib"), *one;
+	const char *perf = an_json_text(b->header, "perf_events", NULL);
+	size_t i;
+
+	if (strcmp(target, "local")) {	/* a machine is what it is */
+		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
+				!strcmp(b->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
+				an_json_text(b->header, "cost", "mid"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (*append && strcmp(target, "local")) {
+		one = xasprintf("--append \"%s\"", append);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (strcmp(record, "trace")) {
+		one = xasprintf("--record %s", record);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	for (i = 0; i < json_array_size(antagonists); i++) {
+		one = xasprintf("--antagonist %s",
+				an_json_text(json_array_get(antagonists, i), "name", "?"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (perf) {
+		one = xasprintf("--perf %s", perf);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	free(cpus);
+	free(mem);
+	return options;
+}
+
 void an_reproduce_tell(json_t *items, const struct an_study *s)
 {
 	size_t i, v;
@@ -263,9 +326,7 @@ void an_reproduce_tell(json_t *items, const struct an_study *s)
 		const struct an_group *g = &s->group[i];
 		const struct an_boot *b = g->boot[0];
 		char *command = an_fact_command(b), *seeds = seeds_of(g->boot, g->nr_boots),
-		     *variants = NULL, *aa = NULL;
-		char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib");
-		const char *cost = an_json_text(b->header, "cost", NULL), *append = appended(b);
+		     *options = run_options(b), *variants = NULL, *aa = NULL;
 
 		for (v = 0; v < g->nr_variants; v++)
 			variants = an_add_word(variants, g->variant[v], ", ");
@@ -275,21 +336,14 @@ void an_reproduce_tell(json_t *items, const struct an_study *s)
 			aa = xasprintf("%s, seeds %s", g->variant[g->aa_variant], more);
 			free(more);
 		}
-		an_doc_command(items,
-			       "build/dpamt-bench run --target %s --variant %s --seed %" PRIu64
-			       " --time %s --cpus %s --mem %s%s%s%s%s%s -- %s",
-			       an_json_text(b->header, "target", "qemu"), b->variant, b->seed,
-			       !strcmp(b->time_base, "simulated-wall") ? "wall" : "virtual", cpus,
-			       mem, cost ? " --cost " : "", cost ? cost : "",
-			       *append ? " --append \"" : "", append, *append ? "\"" : "", command);
+		an_doc_command(items, "build/dpamt-bench run %s -- %s", options, command);
 		an_doc_para(items,
 			    "is the first boot of %s; the others: variants %s, seeds %s%s%s.",
 			    g->label, variants, seeds, aa ? "; A/A: " : "", aa ? aa : "");
 		free(aa);
 		free(command);
+		free(options);
 		free(seeds);
 		free(variants);
-		free(cpus);
-		free(mem);
 	}
 }

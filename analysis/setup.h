@@ -4,7 +4,15 @@
 
 #include <jansson.h>
 
+#include "facts.h"
 #include "study.h"
+
+/* What a boot was made with and on: told of one report, compared between sets. */
+extern const struct an_fact an_condition[];
+extern const size_t an_nr_conditions;
+
+/* The boots that take part, A/A included; an array to be freed, their number in *n. */
+const struct an_boot **an_counting_boots(const struct an_study *study, size_t *n);
 
 /* Each appends items of a section to @items, see doc.h. */
 

@@ -65,7 +65,9 @@ static struct an_group *group_of(struct an_study *s, const struct an_boot *b)
 static void add_boot(struct an_study *s, const struct an_boot *b)
 {
 	struct an_group *g = group_of(s, b);
-	enum an_kind kind = b->has_fault     ? AN_KIND_FAULT
+	bool pairs = !strcmp(an_json_text(b->result, "workload", ""), "frag");
+	enum an_kind kind = pairs	     ? AN_KIND_PAIRS
+			    : b->has_fault   ? AN_KIND_FAULT
 			    : b->has_convert ? AN_KIND_CONVERT
 					     : AN_KIND_TEARDOWN;
 	size_t i;
@@ -106,6 +108,8 @@ bool an_primary(const struct an_group *g, const struct an_metric *m)
 		return m->role == AN_PRIMARY_CONVERT;
 	case AN_KIND_FAULT:
 		return m->role == AN_PRIMARY_FAULT;
+	case AN_KIND_PAIRS:
+		return m->role == AN_PRIMARY_PAIRS;
 	default:
 		return m->role == AN_PRIMARY_TEARDOWN;
 	}

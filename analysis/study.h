@@ -14,6 +14,7 @@ enum an_kind {
 	AN_KIND_TEARDOWN,	/* TDs come and go */
 	AN_KIND_CONVERT,	/* pages are converted: the negative control */
 	AN_KIND_FAULT,		/* pages are faulted in, beside aggressors or alone */
+	AN_KIND_PAIRS,		/* PAMT pairs of the same memory, spread in different ways */
 };
 
 struct an_row {

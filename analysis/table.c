@@ -181,27 +181,32 @@ static void row_print(FILE *f, const struct an_table *t, const struct an_table_r
 			comparison_print(f, t, r, r->cmp[v]);
 }
 
+/* A name in a cell of the heading. */
+#define HEAD_CHARS (CELL_COLUMNS - 1)
+
 static void head_print(FILE *f, const struct an_table *t)
 {
 	const struct an_table_row *r = &t->row[0];
-	char **cell = xcalloc(r->nr_cells, sizeof(*cell));
+	char **name = xcalloc(r->nr_cells, sizeof(*name)), **boots = xcalloc(r->nr_cells, sizeof(*boots));
 	size_t v;
 
-	for (v = 0; v < r->nr_cells; v++)
-		cell[v] = xasprintf("%.17s n=%.0f", an_doc_string(r->cell[v], "variant"),
-				    an_doc_value(r->cell[v], "n_boots_of_variant"));
-	cells_print(f, "metric", cell, r->nr_cells);
-	if (r->nr_cells == 2)
-		fprintf(f, "  shift %.14s - %.14s [interval]\n",
-			an_doc_string(r->cell[1], "variant"), an_doc_string(r->cell[0], "variant"));
-	else if (r->nr_cells > 2)
-		fprintf(f, "  shift VARIANT - %.14s [interval]\n",
-			an_doc_string(r->cell[0], "variant"));
+	for (v = 0; v < r->nr_cells; v++) {
+		name[v] = xasprintf("%.*s", HEAD_CHARS, an_doc_string(r->cell[v], "variant"));
+		boots[v] = xasprintf("n=%.0f", an_doc_value(r->cell[v], "n_boots_of_variant"));
+	}
+	cells_print(f, "metric", name, r->nr_cells);
+	cells_print(f, "  boots", boots, r->nr_cells);
+	if (r->nr_cells >= 2)
+		fprintf(f, "  shift %s - %s [interval]\n", r->nr_cells == 2 ? name[1] : "VARIANT",
+			name[0]);
 	fprintf(f, "%.*s\n", AN_WIDTH,
 		"-----------------------------------------------------------------------------");
-	for (v = 0; v < r->nr_cells; v++)
-		free(cell[v]);
-	free(cell);
+	for (v = 0; v < r->nr_cells; v++) {
+		free(name[v]);
+		free(boots[v]);
+	}
+	free(name);
+	free(boots);
 }
 
 void an_table_print(FILE *f, const json_t *doc, const char *label)

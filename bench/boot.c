@@ -15,6 +15,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/pidfd.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -199,13 +200,25 @@ static char *excerpt_of(const struct boot *b, int wait_status)
 	return excerpt;
 }
 
-static json_t *status_json(const struct collected *c, double wall_seconds)
+/* User and system time of a process that has ended, with those it waited for. */
+static double cpu_seconds(const struct rusage *u)
+{
+	return (double)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) +
+	       (double)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) / 1e6;
+}
+
+static json_t *text_or_null(const char *text)
+{
+	return text ? json_string(text) : json_null();
+}
+
+static json_t *status_json(const struct collected *c, double wall_seconds, double cpu)
 {
 	json_t *detail = json_array();
 
 	for (char **d = c->conservation.detail; *d; d++)
 		json_array_append_new(detail, json_string(*d));
-	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:o, s:f, s:f}",
+	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:f, s:f, s:f}",
 			 "schema", "dpamt-bench/status", "version", 1,
 			 "status", c->reason ? "failed" : "ok",
 			 "reason", c->reason ? c->reason : "",
@@ -213,8 +226,11 @@ static json_t *status_json(const struct collected *c, double wall_seconds)
 			 "conservation", conservation_name(c->conservation.verdict),
 			 "conservation_detail", detail,
 			 "recording", recording_json(&c->recording),
+			 "thp", text_or_null(c->thp),
+			 "mitigations", text_or_null(c->mitigations),
 			 "guest_seconds", c->guest_seconds,
-			 "wall_seconds", wall_seconds);
+			 "wall_seconds", wall_seconds,
+			 "cpu_seconds", cpu);
 }
 
 static void remove_file(const struct boot *b, const char *name)
@@ -228,10 +244,11 @@ static void remove_file(const struct boot *b, const char *name)
 int boot_finish(struct boot *b, struct boot_result *r)
 {
 	struct collected c;
+	struct rusage used;
 	json_t *status;
 	int wait_status, ret;
 
-	waitpid(b->pid, &wait_status, 0);
+	wait4(b->pid, &wait_status, 0, &used);
 	r->wall_seconds = (double)(now_ms() - b->start_ms) / 1000;
 	read_console(b);
 	console_feed(&b->watch, "\n", 1);	/* a last line that was cut short */
@@ -246,7 +263,9 @@ int boot_finish(struct boot *b, struct boot_result *r)
 	r->excerpt = c.reason ? excerpt_of(b, wait_status) : NULL;
 	remove_file(b, QEMU_INITRAMFS);
 	remove_file(b, "exit_status");
-	status = status_json(&c, r->wall_seconds);
+	/* on this machine the command alone; a VM is all one process */
+	status = status_json(&c, r->wall_seconds,
+			     b->spec->local ? c.command_cpu_seconds : cpu_seconds(&used));
 	ret = rundir_commit(&b->dir, status);
 	json_decref(status);
 	collected_free(&c);

@@ -99,19 +99,51 @@ static char *why_command_failed(const struct boot *b, int exit_code)
 	return reason;
 }
 
-/* agent.txt: the guest's clock. */
+/* What follows "NAME " in a line of @text; malloc'ed, NULL if there is no such line. */
+static char *line_value(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *l = text; l; l = strchr(l, '\n')) {
+		l += *l == '\n';
+		if (strncmp(l, name, n) == 0 && l[n] == ' ')
+			return xstrndup(l + n + 1, strcspn(l + n + 1, "\n"));
+	}
+	return NULL;
+}
+
+/* What the guest or QEMU wrote may be anything; JSON and a terminal want text. */
+static void make_printable(char *s)
+{
+	for (; s && *s; s++) {
+		if (!isprint((unsigned char)*s))
+			*s = '?';
+	}
+}
+
+/* agent.txt: the clocks, and the state of the kernel measured. */
 static char *read_agent(const struct boot *b, struct collected *c)
 {
 	char *path = rundir_file(&b->dir, "agent.txt");
-	char *reason = NULL;
+	char *text = read_file(path, NULL), *reason = NULL;
 	struct counters agent;
 	uint64_t v;
 
-	if (counters_load(path, &agent))
+	counters_parse(text ? text : "", &agent);
+	if (!text)
 		reason = xasprintf("agent.txt: %s", strerror(errno));
 	if (counters_get(&agent, "", "guest_ns", &v))
 		c->guest_seconds = (double)v / 1e9;
+	if (counters_get(&agent, "", "command_cpu_ns", &v))
+		c->command_cpu_seconds = (double)v / 1e9;
+	if (text) {
+		c->thp = line_value(text, "thp");
+		c->mitigations = line_value(text, "mitigations");
+	}
+	make_printable(c->thp);
+	make_printable(c->mitigations);
 	counters_free(&agent);
+	free(text);
 	free(path);
 	return reason;
 }
@@ -173,15 +205,6 @@ static char *check_result(const struct boot *b)
 	return reason;
 }
 
-/* What the guest or QEMU wrote may be anything; JSON and a terminal want text. */
-static void make_printable(char *s)
-{
-	for (; s && *s; s++) {
-		if (!isprint((unsigned char)*s))
-			*s = '?';
-	}
-}
-
 static void judge(const struct boot *b, int wait_status, struct collected *c)
 {
 	memset(c, 0, sizeof(*c));
@@ -227,6 +250,8 @@ void collect(const struct boot *b, int wait_status, struct collected *c)
 void collected_free(struct collected *c)
 {
 	free(c->reason);
+	free(c->thp);
+	free(c->mitigations);
 	strv_free(c->conservation.detail);
 	recording_free(&c->recording);
 	memset(c, 0, sizeof(*c));

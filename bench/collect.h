@@ -11,6 +11,9 @@ struct collected {
 	int exit_code;			/* the command's, or -1 if it never got there */
 	char *reason;			/* why the boot does not count, one line; NULL if it does */
 	double guest_seconds;		/* the guest's clock when the command ended; 0 if unknown */
+	double command_cpu_seconds;	/* user and system time of the command; 0 if unknown */
+	char *thp;			/* of the kernel measured: "always", ...; NULL if unknown */
+	char *mitigations;		/* of the kernel measured: "spectre_v2: ...; ..."; NULL if unknown */
 	struct conservation_report conservation;
 	struct recording recording;
 };

@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "guest/files.h"
 #include "util.h"
 
 /* Linux 6.16's <linux/kvm.h>; older headers lack them. */

@@ -10,30 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
+#include "guest/kernel_state.h"
+#include "host.h"
 #include "target_local.h"
 #include "target_qemu.h"
 #include "util.h"
-
-static json_t *host_cpu(void)
-{
-	char line[512], *name;
-	json_t *cpu = NULL;
-	FILE *f = fopen("/proc/cpuinfo", "re");
-
-	while (f && !cpu && fgets(line, sizeof(line), f)) {
-		if (strncmp(line, "model name", 10))
-			continue;
-		name = strstr(line, ": ");
-		if (!name)
-			break;
-		name[strcspn(name, "\n")] = '\0';
-		cpu = json_string(name + 2);
-	}
-	if (f)
-		fclose(f);
-	return cpu ? cpu : json_null();
-}
 
 static json_t *utc_now(void)
 {
@@ -85,9 +68,35 @@ static void add_perf(json_t *header, const struct boot_spec *s)
 	json_object_set_new(header, "perf_events", utf8(s->perf));
 }
 
-static json_t *hz_or_null(int hz)
+/* What the job file said beforehand; a single boot has no job. */
+static void add_question(json_t *header, const struct boot_spec *s)
 {
-	return hz ? json_integer(hz) : json_null();
+	if (!s->question)
+		return;
+	json_object_set_new(header, "question", utf8(s->question));
+	json_object_set_new(header, "expected", utf8(s->expected));
+	json_object_set_new(header, "refuted_by", utf8(s->refuted_by));
+}
+
+static json_t *positive_or_null(long n)
+{
+	return n > 0 ? json_integer(n) : json_null();
+}
+
+static json_t *text_or_null(char *text)
+{
+	json_t *s = text ? utf8(text) : json_null();
+
+	free(text);
+	return s;
+}
+
+static void add_host(json_t *header)
+{
+	json_object_set_new(header, "host_cpu", text_or_null(host_cpu("/proc/cpuinfo")));
+	json_object_set_new(header, "host_cpus", positive_or_null(sysconf(_SC_NPROCESSORS_ONLN)));
+	json_object_set_new(header, "host_sockets", positive_or_null(host_sockets(HOST_CPU_DIR)));
+	json_object_set_new(header, "host_thp", text_or_null(chosen_word(THP_FILE)));
 }
 
 static void add_vm(json_t *header, const struct boot_spec *s)
@@ -98,7 +107,7 @@ static void add_vm(json_t *header, const struct boot_spec *s)
 	json_object_set(header, "kernel", s->kernel->info);
 	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
 	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));
-	json_object_set_new(header, "hz", hz_or_null(s->kernel->hz));
+	json_object_set_new(header, "hz", positive_or_null(s->kernel->hz));
 	json_object_set_new(header, "module", json_string("simulated"));
 	free(cmdline);
 }
@@ -116,7 +125,7 @@ static void add_machine(json_t *header, const struct boot_spec *s)
 	json_object_set_new(header, "kernel", kernel);
 	json_object_set_new(header, "kernel_cmdline", utf8(m->cmdline ? m->cmdline : ""));
 	json_object_set_new(header, "qemu_version", json_null());
-	json_object_set_new(header, "hz", hz_or_null(m->hz));
+	json_object_set_new(header, "hz", positive_or_null(m->hz));
 	json_object_set_new(header, "module", json_string(m->soft ? "simulated" : "hardware"));
 }
 
@@ -130,6 +139,7 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "schema", json_string("dpamt-bench/run"));
 	json_object_set_new(header, "version", json_integer(1));
 	json_object_set_new(header, "experiment", utf8(s->experiment));
+	add_question(header, s);
 	json_object_set_new(header, "variant", utf8(s->variant));
 	json_object_set_new(header, "arm", utf8(s->arm));
 	json_object_set(header, "factors", s->factors);
@@ -150,7 +160,7 @@ json_t *header_make(const struct boot_spec *s)
 		add_machine(header, s);
 	else
 		add_vm(header, s);
-	json_object_set_new(header, "host_cpu", host_cpu());
+	add_host(header);
 	json_object_set_new(header, "started_utc", utc_now());
 	json_object_set_new(header, "block", json_integer(s->block));
 	json_object_set_new(header, "order_in_block", json_integer(s->order_in_block));

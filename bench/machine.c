@@ -12,16 +12,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "guest/files.h"
 #include "util.h"
-
-char *first_line(const char *path)
-{
-	char *text = read_file(path, NULL);
-
-	if (text)
-		text[strcspn(text, "\n")] = '\0';
-	return text;
-}
 
 /* The configuration as text: /boot's, or the kernel's own copy, unpacked by a pipe. */
 static FILE *open_config(bool *pipe)

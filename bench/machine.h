@@ -40,9 +40,6 @@ const char *variant_of_policy(const char *spt_free, const char *pamt_put, const 
 /* Is @word one of the kernel's command line? */
 bool machine_has_word(const struct machine *m, const char *word);
 
-/* The first line of a file without its newline; malloc'ed, NULL if it cannot be read. */
-char *first_line(const char *path);
-
 /* A line of the kernel's configuration, CONFIG_... = its value, malloc'ed; NULL if unknown. */
 char *machine_config(const char *name);
 

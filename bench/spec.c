@@ -134,6 +134,9 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->experiment = xstrdup(e->name);
 	s->variant = xstrdup(item->variant);
 	s->arm = xasprintf("%s%s", item->variant, item->aa ? "/aa" : "");
+	s->question = xstrdup(e->question);
+	s->expected = xstrdup(e->expected);
+	s->refuted_by = xstrdup(e->refuted_by);
 	s->factors = json_object();
 	s->workload = true;
 	s->command = strv_add(NULL, e->workload);
@@ -165,6 +168,9 @@ void boot_spec_free(struct boot_spec *s)
 	free(s->experiment);
 	free(s->variant);
 	free(s->arm);
+	free(s->question);
+	free(s->expected);
+	free(s->refuted_by);
 	free(s->append);
 	free(s->cost);
 	free(s->perf);

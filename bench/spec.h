@@ -16,6 +16,9 @@ struct boot_spec {
 	char *experiment;		/* of the job, or the command's name */
 	char *variant;
 	char *arm;			/* the variant; VARIANT/aa in the A/A control */
+	char *question;			/* of the job file, with what it expects; NULL: single boot */
+	char *expected;
+	char *refuted_by;
 	json_t *factors;		/* object: factor -> level's label, of this boot */
 	char **command;			/* NULL-terminated */
 	char **antagonists;		/* names, NULL-terminated */

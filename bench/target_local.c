@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #include "guest/files.h"
+#include "guest/kernel_state.h"
 #include "guest/measure.h"
 #include "rundir.h"
 #include "util.h"
@@ -202,26 +203,11 @@ void target_local_pump(int log, const char *console)
 		close(out);
 }
 
-/* A setting as it is to be written back: "[mono]" of a list, "7" of "7 (expanded: 1408)". */
-static char *setting(const char *file)
-{
-	char *text = first_line(file), *from, *value;
-
-	if (!text)
-		return NULL;
-	from = strchr(text, '[');
-	from = from ? from + 1 : text;
-	from[strcspn(from, " ]")] = '\0';
-	value = xstrdup(from);
-	free(text);
-	return value;
-}
-
 static void remember_tracing(void)
 {
 	for (size_t i = 0; i < N_TRACING; i++) {
 		if (!tracing[i].value)
-			tracing[i].value = setting(tracing[i].file);
+			tracing[i].value = chosen_word(tracing[i].file);
 	}
 }
 

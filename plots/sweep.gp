@@ -11,27 +11,51 @@ set xlabel x_label
 
 rows = is_narrow ? nr_panels : (nr_panels + 2) / 3
 columns = is_narrow ? 1 : (nr_panels + rows - 1) / rows
-if (is_narrow) { set terminal svg noenhanced size 380, 70 + 260 * nr_panels dynamic font 'sans-serif,12' }
+# room in pixels: titles above, tics, x label and the rows of the key below; SVG has taller lines
+line = format eq 'png' ? 19.0 : is_narrow ? 18.0 : 22.0
+key_rows = is_narrow ? nr_variants - first_variant + 1 : (nr_variants - first_variant) / 4 + 1
+head = line * (has_title ? 5 : 2.5)
+foot = line * (3.6 + key_rows)
+gap_y = line * 5.5
+gap_x = is_narrow ? 0.0 : 75.0
+height = is_narrow ? head + foot + 200 * nr_panels + gap_y * (nr_panels - 1) : has_title ? 600 : 460
+width = is_narrow ? 380 : has_title ? 1000 : 900
+if (is_narrow) { set terminal svg noenhanced size width, height dynamic font 'sans-serif,12' }
 
 if (is_text) {
-	# a terminal has room for one panel: the first metric
-	set title panel[1] . ': ' . label
-	set yrange [y_min[1]:y_max[1]]
-	if (y_log[1]) { set logscale y }
+	# a terminal has room for one panel: the first metric, or the one the figure asks for
+	if (!exists('text_panel')) { text_panel = 1 }
+	set title panel[text_panel] . ': ' . label
+	set yrange [y_min[text_panel]:y_max[text_panel]]
+	if (y_log[text_panel]) { set logscale y }
 	set key under horizontal
-	plot for [i = first_variant:nr_variants] data . '.dat' index i - 1 using 1:2 with points \
-		title key_text(i)
+	plot for [i = first_variant:nr_variants] data . '.dat' \
+		index (text_panel - 1) * nr_variants + i - 1 using 1:2 with points title key_text(i)
 } else {
 	if (has_title) {
-		set multiplot layout rows, columns title fig_title . "\n" . caption
+		set multiplot layout rows, columns title fig_title . "\n" . caption \
+			margins 70.0 / width, 1 - 20.0 / width, foot / height, 1 - head / height \
+			spacing gap_x / width, gap_y / height
 	} else {
-		set multiplot layout rows, columns
+		set multiplot layout rows, columns \
+			margins 62.0 / width, 1 - 20.0 / width, foot / height, 1 - head / height \
+			spacing gap_x / width, gap_y / height
 	}
 	do for [s = 1:nr_panels] {
 		set title panel[s]
 		set yrange [y_min[s]:y_max[s]]
 		if (y_log[s]) { set logscale y } else { unset logscale y }
-		if (s == 1) { set key inside vertical; if (is_ratio) { set key center right } else { set key bottom right } } else { unset key }
+		set ytics auto
+		# powers of ten alone leave an axis of two decades almost without numbers
+		if (y_log[s] && y_max[s] / y_min[s] < 1000) {
+			set ytics (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, \
+				   100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000)
+		}
+		if (s == 1) {
+			set key at screen 0.5, 6.0 / height center bottom vertical maxrows key_rows
+		} else {
+			unset key
+		}
 		set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead linestyle 100 dashtype '-'
 		if (!is_ratio) { unset arrow 1 }
 		plot for [i = first_variant:nr_variants] data . '.dat' \

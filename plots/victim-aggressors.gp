@@ -5,6 +5,8 @@
 
 format = ARG1; output = ARG2; data = ARG3
 load 'style.gp'
-x_label = 'aggressors (' . x_name . ')'
+x_label = x_name eq 'aggressors' ? 'aggressors beside the victim' : 'aggressors (' . x_name . ')'
 first_variant = 1
+# of p50, p99 and p99.9 the one that aggressors move first
+text_panel = nr_panels > 1 ? 2 : 1
 load 'sweep.gp'

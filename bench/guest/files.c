@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,6 +92,24 @@ void write_text(const char *dir, const char *name, const char *fmt, ...)
 		die("fsync %s", path);
 	if (close(fd))
 		die("write %s", path);
+}
+
+char *first_line(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *line = NULL;
+	size_t size = 0;
+
+	if (!f)
+		return NULL;
+	if (getline(&line, &size, f) < 0) {
+		free(line);
+		line = NULL;
+	}
+	fclose(f);
+	if (line)
+		line[strcspn(line, "\n")] = '\0';
+	return line;
 }
 
 int by_name(const struct dirent **a, const struct dirent **b)

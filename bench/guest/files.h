@@ -25,6 +25,9 @@ void copy_file(const char *from, const char *to, mode_t mode);
 void __attribute__((format(printf, 3, 4)))
 write_text(const char *dir, const char *name, const char *fmt, ...);
 
+/* The first line of a file without its newline; malloc'ed, NULL if it cannot be read. */
+char *first_line(const char *path);
+
 /* For scandir(): byte order of the names, whatever the locale. */
 int by_name(const struct dirent **a, const struct dirent **b);
 

@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -27,6 +28,7 @@
 
 #include "antagonist.h"
 #include "files.h"
+#include "kernel_state.h"
 #include "perf_stat.h"
 #include "record.h"
 
@@ -151,10 +153,20 @@ static void __attribute__((noreturn)) exec_command(const struct measure *m)
 	_exit(saved == ENOENT ? 127 : 126);
 }
 
-/* Run the command and wait for it. Returns its exit status, or 128 + signal. */
-static int run_command(const struct measure *m)
+static uint64_t cpu_ns(const struct rusage *u)
+{
+	return (uint64_t)(u->ru_utime.tv_sec + u->ru_stime.tv_sec) * 1000000000 +
+	       (uint64_t)(u->ru_utime.tv_usec + u->ru_stime.tv_usec) * 1000;
+}
+
+/*
+ * Run the command and wait for it. Returns its exit status, or 128 + signal;
+ * *used_ns is the CPU time it took, user and system.
+ */
+static int run_command(const struct measure *m, uint64_t *used_ns)
 {
 	bool disturbed = false;
+	struct rusage used;
 	int status;
 	pid_t child, pid;
 
@@ -164,12 +176,13 @@ static int run_command(const struct measure *m)
 	if (child == 0)
 		exec_command(m);
 	do {	/* PID 1 also inherits the orphans */
-		pid = wait(&status);
+		pid = wait4(-1, &status, 0, &used);
 		if (pid < 0 && errno != EINTR)
 			die("wait");
 		if (pid > 0 && antagonist_ended(pid))
 			disturbed = true;
 	} while (pid != child);
+	*used_ns = cpu_ns(&used);
 	if (disturbed)
 		return MEASURE_DISTURBED;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
@@ -177,7 +190,8 @@ static int run_command(const struct measure *m)
 
 int measure(const struct measure *m)
 {
-	uint64_t start_ns, end_ns;
+	uint64_t start_ns, end_ns, used_ns;
+	char *state;
 	bool traced = false;
 	int status;
 
@@ -190,7 +204,7 @@ int measure(const struct measure *m)
 	if (m->record == RECORD_TRACE)
 		traced = record_start(m->trace_buffer_kb);
 	start_ns = mono_ns();
-	status = run_command(m);
+	status = run_command(m, &used_ns);
 	end_ns = mono_ns();
 	if (traced)
 		record_stop();
@@ -198,7 +212,10 @@ int measure(const struct measure *m)
 	save_counters(m, "counters-after.txt");
 	if (traced)
 		record_save(m->results);
+	state = kernel_state();
 	write_text(m->results, "agent.txt",
-		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\n", end_ns, end_ns - start_ns);
+		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\ncommand_cpu_ns %" PRIu64 "\n%s",
+		   end_ns, end_ns - start_ns, used_ns, state);
+	free(state);
 	return status;
 }

@@ -45,4 +45,6 @@ cp -r "$dir/made/runs/teardown-rcu-s1" "$dir/run"
 cp bench/experiments/*.job "$dir/job/"
 printf '[global]\nseeds = 2\n[a]\nworkload = teardown\noptions = --tds 2\nvariants = immediate rcu\n' >"$dir/job/own"
 printf '[    1.000000] BUG: unable to handle page fault\ndpamt-agent: x: y\n[    2.0] WARNING: CPU: 0\n' >"$dir/console/own"
+# what fuzzing found: a line without a comma
+printf 'op,td,thread,seq,start_ns,latency_ns\na,0,0,0,1,2\nno sample\n' >"$dir/samples/no-comma"
 rm -rf "$dir/made"

@@ -89,6 +89,12 @@ done
 [ "$(jq -r .target "$vm/local/header.json")" = local ] || failed "the header does not say local"
 jq -e '.kernel.build_id | length == 40' "$vm/local/header.json" >/dev/null || failed "there is no build id"
 
+same .thp status.json
+same .mitigations status.json
+jq -e '.cpu_seconds > 0' "$vm/local/status.json" >/dev/null || failed "the command took no CPU time"
+jq -e '.cpu_seconds == 0' "$vm/slow/status.json" >/dev/null || failed "a command that did not end has a CPU time"
+jq -e '.host_thp | IN("always", "madvise", "never")' "$vm/local/header.json" >/dev/null || failed "the header has no THP"
+
 # Boots for this kernel are made, the others are left and told of.
 [ "$(ls "$vm/two/runs" | tr '\n' ' ')" = "teardown-rcu-50-none-s1 teardown-rcu-60-none-s1 " ] || failed "two.job: wrong boots"
 grep -q '2 of 8 boots are for this machine; of the others the first one needs ' "$vm/err-two" || failed "two.job: nothing of what is left"

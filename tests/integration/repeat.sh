@@ -18,6 +18,11 @@ done
 "$bench" trace --csv "$work/a" >"$work/events" 2>"$work/stderr" || failed "trace.dat cannot be read"
 [ "$(head -n 2 "$work/events" | cut -d, -f1,4 | tail -n 1)" = 0,print ] || failed "trace.dat lacks the mark"
 
+jq -e '.host_cpus > 0 and has("host_sockets") and has("host_thp") and (has("question") | not)' "$work/a/header.json" \
+	>/dev/null || failed "header.json does not tell of the host"
+jq -e '.cpu_seconds > 0 and (.thp | IN("always", "madvise", "never")) and (.mitigations | contains("spectre_v2: "))' \
+	"$work/a/status.json" >/dev/null || failed "status.json lacks CPU time, THP or mitigations"
+
 run c --seed 4 -- clock
 [ $status -eq 0 ] || failed "the boot ended with status $status"
 cmp -s "$work/a/samples.csv" "$work/c/samples.csv" && failed "the seed makes no difference"

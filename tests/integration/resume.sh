@@ -78,6 +78,10 @@ done
 experiment whole || failed "the experiment failed"
 same_experiment whole broken
 
+jq -se 'all(.question == "Does an interrupted experiment go on?" and .expected == "yes" and
+	.refuted_by == "a boot made twice, or missing")' "$work"/whole/runs/*/header.json >/dev/null ||
+	failed "header.json does not say what was asked"
+
 # The same place for something else is refused.
 sed -i 's/^seeds = 2/&\ncpus = 1/' "$work/test.job"
 experiment whole && failed "boots of another experiment were taken for its own"

@@ -145,7 +145,7 @@ static void samples_bin(void **state)
 	an_samples_free(&s);
 }
 
-/* Latencies around and beyond 2^32 ns are kept apart from the others; nobody may notice. */
+/* Latencies around and beyond 2^32 ns. */
 static void samples_long(void **state)
 {
 	static const uint64_t sorted[] = { 0,	       1,	   2047,	2048,	     4194304,
@@ -171,6 +171,97 @@ static void samples_long(void **state)
 	assert_true(an_op_quantile(op, 1) == 2e15);
 	assert_true(an_op_quantile(op, 0.6875) == (4294967295.0 + 4294967296.0) / 2);
 	an_samples_free(&s);
+}
+
+static int by_ns(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+#define MANY 150000
+
+/*
+ * From many samples on short latencies are counted and long ones kept; nobody may notice, and
+ * not that the operations take turns in no fixed order.
+ */
+static void samples_many(void **state)
+{
+	static const char * const name[] = { "a", "ab", "a_b" };
+	static uint64_t sorted[3][MANY];
+	size_t n[3] = { 0 }, i, op_nr;
+	uint64_t x = 88172645463325252;
+	struct an_samples s;
+	FILE *f = fopen(path, "w");
+
+	(void)state;
+	assert_non_null(f);
+	fputs(SAMPLES, f);
+	for (i = 0; i < 3 * MANY; i++) {
+		uint64_t ns;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		op_nr = i % 7 == 6 ? x % 3 : i % 3;
+		if (n[op_nr] == MANY)
+			continue;
+		/* around the border between counting and keeping, and far from it on both sides */
+		ns = x % 5 == 0 ? AN_COUNTED_NS - 2 + x / 5 % 4 : x % 5 == 1 ? x >> 24 : x >> 48;
+		if (n[op_nr] == 70000)
+			ns = 0;
+		sorted[op_nr][n[op_nr]++] = ns;
+		fprintf(f, "%s,0,0,0,%zu,%llu\n", name[op_nr], i + 5, (unsigned long long)ns);
+	}
+	fclose(f);
+	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(s.bad_lines, 0);
+	assert_int_equal(s.nr_ops, 3);
+	for (op_nr = 0; op_nr < 3; op_nr++) {
+		const struct an_op *op = an_samples_op(&s, name[op_nr]);
+
+		assert_int_equal(op->n, n[op_nr]);
+		assert_true(op->nr_counted > 65536 && op->nr_list > 1000);
+		assert_int_equal(op->first_start_ns, 5 + op_nr);
+		qsort(sorted[op_nr], n[op_nr], sizeof(sorted[0][0]), by_ns);
+		for (i = 0; i < n[op_nr]; i++)
+			assert_true(an_op_latency(op, i) == sorted[op_nr][i]);
+		assert_true(an_op_quantile(op, 0) == sorted[op_nr][0]);
+		assert_true(an_op_quantile(op, 1) == sorted[op_nr][n[op_nr] - 1]);
+	}
+	an_samples_free(&s);
+}
+
+/* 20 digits can be too many for 64 bits, 30 zeros in front cannot. */
+static void numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		bool good;
+		uint64_t value;
+	} n[] = {
+		{ "0,", true, 0 },
+		{ "9999999999999999999,", true, 9999999999999999999u },
+		{ "18446744073709551615,", true, UINT64_MAX },
+		{ "18446744073709551616,", false, 0 },
+		{ "99999999999999999999,", false, 0 },
+		{ "000000000000000000000000000017,", true, 17 },
+		{ "12", false, 0 },
+		{ ",", false, 0 },
+		{ "-1,", false, 0 },
+		{ " 1,", false, 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(n) / sizeof(n[0]); i++) {
+		char *p = (char *)n[i].text;
+		uint64_t v = 0;
+
+		assert_int_equal(an_take_u64(&p, ',', &v), n[i].good);
+		if (n[i].good)
+			assert_true(v == n[i].value && !*p);
+	}
 }
 
 static void samples_damaged(void **state)
@@ -337,6 +428,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(samples_good), cmocka_unit_test(samples_bin), cmocka_unit_test(samples_damaged),
 		cmocka_unit_test(samples_long),
+		cmocka_unit_test(samples_many),
+		cmocka_unit_test(numbers),
 		cmocka_unit_test(retention),	cmocka_unit_test(trace_churn),
 		cmocka_unit_test(long_lines),	cmocka_unit_test(text),
 	};

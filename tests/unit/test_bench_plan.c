@@ -221,6 +221,10 @@ static void header_tells_the_levels(void **state)
 	assert_string_equal(json_string_value(json_object_get(h, "arm")), "a");
 	assert_string_equal(json_string_value(json_object_get(h, "record")), "trace");
 	assert_string_equal(json_string_value(json_object_get(h, "perf")), "perf-stat.json");
+	assert_string_equal(json_string_value(json_object_get(h, "question")), "q");
+	assert_string_equal(json_string_value(json_object_get(h, "expected")), "e");
+	assert_string_equal(json_string_value(json_object_get(h, "refuted_by")), "r");
+	assert_true(json_integer_value(json_object_get(h, "host_cpus")) > 0);
 	assert_string_equal(json_string_value(json_object_get(json_object_get(h, "factors"), "cost")),
 			    "high");
 	assert_true(json_is_false(json_object_get(h, "repeatable")));
@@ -239,6 +243,13 @@ static void header_tells_the_levels(void **state)
 	h = header_make(&s);
 	assert_int_equal(json_array_size(json_object_get(h, "antagonists")), 0);
 	assert_null(json_object_get(h, "perf"));
+	json_decref(h);
+	/* a single boot was asked no question */
+	free(s.question);
+	s.question = NULL;
+	h = header_make(&s);
+	assert_null(json_object_get(h, "question"));
+	assert_null(json_object_get(h, "refuted_by"));
 	assert_true(json_is_true(json_object_get(h, "repeatable")));
 	json_decref(h);
 	boot_spec_free(&s);
