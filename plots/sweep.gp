@@ -43,8 +43,9 @@ if (is_text) {
 	}
 	do for [s = 1:nr_panels] {
 		set title panel[s]
+		unset logscale y	# of the panel before: a range from 0 does not go with it
 		set yrange [y_min[s]:y_max[s]]
-		if (y_log[s]) { set logscale y } else { unset logscale y }
+		if (y_log[s]) { set logscale y }
 		set ytics auto
 		# powers of ten alone leave an axis of two decades almost without numbers
 		if (y_log[s] && y_max[s] / y_min[s] < 1000) {
