@@ -65,6 +65,11 @@ destroy MNG.KEY.FREEID 1 1 | - | 1 | tdr=1 tdcx=11 tdvpr=1 sept=6 leaked=6 refs=
 destroy MEM.RANGE.BLOCK 1 2 | - | 2 | tdr=1 guest=1 refs=2'
 
 for v in $variants; do
-	failing_leaves $v busy 0x8000020000000000 "$common"
+	table=$common
+	case $v in
+	*septremove)	# removes S-EPT tables from a TD that still has its HKID: none of them leaks then
+		table=$(echo "$common" | sed -E '/VP.FLUSH|VPFLUSHDONE/s/ sept=6 leaked=6 refs=19/ refs=13/') ;;
+	esac
+	failing_leaves $v busy 0x8000020000000000 "$table"
 	echo "$v: $rows leaves were busy, as expected"
 done
