@@ -97,14 +97,19 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 	const struct an_cell *a, *b;
 	const struct an_comparison *c = comparison(s, g, metric, v, &a, &b);
 	const char *unit = c ? s->metrics.m[an_metrics_find(&s->metrics, metric)].unit : NULL;
-	char ta[40], tb[40], *text, *more;
+	char ta[40], tb[40], by[40], *text, *more;
 
 	if (!c)
 		return NULL;
-	more = unseen(c, unit);
-	text = xasprintf("%s %s under %s and %s under %s: %s%s", what,
-			 an_value_text(tb, sizeof(tb), b->median, unit), g->variant[v],
-			 an_value_text(ta, sizeof(ta), a->median, unit), g->variant[0],
+	an_value_text(tb, sizeof(tb), b->median, unit);
+	an_value_text(ta, sizeof(ta), a->median, unit);
+	if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
+		more = xasprintf(" by %s",
+				 an_value_text(by, sizeof(by), fabs(c->shift.shift), unit));
+	else
+		more = unseen(c, unit);
+	text = xasprintf("%s %s under %s and %s under %s: %s%s", what, tb, g->variant[v], ta,
+			 g->variant[0],
 			 c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
 						     : an_verdict_words(c->verdict),
 			 more);
@@ -131,16 +136,20 @@ static char *teardown_sentence(const struct an_study *s, const struct an_group *
 	return text;
 }
 
-/* "WHAT; ITS 99TH PERCENTILE." of the operation @op, NULL if it was not timed. */
+/* "WHAT; ITS 99TH PERCENTILE; THE LOCK." of the operation @op, NULL if it was not timed. */
 static char *fault_sentence(const struct an_study *s, const struct an_group *g, size_t v,
 			    const char *op, const char *what)
 {
 	char *p50_name = xasprintf("%s_ns_p50", op), *p99_name = xasprintf("%s_ns_p99", op);
 	char *p50 = clause(s, g, v, p50_name, what), *full = NULL;
 	char *p99 = clause(s, g, v, p99_name, "its 99th percentile is");
+	char *lock = clause(s, g, v, "pamt_lock_wait_ns_mean", "taking pamt_lock takes on average");
 
 	if (p50)
-		full = xasprintf("%s; %s.", p50, p99 ? p99 : "its 99th percentile was not measured");
+		full = xasprintf("%s; %s%s%s.", p50,
+				 p99 ? p99 : "its 99th percentile was not measured",
+				 lock ? "; " : "", lock ? lock : "");
+	free(lock);
 	free(p50_name);
 	free(p99_name);
 	free(p50);
@@ -190,14 +199,27 @@ static char *sentence(const struct an_study *s, const struct an_group *g, size_t
 	}
 }
 
-/* The other levels of the costs are the matter of the sensitivity section. */
-static bool answered_elsewhere(const struct an_group *g)
+static bool has_cost(const struct an_group *g, const char *level)
 {
 	char *cost = an_level_of(g->levels, "cost");
-	bool other = cost && strcmp(cost, "mid");
+	bool has = cost && !strcmp(cost, level);
 
 	free(cost);
-	return other;
+	return has;
+}
+
+/* Where costs were varied about the middle, the other levels are the matter of the sensitivity section. */
+static bool answered_elsewhere(const struct an_study *s, const struct an_group *g)
+{
+	size_t i;
+
+	if (!has_cost(g, "low") && !has_cost(g, "high"))
+		return false;
+	for (i = 0; i < s->nr_groups; i++)
+		if (!strcmp(s->group[i].experiment, g->experiment) &&
+		    has_cost(&s->group[i], "mid"))
+			return true;
+	return false;
 }
 
 static const char *kind_word(enum an_kind kind)
@@ -280,7 +302,7 @@ void an_answer_tell(json_t *doc, json_t *items, const struct an_study *s)
 
 		for (v = g->kind != AN_KIND_PAIRS; v < g->nr_variants; v++) {
 			answered = true;
-			if (!answered_elsewhere(g))
+			if (!answered_elsewhere(s, g))
 				one_answer(answers, items, s, g, v);
 		}
 	}
