@@ -41,7 +41,7 @@ static const char *const pair_metrics[] = { "pamt_pairs_peak", NULL };
 /* The first that is about a factor draws it. */
 static const struct an_sweep_figure sweeps[] = {
 	{ "sensitivity", "Ratio of the medians by assumed cost", costs, NULL, true },
-	{ "destroy-tds", "Time to destroy a TD by TDs there are", tds, destroy_metrics, false },
+	{ "destroy-tds", "Time to destroy a TD, by the number of TDs", tds, destroy_metrics, false },
 	{ "victim-aggressors", "Latency beside aggressors", aggressors, victim_metrics, false },
 	{ "pairs-fragmentation", "PAMT pairs at the peak, by fragmentation", spreads, pair_metrics,
 	  false },

@@ -177,8 +177,11 @@ static void print(FILE *f, const struct answer *a)
 
 		snprintf(name, sizeof(name), "%.20s %g CPU, %g thr", k->run->variant, k->run->cpus,
 			 k->run->op_threads);
-		fprintf(f, "%-34s%-18s%10.4g%10.4g%+8.1f%%\n", name, k->term, k->predicted,
-			k->measured, 100 * (k->predicted / k->measured - 1));
+		fprintf(f, "%-34s%-18s%10.4g%10.4g", name, k->term, k->predicted, k->measured);
+		if (k->measured > 0)
+			fprintf(f, "%+8.1f%%\n", 100 * (k->predicted / k->measured - 1));
+		else	/* nothing to be a percentage of */
+			fprintf(f, "%9s\n", "-");
 	}
 }
 
