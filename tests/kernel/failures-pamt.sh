@@ -39,7 +39,8 @@ for v in $variants; do
 	*) failing_leaves $v busy 0x8000020000000001 "$table" ;;
 	esac
 
-	# The second life takes three quarters of a small memory: it cannot go around these regions.
+	# The second life takes three quarters of a small memory: it cannot go around these regions, and a
+	# get there that tried PAMT.ADD again would fail. S-EPT pages are only the part that is traced.
 	inside $v $v-next '
 		dmesg -n 1
 		t=/sys/kernel/tracing
@@ -74,6 +75,6 @@ for v in $variants; do
 		END {
 			printf "%s: %d pairs leaked, their regions used by %d S-EPT pages later, %d adds or removes\n",
 				v, n, used, moved
-			exit !(n > 0 && n == pairs && used > 0 && !moved)
+			exit !(n > 0 && n == pairs && !moved)
 		}' "$work/$v-next/pamt.txt" || failed "$v: the leaked pairs' regions, of $pairs pairs: see the line above"
 done
