@@ -13,12 +13,10 @@
 #include <string.h>
 
 #include "../analysis/plan/contention_out.h"
+#include "cli_options.h"
 #include "util.h"
 
-static const struct {
-	struct option opt;
-	const char *arg, *help;
-} table[] = {
+static const struct cli_option table[] = {
 	{ { "runs", 1, NULL, 'r' }, "DIR...", "boots of convert with one thread: durations of calls" },
 	{ { "check", 1, NULL, 'c' }, "DIR...", "predict these contended boots, and compare" },
 	{ { "design", 1, NULL, 'd' }, "NAME", "global, global-irqsave, fastpath, hashed-64 (default: all)" },
@@ -48,12 +46,7 @@ static void usage(FILE *f)
 	      "Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check\n"
 	      "shows them beside boots that measured contention.\n"
 	      "\n", f);
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char *left = xasprintf("--%s %s", table[i].opt.name, table[i].arg);
-
-		fprintf(f, "  %-26s %s\n", left, table[i].help);
-		free(left);
-	}
+	cli_options_usage(f, table, N_OPTIONS, 26);
 	fputs("\nExit status: 0; 1 if something could not be read or written; 127 wrong usage.\n", f);
 }
 
@@ -171,11 +164,10 @@ static int one_option(struct options *o, int c, const char *name, const char *va
 
 static int parse(struct options *o, int argc, char **argv)
 {
-	struct option longopts[N_OPTIONS + 1] = { 0 };
+	struct option longopts[N_OPTIONS + 1];
 	int c, last = 0, index = 0;
 
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		longopts[i] = table[i].opt;
+	cli_options_long(table, N_OPTIONS, longopts);
 	opterr = 0;
 	optind = 1;
 	while ((c = getopt_long(argc, argv, "-:h", longopts, &index)) != -1) {

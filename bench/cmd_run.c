@@ -17,13 +17,11 @@
 #include "run.h"
 #include "target_local.h"
 #include "target_qemu.h"
+#include "cli_options.h"
 #include "util.h"
 #include "workload_list.h"
 
-static const struct {
-	struct option opt;
-	const char *arg, *help;
-} table[] = {
+static const struct cli_option table[] = {
 	{ { "experiment", 1, NULL, 'e' }, "NAME",
 	  "make all boots of bench/experiments/NAME.job, or of a file *.job" },
 	{ { "variant", 1, NULL, 'v' }, "NAME", "kernel variant of a single boot" },
@@ -73,12 +71,7 @@ static void usage(FILE *f)
 	      "then sees this machine's files read-only and writes to $RESULTS_DIR.\n"
 	      "Exit status: the command's; 126 if a boot failed, 127 if nothing could run.\n"
 	      "\n", f);
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char *left = xasprintf("--%s %s", table[i].opt.name, table[i].arg ? table[i].arg : "");
-
-		fprintf(f, "  %-21s %s\n", left, table[i].help);
-		free(left);
-	}
+	cli_options_usage(f, table, N_OPTIONS, 21);
 }
 
 static int bad_value(const char *option, const char *value, const char *want)
@@ -190,11 +183,10 @@ static bool single_only(const struct run_options *o)
 /* Returns 0, 1 when help was printed, or -1 after one line on stderr. */
 static int parse_options(struct run_options *o, int argc, char **argv)
 {
-	struct option longopts[N_OPTIONS + 1] = { 0 };
+	struct option longopts[N_OPTIONS + 1];
 	int c, index;
 
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		longopts[i] = table[i].opt;
+	cli_options_long(table, N_OPTIONS, longopts);
 	opterr = 0;
 	optind = 1;
 	for (;;) {

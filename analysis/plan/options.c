@@ -9,13 +9,11 @@
 
 #include <jansson.h>
 
+#include "../../bench/cli_options.h"
 #include "../../bench/util.h"
 #include "options.h"
 
-static const struct {
-	struct option opt;
-	const char *arg, *help;
-} table[] = {
+static const struct cli_option table[] = {
 	{ { "file", 1, NULL, 'f' }, "FILE", "scenario as an ini file; options after it override" },
 	{ { "host", 1, NULL, 'H' }, "KEY=VALUE,...", "the host" },
 	{ { "td", 1, NULL, 'T' }, "NAME:KEY=VALUE,...", "a class of TDs; repeatable" },
@@ -35,15 +33,7 @@ static const struct {
 
 void pl_options_usage(FILE *f)
 {
-	for (size_t i = 0; i < N_OPTIONS; i++) {
-		char *left;
-
-		if (!table[i].help)
-			continue;
-		left = xasprintf("--%s %s", table[i].opt.name, table[i].arg);
-		fprintf(f, "  %-25s %s\n", left, table[i].help);
-		free(left);
-	}
+	cli_options_usage(f, table, N_OPTIONS, 25);
 }
 
 void pl_keys_usage(FILE *f, const char *without)
@@ -125,14 +115,13 @@ static int one_option(struct pl_options *o, const char *verb, int c, const char 
 int pl_options_parse(struct pl_options *o, const char *verb, int argc, char **argv,
 		     void (*usage)(FILE *f))
 {
-	struct option longopts[N_OPTIONS + 1] = { 0 };
+	struct option longopts[N_OPTIONS + 1];
 	int c, last = 0;
 
 	memset(o, 0, sizeof(*o));
 	pl_scenario_init(&o->scenario);
 	o->seed = 1;
-	for (size_t i = 0; i < N_OPTIONS; i++)
-		longopts[i] = table[i].opt;
+	cli_options_long(table, N_OPTIONS, longopts);
 	opterr = 0;
 	optind = 1;
 	/* '-': words without an option go on with the list of --runs or --check */

@@ -6,7 +6,7 @@
 ANALYSIS_TEST_SOURCES := $(sort $(wildcard tests/unit/test_analysis_*.c))
 ANALYSIS_TESTS := $(ANALYSIS_TEST_SOURCES:tests/unit/%.c=build/tests/%)
 ANALYSIS_LIB_OBJECTS := $(filter build/obj/analysis/%,$(BENCH_OBJECTS)) \
-	$(patsubst %,build/obj/bench/%.o,util counters paths rundir trace_file trace_head)
+	$(patsubst %,build/obj/bench/%.o,util cli_options counters paths rundir trace_file trace_head)
 
 build/tests/test_analysis_%: tests/unit/test_analysis_%.c $(ANALYSIS_LIB_OBJECTS) tests/unit/analysis.mk \
 			       tests/fixtures/fake_trace.c
