@@ -45,22 +45,6 @@ static const char *outcome(const enum an_verdict *v, size_t n)
 	return nr_shown < n ? "shown at some levels only" : "flips";
 }
 
-/* ", tds=4 cpus=2": the levels that are the same all along a sweep over the costs. Malloc'ed. */
-static char *other_levels(const struct an_group *g)
-{
-	char *levels = xstrdup(g->levels), *text = xstrdup(""), *more, *rest = levels, *word;
-
-	while ((word = strsep(&rest, " "))) {
-		if (!*word || !strncmp(word, "cost=", 5))
-			continue;
-		more = xasprintf("%s%s%s", text, *text ? " " : ", ", word);
-		free(text);
-		text = more;
-	}
-	free(levels);
-	return text;
-}
-
 static void metric_tell(json_t *list, json_t *items, const struct an_study *s,
 			const struct an_sweep *w, size_t metric, const char *variant)
 {
@@ -94,11 +78,12 @@ static void metric_tell(json_t *list, json_t *items, const struct an_study *s,
 						an_doc_number(c->ratio.high)));
 	}
 	if (n >= 2) {
-		char *others = other_levels(&s->group[w->group[0]]);
+		char *others = an_levels_without(s->group[w->group[0]].levels, w->factor);
 
 		word = outcome(verdict, n);
-		an_doc_entry(items, "%s%s, %s, %s against %s: %s (%s).",
-			     s->group[w->group[0]].experiment, others, m->name, variant,
+		an_doc_entry(items, "%s%s%s, %s, %s against %s: %s (%s).",
+			     s->group[w->group[0]].experiment, *others ? ", " : "", others,
+			     m->name, variant,
 			     s->group[w->group[0]].variant[0], word, text);
 		free(others);
 		json_array_append_new(

@@ -106,6 +106,8 @@ size_t an_group_boots(const struct an_group *g, size_t v);
 
 /* Level of factor @name in @levels ("cost=low tds=4"), malloc'ed; NULL if it is not there. */
 char *an_level_of(const char *levels, const char *name);
+/* @levels without factor @name, malloc'ed. */
+char *an_levels_without(const char *levels, const char *name);
 
 /* Find the sweeps of the study; part of an_study_make(). */
 void an_sweeps_find(struct an_study *study);

@@ -27,8 +27,7 @@ char *an_level_of(const char *levels, const char *name)
 	return NULL;
 }
 
-/* @levels without factor @name, malloc'ed. */
-static char *without(const char *levels, const char *name)
+char *an_levels_without(const char *levels, const char *name)
 {
 	char *out = xcalloc(1, strlen(levels) + 1), *copy = xstrdup(levels), *save, *w;
 	size_t n = strlen(name);
@@ -101,13 +100,13 @@ static void add_sweep(struct an_study *s, const char *factor, struct step *step,
 static void find_sweep(struct an_study *s, size_t first, const char *factor)
 {
 	struct step *step = xcalloc(s->nr_groups, sizeof(*step));
-	char *rest = without(s->group[first].levels, factor);
+	char *rest = an_levels_without(s->group[first].levels, factor);
 	bool earlier = false;
 	size_t i, n = 0;
 
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i], *f = &s->group[first];
-		char *level = an_level_of(g->levels, factor), *other = without(g->levels, factor);
+		char *level = an_level_of(g->levels, factor), *other = an_levels_without(g->levels, factor);
 
 		if (level && !strcmp(other, rest) && !strcmp(g->experiment, f->experiment) &&
 		    !strcmp(g->time_base, f->time_base)) {
