@@ -8,7 +8,7 @@
 #include "spec.h"
 
 /* The boots of an experiment that are not there yet, in the plan's order. */
-struct todo {
+struct boots_to_make {
 	const struct boot_spec *spec;	/* @n of them, n > 0 */
 	size_t n;
 	const struct run_options *o;
@@ -22,7 +22,7 @@ struct todo {
  */
 struct executor {
 	const char *name;
-	int (*make)(const struct todo *todo);
+	int (*make)(const struct boots_to_make *boots);
 };
 
 extern const struct executor executor_local;	/* this machine */

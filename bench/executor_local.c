@@ -12,19 +12,19 @@
 #include "runner.h"
 #include "util.h"
 
-static int make_local(const struct todo *todo)
+static int make_local(const struct boots_to_make *boots)
 {
-	struct boot_result *result = xcalloc(todo->n, sizeof(*result));
-	unsigned int jobs = todo->o->jobs ? (unsigned int)todo->o->jobs : cores();
+	struct boot_result *result = xcalloc(boots->n, sizeof(*result));
+	unsigned int jobs = boots->o->jobs ? (unsigned int)boots->o->jobs : cores();
 	int code;
 
-	if (jobs > todo->n)
-		jobs = (unsigned int)todo->n;
+	if (jobs > boots->n)
+		jobs = (unsigned int)boots->n;
 	/* What other machines left unfinished; with --boot they may be at it now. */
-	for (size_t i = 0; i < todo->n && !todo->o->boot; i++)
-		rundir_sweep(todo->spec[i].dir);
-	code = runner_run(todo->spec, result, todo->n, jobs);
-	for (size_t i = 0; i < todo->n; i++)
+	for (size_t i = 0; i < boots->n && !boots->o->boot; i++)
+		rundir_sweep(boots->spec[i].dir);
+	code = runner_run(boots->spec, result, boots->n, jobs);
+	for (size_t i = 0; i < boots->n; i++)
 		boot_result_free(&result[i]);
 	free(result);
 	return code;

@@ -33,7 +33,7 @@
 #define MORE_MIB	1024
 
 struct run {
-	const struct todo *todo;
+	const struct boots_to_make *boots;
 	char *logs;		/* DIR/slurm, absolute */
 	char *record;		/* DIR/slurm/array: the id of the array that may be running */
 	char *token;		/* a file by which a node knows that it sees DIR */
@@ -76,16 +76,16 @@ static char **add_path(char **v, const char *option, const char *path)
 /* What an element runs, up to --boot: this program, with all that the plan depends on. */
 static char **element_command(const struct run *r)
 {
-	const struct run_options *o = r->todo->o;
+	const struct run_options *o = r->boots->o;
 	const char *dot = strrchr(o->experiment, '.');
-	char *self = path_in_build("dpamt-bench"), *out = realpath(r->todo->out, NULL);
+	char *self = path_in_build("dpamt-bench"), *out = realpath(r->boots->out, NULL);
 	char **v = strv_add(strv_add(NULL, self), "run");
 
 	if (dot && !strcmp(dot, ".job"))
 		v = add_path(v, "--experiment", o->experiment);
 	else
 		v = strv_add(strv_add(v, "--experiment"), o->experiment);
-	v = strv_add(strv_add(v, "--out"), out ? out : r->todo->out);
+	v = strv_add(strv_add(v, "--out"), out ? out : r->boots->out);
 	v = add_path(v, "--workload", o->workload_file);
 	if (o->kernel)
 		v = add_path(v, "--kernel", o->kernel);
@@ -151,12 +151,12 @@ static char **sbatch_command(const struct run *r, const struct boot_spec *spec, 
 	v = add_number(v, "--cpus-per-task", cpus);
 	if (wall)	/* a neighbour would be part of the measurement */
 		v = strv_add(v, "--exclusive");
-	v = add_slurm_args(v, r->todo->o->slurm_args);
+	v = add_slurm_args(v, r->boots->o->slurm_args);
 	for (size_t i = 0; v && i < sizeof(ours) / sizeof(ours[0]); i++)
 		v = strv_add(v, ours[i]);
 	if (!v)
 		return NULL;
-	array = r->todo->o->jobs ? xasprintf("--array=%s%%%" PRIu64, ranges, r->todo->o->jobs) :
+	array = r->boots->o->jobs ? xasprintf("--array=%s%%%" PRIu64, ranges, r->boots->o->jobs) :
 				   xasprintf("--array=%s", ranges);
 	v = strv_add(v, array);
 	free(array);
@@ -286,7 +286,7 @@ static int gather(const struct run *r, const char *id, const struct boot_spec *s
 			why = xasprintf("what the node made is another boot (its %s differs); do all nodes see this checkout?",
 					differs);
 		else
-			why = slurm_task_why(t, said, r->todo->out);
+			why = slurm_task_why(t, said, r->boots->out);
 		fail(0, "no boot %s: %s", base_name(&spec[i]), why);
 		free(why);
 		free(said);
@@ -355,7 +355,7 @@ static int check_earlier(const struct run *r)
 
 static int prepare(struct run *r)
 {
-	char *dir = xasprintf("%s/slurm", r->todo->out);
+	char *dir = xasprintf("%s/slurm", r->boots->out);
 	uint64_t number;
 	int ret = 0;
 
@@ -377,9 +377,9 @@ static int prepare(struct run *r)
 	return 0;
 }
 
-static int make_slurm(const struct todo *todo)
+static int make_slurm(const struct boots_to_make *boots)
 {
-	struct run r = { .todo = todo, .signals = -1, .tty = isatty(STDERR_FILENO) };
+	struct run r = { .boots = boots, .signals = -1, .tty = isatty(STDERR_FILENO) };
 	int code = EXIT_CANNOT_RUN;
 	sigset_t ours, before;
 	uint64_t max;
@@ -392,12 +392,12 @@ static int make_slurm(const struct todo *todo)
 	sigprocmask(SIG_BLOCK, &ours, &before);
 	r.signals = signalfd(-1, &ours, SFD_CLOEXEC);
 	/* One array, unless the plan is longer than the cluster's arrays. */
-	for (size_t i = 0, n; i < todo->n; i += n) {
-		uint64_t part = todo->spec[i].place / max;
+	for (size_t i = 0, n; i < boots->n; i += n) {
+		uint64_t part = boots->spec[i].place / max;
 
-		for (n = 1; i + n < todo->n && todo->spec[i + n].place / max == part; n++)
+		for (n = 1; i + n < boots->n && boots->spec[i + n].place / max == part; n++)
 			;
-		code = one_array(&r, &todo->spec[i], n, part * max);
+		code = one_array(&r, &boots->spec[i], n, part * max);
 		if (code)
 			break;
 	}

@@ -195,7 +195,7 @@ int run_experiment(const struct run_options *o)
 	struct boot_spec *spec = NULL;
 	struct kernels ks = { 0 };
 	size_t planned;
-	struct todo todo;
+	struct boots_to_make boots;
 	struct plan plan;
 	struct job job;
 	char *out;
@@ -226,8 +226,8 @@ int run_experiment(const struct run_options *o)
 		n = drop_finished(spec, (size_t)n);
 	if (n < 0)
 		goto out;
-	todo = (struct todo){ .spec = spec, .n = (size_t)n, .o = o, .out = out };
-	code = n ? o->executor->make(&todo) : 0;
+	boots = (struct boots_to_make){ .spec = spec, .n = (size_t)n, .o = o, .out = out };
+	code = n ? o->executor->make(&boots) : 0;
 	if (code == EXIT_CANNOT_RUN)
 		goto out;	/* what is to be done has been said */
 	if (code)
