@@ -39,8 +39,8 @@ for v in $variants; do
 	*) failing_leaves $v busy 0x8000020000000001 "$table" ;;
 	esac
 
-	# The second life takes three quarters of a small memory: it cannot go around these regions, and a
-	# get there that tried PAMT.ADD again would fail. S-EPT pages are only the part that is traced.
+	# The second life takes three quarters of a small memory, so it has little left to go around these
+	# regions with; a get there that tried PAMT.ADD again would fail. S-EPT pages are only what is traced.
 	inside $v $v-next '
 		dmesg -n 1
 		t=/sys/kernel/tracing

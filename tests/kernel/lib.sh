@@ -19,7 +19,7 @@ boot() {
 	name=$1 dir=$2
 	shift 2
 	# v7.3's identify_cpu() clears CPUID for a moment. An interrupt there finds no LA57, and KASAN
-	# takes each address for a wild one: one boot in a hundred died before it ran anything.
+	# takes each address for a wild one. One boot died so, before it ran anything.
 	case $name in
 	*+debug) set -- --append no5lvl "$@" ;;
 	esac
