@@ -120,19 +120,20 @@ kept() { # DIR : what was there in $work/made still is
 	[ "$(made "$1" | grep -cxFf "$work/made")" -eq "$(wc -l <"$work/made")" ] ||
 		failed "a finished boot was made again"
 }
-# A boot is under way on n2: its job is in $job, the pids of what runs in $pids.
+# A boot is under way on n2 and cannot end: its VM is stopped. Its job is in $job, what runs there in $pids.
 booting_on_n2() {
 	job=$(squeue -h -w n2 -t R -o %A) && [ -n "$job" ] &&
 		pids=$(scontrol listpids "$job" n2 | awk 'NR > 1 && $1 > 1 { print $1 }') &&
-		echo "$pids" | while read -r p; do cat "/proc/$p/comm"; done | grep -q qemu
+		for p in $pids; do
+			case $(cat "/proc/$p/comm") in qemu*) kill -STOP "$p" && return ;; esac
+		done 2>/dev/null
+	return 1
 }
-# Node n2 dies as if its power failed: nobody there says a word more.
+# Node n2 dies as if its power failed: nobody there says a word more. Those who could say
+# it, slurmd and its slurmstepd, go first; they are the ones that have its log open.
 kill_n2() {
-	steps=$(for p in $pids; do sed -n 's/^PPid:\t//p' "/proc/$p/status"; done)
-	kill -KILL $n2
-	for p in $pids $steps; do
-		grep -qE '^(slurmstepd|dpamt-bench|slurm_script|sh|qemu)' "/proc/$p/comm" 2>/dev/null && kill -KILL "$p"
-	done
+	find /proc/[0-9]*/fd -lname "$work/slurmd-n2.log" 2>/dev/null | cut -d/ -f3 | sort -u | xargs kill -KILL
+	kill -KILL $pids 2>/dev/null	# a boot's short-lived helpers may be gone by now
 	return 0
 }
 
