@@ -9,13 +9,15 @@
 
 enum pl_check_kind { PL_EXACT, PL_PAIRS, PL_HELD, PL_HELD_TIME };
 
-/* One term of one boot. */
+/* One term of boots that differ only in their seed; of one boot, where it is exact. */
 struct pl_check_row {
-	const struct pl_run *run;
+	const struct pl_run *run;	/* the first of them */
 	const char *term, *unit;
 	enum pl_check_kind kind;
-	double predicted, measured;
-	double low, high;	/* of 100 courses, where the term is random; else NaN */
+	double predicted, measured;	/* medians */
+	size_t boots, within;		/* within: those in low..high */
+	double measured_low, measured_high;
+	double low, high;	/* 1 and 99 % of the courses, where the term is random; else NaN */
 };
 
 struct pl_check {
