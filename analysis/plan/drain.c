@@ -253,7 +253,7 @@ static void grace_periods(struct sim *s)
 }
 
 /* How far nothing but guest pages can change; callbacks and reclaims go step by step. */
-static double step(const struct sim *s, double speed)
+static double step(const struct sim *s)
 {
 	double ns = INFINITY;
 
@@ -267,9 +267,9 @@ static double step(const struct sim *s, double speed)
 			continue;
 		if (t->guest_ns <= 0)
 			return STEP_NS;
-		ns = fmin(ns, t->guest_ns / speed);
+		ns = fmin(ns, t->guest_ns);
 		if (c->nr > 1)
-			ns = fmin(ns, (s->h->slice_ns - c->slice_ns) / speed);
+			ns = fmin(ns, s->h->slice_ns - c->slice_ns);
 	}
 	return fmax(ns, STEP_NS);
 }
@@ -277,19 +277,14 @@ static double step(const struct sim *s, double speed)
 static void course(struct sim *s)
 {
 	while (s->left || s->held > 1e-3) {
-		double speed = 1, ns, busy = 0;
+		double ns = step(s);
 
-		for (size_t i = 0; i < s->cpus; i++)
-			busy += s->cpu[i].nr || s->cpu[i].ready > 0;
-		if (s->d->one_stream && busy > 1)
-			speed = 1 / busy;
-		ns = step(s, speed);
 		s->res->page_ns += s->held * ns;
 		if (s->held > 1e-3)
 			s->res->held_ns += ns;
 		s->now += ns;
 		for (size_t i = 0; i < s->cpus; i++)
-			work(s, &s->cpu[i], ns * speed);
+			work(s, &s->cpu[i], ns);
 		if (s->held > s->res->peak_pages) {
 			s->res->peak_pages = s->held;
 			s->peak_ns = s->now;
@@ -312,11 +307,11 @@ static void at_once(const struct pl_hold *h, const struct pl_drain *d, struct pl
 		guest += d->td[i].guest_pages * h->guest_page_ns +
 			 d->td[i].guest_regions * h->guest_region_ns;
 	}
-	r->peak_pages = fmin(d->one_stream ? 1 : n, pages);
+	r->peak_pages = fmin(n, pages);
 	r->peak_to_zero_ns = h->held_mean_ns[0];
-	r->held_ns = pages * h->held_mean_ns[0] / (d->one_stream ? 1 : n);
+	r->held_ns = pages * h->held_mean_ns[0] / n;
 	r->page_ns = pages * h->held_mean_ns[0];
-	r->total_ns = (guest + pages * h->reclaim_ns) / (d->one_stream ? 1 : n);
+	r->total_ns = (guest + pages * h->reclaim_ns) / n;
 }
 
 void pl_drain_draw(const struct pl_hold *h, const struct pl_drain *d, gsl_rng *rng,

@@ -18,8 +18,7 @@ struct pl_drain {
 	const struct pl_leaving *td;
 	size_t nr_tds;
 	size_t threads;		/* tear down side by side; each takes the next TD when done */
-	size_t cpus;
-	bool one_stream;	/* the CPUs share one instruction stream, as in virtual time */
+	size_t cpus;		/* in parallel: those of virtual time take turns */
 };
 
 struct pl_drain_result {

@@ -319,7 +319,7 @@ static void *work(void *arg)
 static void courses(const struct pl_plan *p, const struct pl_leaving *td, size_t n,
 		    unsigned long seed, struct course **out)
 {
-	struct pl_drain d = { td, n, n, (size_t)p->scenario->host.cpus, false };
+	struct pl_drain d = { td, n, n, (size_t)p->scenario->host.cpus };
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
 	/* large drains take long and vary little */
 	size_t distinct = n > 64 ? TABLE / 16 : n > 8 ? TABLE / 4 : TABLE;

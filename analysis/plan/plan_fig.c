@@ -162,7 +162,7 @@ static int drain(const struct pl_plan *p, const struct pl_evidence *e, unsigned 
 		sept += td[i].sept_pages;
 	fputs("# modelled: threads, S-EPT pages per second, peak held [pages] p50, p99, max\n", fig.dat);
 	for (size_t threads = 1; ; threads = threads * 2 < n ? threads * 2 : n) {
-		struct pl_drain d = { td, n, threads, (size_t)p->scenario->host.cpus, false };
+		struct pl_drain d = { td, n, threads, (size_t)p->scenario->host.cpus };
 		struct pl_drain_stats s;
 
 		pl_drain_many(&p->hold, &d, seed, 100, &s);
