@@ -27,7 +27,7 @@ static const struct cli_option table[] = {
 	{ { "hold-ns", 1, NULL, 'H' }, "NS", "lock held without a SEAMCALL" },
 	{ { "seamcall-ns", 1, NULL, 'S' }, "NS", "PAMT.ADD or PAMT.REMOVE" },
 	{ { "seamcall-percent", 1, NULL, 'P' }, "PERCENT", "calls that make one" },
-	{ { "handoff-ns", 1, NULL, 'O' }, "NS", "from a holder to one that waited (assumed; default 100)" },
+	{ { "handoff-ns", 1, NULL, 'O' }, "NS", "from a vCPU that had the lock to another (assumed; default 100)" },
 	{ { "line-ns", 1, NULL, 'L' }, "NS", "a call that takes no lock (assumed; default: hold time)" },
 	{ { "calls", 1, NULL, 'N' }, "N", "calls simulated per point (default 300000)" },
 	{ { "seed", 1, NULL, 's' }, "N", "of the random draws (default 1)" },

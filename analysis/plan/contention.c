@@ -45,7 +45,7 @@ static double phase_calls(const struct pl_run *r)
 
 int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 {
-	double calls = r->get + r->put, in_phase = phase_calls(r), ratio;
+	double calls = r->get + r->put, in_phase = phase_calls(r), taken = 0, ratio;
 
 	if (strcmp(r->workload, "convert") || !(calls > 0) || !(in_phase > 0) ||
 	    !(r->phase_ns > 0))
@@ -53,14 +53,21 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 	memset(c, 0, sizeof(*c));
 	ratio = in_phase / calls;
 	c->hold_ns = (r->total_ns - r->lock_wait_ns - r->seamcall_ns) / calls;
-	c->base_wait_ns = r->lock_wait_ns / calls;
+	/* a call that takes no lock is in the histogram as 0 */
+	for (size_t i = 0; i < r->lock_wait.n; i++) {
+		if (!(r->lock_wait.low_ns[i] > 0))
+			continue;
+		c->take_hist.low_ns[c->take_hist.n] = r->lock_wait.low_ns[i];
+		c->take_hist.count[c->take_hist.n++] = r->lock_wait.count[i];
+		taken += r->lock_wait.count[i];
+	}
+	c->take_ns = taken > 0 ? r->lock_wait_ns / taken : 0;
 	c->seamcall_share = (r->add + r->remove) / calls;
 	c->seamcall_ns = r->add + r->remove > 0 ? r->seamcall_ns / (r->add + r->remove) : 0;
 	/* what a thread does between two calls: its time, less that of the calls */
-	c->think_ns = (r->op_threads * r->phase_ns - ratio * r->total_ns) / in_phase +
-		      c->base_wait_ns;
+	c->think_ns = (r->op_threads * r->phase_ns - ratio * r->total_ns) / in_phase;
 	c->seamcall_hist = r->seamcall;
-	c->hold_hist = r->total;
+	c->call_hist = r->total;
 	c->region_calls = PL_REGION_PAGES;
 	c->runs = 1;
 	snprintf(c->time_base, sizeof(c->time_base), "%s", r->time_base);
@@ -79,12 +86,13 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 			continue;
 		sum.think_ns += one.think_ns;
 		sum.hold_ns += one.hold_ns;
-		sum.base_wait_ns += one.base_wait_ns;
+		sum.take_ns += one.take_ns;
 		sum.seamcall_ns += one.seamcall_ns;
 		sum.seamcall_share += one.seamcall_share;
 		if (!sum.runs) {
 			sum.seamcall_hist = one.seamcall_hist;
-			sum.hold_hist = one.hold_hist;
+			sum.take_hist = one.take_hist;
+			sum.call_hist = one.call_hist;
 			sum.region_calls = one.region_calls;
 			strcpy(sum.time_base, one.time_base);
 		}
@@ -96,7 +104,7 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 	}
 	sum.think_ns /= (double)sum.runs;
 	sum.hold_ns /= (double)sum.runs;
-	sum.base_wait_ns /= (double)sum.runs;
+	sum.take_ns /= (double)sum.runs;
 	sum.seamcall_ns /= (double)sum.runs;
 	sum.seamcall_share /= (double)sum.runs;
 	*c = sum;
@@ -110,7 +118,9 @@ struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, enum pl_lock des
 		.design = design, .vcpus = vcpus, .locks = 64,
 		.region_calls = c->region_calls > 0 ? c->region_calls : PL_REGION_PAGES,
 		.think = { PL_D_EXPONENTIAL, c->think_ns, { { 0 }, { 0 }, 0 } },
-		.hold = { PL_D_FIXED, c->hold_ns, { { 0 }, { 0 }, 0 } },
+		.take = { c->take_hist.n ? PL_D_HIST : PL_D_FIXED, c->take_ns, c->take_hist },
+		/* what an interrupt adds to one call in a thousand it adds while the lock is held */
+		.hold = { c->call_hist.n ? PL_D_HIST : PL_D_FIXED, c->hold_ns, c->call_hist },
 		.seamcall = { c->seamcall_hist.n ? PL_D_HIST : PL_D_FIXED, c->seamcall_ns,
 			      c->seamcall_hist },
 		.seamcall_share = c->seamcall_share,
@@ -153,10 +163,9 @@ size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns
 		out[n++] = (struct pl_lock_check){ r, "calls per second", res->calls_per_s,
 						   phase_calls(r) / (r->phase_ns / 1e9) };
 		out[n++] = (struct pl_lock_check){ r, "wait, mean [ns]",
-						   c->base_wait_ns + pl_dist_mean(&res->wait_ns),
+						   pl_dist_mean(&res->wait_ns),
 						   r->lock_wait_ns / calls };
 		out[n++] = (struct pl_lock_check){ r, "wait, p99.9 [ns]",
-						   c->base_wait_ns +
 						   pl_dist_quantile(&res->wait_ns, 0.999),
 						   pl_hist_quantile(&r->lock_wait, 0.999) };
 	}

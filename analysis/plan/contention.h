@@ -14,8 +14,9 @@ const char *pl_cost_name(enum pl_cost cost);
 
 /* What was measured with one CPU at work, or given on the command line. */
 struct pl_calls {
-	double think_ns, hold_ns, seamcall_ns, seamcall_share, base_wait_ns;
-	struct pl_hist hold_hist, seamcall_hist;
+	double think_ns, hold_ns, seamcall_ns, seamcall_share;
+	double take_ns;		/* to take a lock that is free */
+	struct pl_hist take_hist, call_hist, seamcall_hist;
 	char time_base[PL_NAME];
 	double region_calls;
 	size_t runs;

@@ -71,7 +71,8 @@ static double draw(const struct sampler *s, gsl_rng *rng)
 }
 
 struct vcpu {
-	double at;		/* arrives at the lock */
+	double at;		/* could have the lock if it were free */
+	double take;		/* for so long it has been at it */
 	unsigned int id, lock;
 	double left;		/* calls left in this region */
 };
@@ -79,9 +80,10 @@ struct vcpu {
 struct sim {
 	const struct pl_lock_model *m;
 	gsl_rng *rng;
-	struct sampler think, victim, hold, seamcall;
+	struct sampler think, victim, take, hold, seamcall;
 	struct vcpu *heap;
 	double *free_at, *busy;
+	unsigned int *last;	/* vCPU that had the lock */
 	double now;
 };
 
@@ -128,13 +130,15 @@ static void call(struct sim *s, struct pl_lock_result *r)
 	in_seam = seam ? draw(&s->seamcall, s->rng) : 0;
 	held = (locks ? draw(&s->hold, s->rng) : m->line_ns) + in_seam;
 	if (locks) {
-		if (s->free_at[v->lock] > start) {
-			start = s->free_at[v->lock];
-			held += m->handoff_ns;
-		}
+		start = fmax(start, s->free_at[v->lock]) + (m->design == PL_LOCK_FASTPATH ?
+							    draw(&s->take, s->rng) : 0);
+		/* its cache line is with whoever had it last */
+		if (s->last[v->lock] != v->id)
+			start += m->handoff_ns;
+		s->last[v->lock] = v->id;
 		s->free_at[v->lock] = start + held;
 	}
-	wait = start - v->at;
+	wait = start - v->at + v->take;
 	end = start + held;
 	if (r) {
 		if (locks)
@@ -146,7 +150,8 @@ static void call(struct sim *s, struct pl_lock_result *r)
 		if (!v->id)
 			pl_dist_add(&r->victim_ns, ns(wait + held), 1);
 	}
-	v->at = end + think(s, v->id);
+	v->take = m->design == PL_LOCK_FASTPATH ? 0 : draw(&s->take, s->rng);
+	v->at = end + think(s, v->id) + v->take;
 	sift(s, 0);
 }
 
@@ -161,11 +166,13 @@ void pl_lock_run(const struct pl_lock_model *m, unsigned long seed, unsigned lon
 	gsl_rng_set(s.rng, seed);
 	sampler_init(&s.think, &m->think);
 	sampler_init(&s.victim, &m->victim_think);
+	sampler_init(&s.take, &m->take);
 	sampler_init(&s.hold, &m->hold);
 	sampler_init(&s.seamcall, &m->seamcall);
 	s.heap = xcalloc(m->vcpus, sizeof(*s.heap));
 	s.free_at = xcalloc(locks, sizeof(double));
 	s.busy = xcalloc(locks, sizeof(double));
+	s.last = xcalloc(locks, sizeof(*s.last));
 	for (unsigned int i = 0; i < m->vcpus; i++) {
 		s.heap[i].id = i;
 		s.heap[i].at = gsl_rng_uniform(s.rng) * (m->think.mean_ns + m->hold.mean_ns);
@@ -184,21 +191,24 @@ void pl_lock_run(const struct pl_lock_model *m, unsigned long seed, unsigned lon
 	gsl_rng_free(s.rng);
 	free(s.think.q);
 	free(s.victim.q);
+	free(s.take.q);
 	free(s.hold.q);
 	free(s.seamcall.q);
 	free(s.heap);
 	free(s.free_at);
 	free(s.busy);
+	free(s.last);
 }
 
 double pl_lock_knee(const struct pl_lock_model *m)
 {
-	double seam = m->seamcall_share * m->seamcall.mean_ns, held, total;
+	double seam = m->seamcall_share * m->seamcall.mean_ns, take = m->take.mean_ns, held, total;
 
 	switch (m->design) {
 	case PL_LOCK_FASTPATH:
 		held = m->seamcall_share * m->hold.mean_ns + seam;
 		total = held + (1 - m->seamcall_share) * m->line_ns;
+		take = 0;
 		break;
 	case PL_LOCK_HASHED:
 		total = m->hold.mean_ns + seam;
@@ -207,5 +217,5 @@ double pl_lock_knee(const struct pl_lock_model *m)
 	default:
 		held = total = m->hold.mean_ns + seam;
 	}
-	return held > 0 ? (m->think.mean_ns + total) / held : INFINITY;
+	return held > 0 ? (m->think.mean_ns + take + total) / held : INFINITY;
 }

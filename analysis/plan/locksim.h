@@ -33,10 +33,11 @@ struct pl_lock_model {
 	double region_calls;		/* calls in a row for one region */
 	struct pl_duration think;	/* from the end of a call to the next, one vCPU */
 	struct pl_duration victim_think;	/* of the first vCPU; mean 0: as the others */
+	struct pl_duration take;	/* to take a lock that is free; counts as wait */
 	struct pl_duration hold;	/* lock held, SEAMCALL not counted */
 	struct pl_duration seamcall;	/* PAMT.ADD or PAMT.REMOVE */
 	double seamcall_share;		/* of calls that make one, 0..1 */
-	double handoff_ns;		/* from one holder to the next that waited */
+	double handoff_ns;		/* from one vCPU to another */
 	double line_ns;			/* an uncontended call that takes no lock */
 };
 

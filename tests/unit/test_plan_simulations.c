@@ -231,7 +231,7 @@ static struct pl_hold holding(bool deferred)
 static void drains(void **state)
 {
 	struct pl_leaving td[4];
-	struct pl_drain d = { td, 1, 1, 2, false };
+	struct pl_drain d = { td, 1, 1, 2 };
 	struct pl_hold h = holding(true);
 	struct pl_drain_stats one, all;
 
@@ -269,9 +269,31 @@ static void drains(void **state)
 
 	/* freed at once: a page per CPU that reclaims */
 	h = holding(false);
-	d = (struct pl_drain){ td, 4, 4, 2, false };
+	d = (struct pl_drain){ td, 4, 4, 2 };
 	pl_drain_many(&h, &d, 1, 1, &one);
 	near(one.max.peak_pages, 2, 0);
+}
+
+/* Where hardly anybody waits: to take a free lock costs what it costs, and a line has to come over. */
+static void free_lock(void **state)
+{
+	struct pl_lock_model m = lock_model(1, PL_D_FIXED, 1e6, 100);
+
+	(void)state;
+	m.think.kind = PL_D_EXPONENTIAL;
+	m.take = (struct pl_duration){ PL_D_FIXED, 130, { { 0 }, { 0 }, 0 } };
+	m.handoff_ns = 80;
+	pl_lock_run(&m, 1, 100000, lock_result);
+	near(pl_dist_mean(&lock_result->wait_ns), 130, 1e-6);
+	near(lock_result->calls_per_s, 1e9 / (1e6 + 130 + 100), 0.01);
+	m.vcpus = 4;	/* three of four times another one had it */
+	pl_lock_run(&m, 1, 100000, lock_result);
+	near(pl_dist_mean(&lock_result->wait_ns), 130 + 0.75 * 80, 0.01);
+	/* the fast path takes a lock for its SEAMCALLs only */
+	m.design = PL_LOCK_FASTPATH;
+	m.seamcall_share = 0.1;
+	pl_lock_run(&m, 1, 100000, lock_result);
+	near(pl_dist_mean(&lock_result->wait_ns), 0.1 * (130 + 0.75 * 80), 0.05);
 }
 
 static void histogram(void **state)
@@ -313,6 +335,7 @@ int main(void)
 		cmocka_unit_test(threads_do_not_matter),
 		cmocka_unit_test(full_host_rejects),
 		cmocka_unit_test(drains),
+		cmocka_unit_test(free_lock),
 		cmocka_unit_test(histogram),
 	};
 
