@@ -238,7 +238,11 @@ void an_limits_tell(json_t *items, const struct an_study *s)
 			     "In virtual time all CPUs share one instruction stream, one "
 			     "instruction being one ns. That is no model of caches, and it says "
 			     "nothing about CPUs waiting for one another: pamt_lock_wait is not "
-			     "contention here. Seeds are the only source of variation.");
+			     "contention here. Nor do they get equal shares: one may be left "
+			     "without a turn for up to 0.1 s while another is busy, and what RCU "
+			     "does there waits as long. What TDs torn down at once hold, and how "
+			     "long, is better read from wall time. Seeds are the only source of "
+			     "variation.");
 	if (any_time_base(s, "simulated-wall"))
 		an_doc_entry(items,
 			     "In wall time emulation slows kernel code but not the simulated "
