@@ -67,7 +67,6 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 	/* what a thread does between two calls: its time, less that of the calls */
 	c->think_ns = (r->op_threads * r->phase_ns - ratio * r->total_ns) / in_phase;
 	c->seamcall_hist = r->seamcall;
-	c->call_hist = r->total;
 	c->region_calls = PL_REGION_PAGES;
 	c->runs = 1;
 	snprintf(c->time_base, sizeof(c->time_base), "%s", r->time_base);
@@ -92,14 +91,13 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 		if (!sum.runs) {
 			sum.seamcall_hist = one.seamcall_hist;
 			sum.take_hist = one.take_hist;
-			sum.call_hist = one.call_hist;
 			sum.region_calls = one.region_calls;
 			strcpy(sum.time_base, one.time_base);
 		}
 		sum.runs++;
 	}
 	if (!sum.runs) {
-		*missing = xstrdup("run dpamt-bench run --variant immediate --time wall --cpus 1 --out DIR -- convert --tds 1 --threads 1 --rounds 20");
+		*missing = xstrdup("run dpamt-bench run --variant immediate --time wall --record counters --out DIR -- convert --tds 2 --threads 1 --size 2097152 --mem 32 --rounds 10");
 		return -1;
 	}
 	sum.think_ns /= (double)sum.runs;
@@ -119,8 +117,7 @@ struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, enum pl_lock des
 		.region_calls = c->region_calls > 0 ? c->region_calls : PL_REGION_PAGES,
 		.think = { PL_D_EXPONENTIAL, c->think_ns, { { 0 }, { 0 }, 0 } },
 		.take = { c->take_hist.n ? PL_D_HIST : PL_D_FIXED, c->take_ns, c->take_hist },
-		/* what an interrupt adds to one call in a thousand it adds while the lock is held */
-		.hold = { c->call_hist.n ? PL_D_HIST : PL_D_FIXED, c->hold_ns, c->call_hist },
+		.hold = { PL_D_FIXED, c->hold_ns, { { 0 }, { 0 }, 0 } },
 		.seamcall = { c->seamcall_hist.n ? PL_D_HIST : PL_D_FIXED, c->seamcall_ns,
 			      c->seamcall_hist },
 		.seamcall_share = c->seamcall_share,

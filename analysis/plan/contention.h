@@ -12,19 +12,18 @@ enum pl_cost { PL_COST_AS_MEASURED, PL_COST_LOW, PL_COST_MID, PL_COST_HIGH, PL_N
 
 const char *pl_cost_name(enum pl_cost cost);
 
-/* What was measured with one CPU at work, or given on the command line. */
+/* What was measured with one thread at work, or given on the command line. */
 struct pl_calls {
 	double think_ns, hold_ns, seamcall_ns, seamcall_share;
 	double take_ns;		/* to take a lock that is free */
-	struct pl_hist take_hist, call_hist, seamcall_hist;
+	struct pl_hist take_hist, seamcall_hist;
 	char time_base[PL_NAME];
 	double region_calls;
 	size_t runs;
 };
 
 /*
- * From the boots of workloads convert in @e with one thread (wall time with one CPU, or virtual
- * time). Returns 0, or -1 with *missing = what to run (malloc'ed).
+ * From the boots of workloads convert in @e with one thread (wall or virtual time). Returns 0, or -1 with *missing = what to run (malloc'ed).
  */
 int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing);
 

@@ -73,6 +73,7 @@ static double draw(const struct sampler *s, gsl_rng *rng)
 struct vcpu {
 	double at;		/* could have the lock if it were free */
 	double take;		/* for so long it has been at it */
+	bool seam;		/* its call makes a SEAMCALL */
 	unsigned int id, lock;
 	double left;		/* calls left in this region */
 };
@@ -113,25 +114,36 @@ static uint64_t ns(double v)
 	return v > 0 ? (uint64_t)llround(v) : 0;
 }
 
+static bool takes_lock(const struct pl_lock_model *m, const struct vcpu *v)
+{
+	return m->design != PL_LOCK_FASTPATH || v->seam;
+}
+
+static void next_call(struct sim *s, struct vcpu *v)
+{
+	v->seam = s->m->seamcall_share > 0 && gsl_rng_uniform(s->rng) < s->m->seamcall_share;
+	v->take = takes_lock(s->m, v) ? draw(&s->take, s->rng) : 0;
+	v->at += v->take;
+}
+
 /* One call of the vCPU that comes next; records it in @r if there is one. */
 static void call(struct sim *s, struct pl_lock_result *r)
 {
 	const struct pl_lock_model *m = s->m;
 	struct vcpu *v = &s->heap[0];
-	bool seam = m->seamcall_share > 0 && gsl_rng_uniform(s->rng) < m->seamcall_share;
-	double start = v->at, held, in_seam, wait, end;
-	bool locks = m->design != PL_LOCK_FASTPATH || seam;
+	double start = v->at, held, in_seam, wait, end, free_at;
+	bool locks = takes_lock(m, v);
 
 	if (m->design == PL_LOCK_HASHED && v->left-- < 1) {
 		v->lock = (unsigned int)gsl_rng_uniform_int(s->rng, m->locks);
 		v->left = m->region_calls - 1;
 	}
 	s->now = v->at;
-	in_seam = seam ? draw(&s->seamcall, s->rng) : 0;
+	in_seam = v->seam ? draw(&s->seamcall, s->rng) : 0;
 	held = (locks ? draw(&s->hold, s->rng) : m->line_ns) + in_seam;
+	free_at = s->free_at[v->lock];
 	if (locks) {
-		start = fmax(start, s->free_at[v->lock]) + (m->design == PL_LOCK_FASTPATH ?
-							    draw(&s->take, s->rng) : 0);
+		start = fmax(start, free_at);
 		/* its cache line is with whoever had it last */
 		if (s->last[v->lock] != v->id)
 			start += m->handoff_ns;
@@ -142,7 +154,7 @@ static void call(struct sim *s, struct pl_lock_result *r)
 	end = start + held;
 	if (r) {
 		if (locks)
-			s->busy[v->lock] += held;
+			s->busy[v->lock] += start + held - fmax(v->at, free_at);
 		pl_dist_add(&r->wait_ns, ns(wait), 1);
 		/* the module runs with interrupts off whatever the lock */
 		pl_dist_add(&r->irqs_off_ns,
@@ -150,8 +162,8 @@ static void call(struct sim *s, struct pl_lock_result *r)
 		if (!v->id)
 			pl_dist_add(&r->victim_ns, ns(wait + held), 1);
 	}
-	v->take = m->design == PL_LOCK_FASTPATH ? 0 : draw(&s->take, s->rng);
-	v->at = end + think(s, v->id) + v->take;
+	v->at = end + think(s, v->id);
+	next_call(s, v);
 	sift(s, 0);
 }
 
@@ -176,6 +188,7 @@ void pl_lock_run(const struct pl_lock_model *m, unsigned long seed, unsigned lon
 	for (unsigned int i = 0; i < m->vcpus; i++) {
 		s.heap[i].id = i;
 		s.heap[i].at = gsl_rng_uniform(s.rng) * (m->think.mean_ns + m->hold.mean_ns);
+		next_call(&s, &s.heap[i]);
 	}
 	for (unsigned int i = m->vcpus; i-- > 0; )
 		sift(&s, i);
@@ -202,20 +215,13 @@ void pl_lock_run(const struct pl_lock_model *m, unsigned long seed, unsigned lon
 
 double pl_lock_knee(const struct pl_lock_model *m)
 {
-	double seam = m->seamcall_share * m->seamcall.mean_ns, take = m->take.mean_ns, held, total;
+	double locked = m->design == PL_LOCK_FASTPATH ? m->seamcall_share : 1; /* share of calls */
+	double held = locked * (m->hold.mean_ns + m->handoff_ns) +
+		      m->seamcall_share * m->seamcall.mean_ns;
+	double cycle = m->think.mean_ns + locked * m->take.mean_ns + held +
+		       (1 - locked) * m->line_ns;
 
-	switch (m->design) {
-	case PL_LOCK_FASTPATH:
-		held = m->seamcall_share * m->hold.mean_ns + seam;
-		total = held + (1 - m->seamcall_share) * m->line_ns;
-		take = 0;
-		break;
-	case PL_LOCK_HASHED:
-		total = m->hold.mean_ns + seam;
-		held = total / m->locks;
-		break;
-	default:
-		held = total = m->hold.mean_ns + seam;
-	}
-	return held > 0 ? (m->think.mean_ns + take + total) / held : INFINITY;
+	if (m->design == PL_LOCK_HASHED)
+		held /= m->locks;
+	return held > 0 ? cycle / held : INFINITY;
 }

@@ -52,8 +52,8 @@ void pl_lock_run(const struct pl_lock_model *m, unsigned long seed, unsigned lon
 		 struct pl_lock_result *r);
 
 /*
- * vCPUs from which on the lock is saturated: (think + call) / time the busiest lock is held per
- * call, the crossing of both asymptotes of a closed queueing network.
+ * vCPUs from which on the lock is saturated: (think + call) / time the busiest lock is not free per
+ * call, a hand-over included, the crossing of both asymptotes of a closed queueing network.
  */
 double pl_lock_knee(const struct pl_lock_model *m);
 

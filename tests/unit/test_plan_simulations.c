@@ -289,6 +289,15 @@ static void free_lock(void **state)
 	m.vcpus = 4;	/* three of four times another one had it */
 	pl_lock_run(&m, 1, 100000, lock_result);
 	near(pl_dist_mean(&lock_result->wait_ns), 130 + 0.75 * 80, 0.01);
+	/* saturated: a call per hold and hand-over, and the lock is never free */
+	m.vcpus = 64;
+	m.think.mean_ns = 1000;
+	pl_lock_run(&m, 1, 100000, lock_result);
+	near(lock_result->calls_per_s, 1e9 / (100 + 80), 0.01);
+	near(lock_result->utilisation, 1, 0.01);
+	near(pl_lock_knee(&m), (1000 + 130 + 100 + 80) / 180.0, 1e-9);
+	m.vcpus = 4;
+	m.think.mean_ns = 1e6;
 	/* the fast path takes a lock for its SEAMCALLs only */
 	m.design = PL_LOCK_FASTPATH;
 	m.seamcall_share = 0.1;
