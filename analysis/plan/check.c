@@ -97,12 +97,8 @@ struct group {
 static bool alike(const struct pl_run *a, const struct pl_run *b)
 {
 	return !strcmp(a->variant, b->variant) && !strcmp(a->time_base, b->time_base) &&
-	       !strcmp(a->workload, b->workload) && !strcmp(a->cost, b->cost) &&
-	       a->has_layout == b->has_layout && a->cpus == b->cpus &&
-	       a->mem_bytes == b->mem_bytes && a->hz == b->hz && a->tds == b->tds &&
-	       a->vcpus == b->vcpus && a->rounds == b->rounds && a->regions == b->regions &&
-	       a->pages_per_region == b->pages_per_region && a->threads == b->threads &&
-	       (a->per_region == b->per_region || (isnan(a->per_region) && isnan(b->per_region)));
+	       !strcmp(a->host_cpu, b->host_cpu) && !strcmp(a->setting, b->setting) &&
+	       a->cpus == b->cpus && a->mem_bytes == b->mem_bytes;
 }
 
 static struct pl_check_row *row(struct pl_check *c, const struct group *g, enum pl_check_kind kind,
@@ -136,9 +132,12 @@ static double spt_allocated(const struct pl_run *r) { return r->spt_allocated; }
 static double get_calls(const struct pl_run *r) { return r->get; }
 static double pairs_peak(const struct pl_run *r) { return r->pairs_peak; }
 static double held_peak(const struct pl_run *r) { return r->held_peak; }
-static double peak_bytes(const struct pl_run *r) { return r->peak_bytes; }
+static double peak_bytes(const struct pl_run *r) { return r->has_retention ? r->peak_bytes : NAN; }
 static double held_mean_ns(const struct pl_run *r) { return r->held_page_ns / r->spt_freed; }
-static double peak_to_zero_ns(const struct pl_run *r) { return r->zero_ns - r->peak_ns; }
+static double peak_to_zero_ns(const struct pl_run *r)
+{
+	return r->has_retention ? r->zero_ns - r->peak_ns : NAN;
+}
 
 static void exact(struct pl_check *c, const struct pl_run *r)
 {
@@ -227,7 +226,7 @@ static void check_group(struct pl_check *c, const struct pl_evidence *fit, const
 	} else if (strcmp(h.time_base, r->time_base)) {
 		remark(c, xasprintf("%s: held memory not checked: %s, the fit is %s", r->name,
 				    r->time_base, h.time_base));
-	} else if (h.deferred && r->threads > 1 && !strcmp(r->time_base, "simulated-virtual")) {
+	} else if (r->threads > 1 && !strcmp(r->time_base, "simulated-virtual")) {
 		remark(c, xstrdup("held memory of TDs torn down side by side not checked in virtual time: one CPU runs at a time there; run the boots with --time wall"));
 	} else {
 		held(c, g, &h, pairs);
@@ -255,14 +254,15 @@ int pl_check_make(const struct pl_evidence *fit, const struct pl_evidence *check
 	}
 	for (size_t i = 0; i < check->n; i++) {
 		g.n = 0;
+		if (done[i])
+			continue;
 		for (size_t k = i; k < check->n; k++) {
-			if (done[k] || !alike(&check->run[i], &check->run[k]))
+			if (done[k] || (k != i && !alike(&check->run[i], &check->run[k])))
 				continue;
 			g.run[g.n++] = &check->run[k];
 			done[k] = true;
 		}
-		if (g.n)
-			check_group(c, fit, &g, have_regions ? &regions : NULL);
+		check_group(c, fit, &g, have_regions ? &regions : NULL);
 	}
 	free(done);
 	free(g.run);
@@ -380,12 +380,15 @@ json_t *pl_check_json(const struct pl_check *c)
 	for (size_t i = 0; i < c->n; i++) {
 		const struct pl_check_row *w = &c->row[i];
 
-		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:f, s:f, s:f, s:o}",
+		json_array_append_new(rows, json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:f, s:f, s:f, s:o, s:o*, s:o*, s:o*}",
 			"run", w->run->name, "variant", w->run->variant, "time_base",
 			w->run->time_base, "kind", names[w->kind], "term", w->term, "unit",
 			w->unit, "boots", (int)w->boots, "predicted", w->predicted, "measured",
 			w->measured, "measured_low", w->measured_low, "measured_high", w->measured_high,
-			"error_ratio", isfinite(error(w)) ? json_real(error(w)) : json_null()));
+			"error_ratio", isfinite(error(w)) ? json_real(error(w)) : json_null(),
+			"courses_p01", isfinite(w->low) ? json_real(w->low) : NULL,
+			"courses_p99", isfinite(w->high) ? json_real(w->high) : NULL,
+			"boots_within", isfinite(w->high) ? json_integer((json_int_t)w->within) : NULL));
 	}
 	for (size_t i = 0; i < c->nr_remarks; i++)
 		json_array_append_new(remarks, json_string(c->remark[i]));

@@ -38,7 +38,7 @@ void pl_check_free(struct pl_check *c);
 /* Table of predicted, measured, error; and a line per kind of term against its aim. */
 void pl_check_print(FILE *f, const struct pl_check *c);
 
-/* The same as data: schema dpamt-bench/plan-check, version 1. Returns a new reference. */
+/* The same as data: schema dpamt-bench/plan-check, version 2. Returns a new reference. */
 struct json_t *pl_check_json(const struct pl_check *c);
 
 /* Points for the occupancy model: boots of teardown (hosts as booted) and frag. */

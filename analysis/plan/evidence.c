@@ -43,6 +43,24 @@ static json_t *load_json(const char *dir, const char *file)
 	return j;
 }
 
+/* What boots that differ only in their seed have in common, as text. */
+static char *setting_of(const json_t *header)
+{
+	char *cmdline = xstrdup(an_json_text(header, "kernel_cmdline", "")), *text, *seed;
+	json_t *o = json_object();
+
+	seed = strstr(cmdline, "soft_tdx.seed=");
+	if (seed)
+		memmove(seed, seed + strcspn(seed, " "), strlen(seed + strcspn(seed, " ")) + 1);
+	json_object_set_new(o, "kernel_cmdline", json_string(cmdline));
+	json_object_set(o, "command", json_object_get(header, "command"));
+	json_object_set(o, "antagonists", json_object_get(header, "antagonists"));
+	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+	json_decref(o);
+	free(cmdline);
+	return text ? text : xstrdup("");
+}
+
 static void read_params(struct pl_run *r, const json_t *result)
 {
 	const json_t *p = json_object_get(result, "params");
@@ -256,6 +274,7 @@ static int take(struct pl_evidence *e, const char *dir)
 		copy(r.cost, an_json_text(header, "cost", ""));
 		copy(r.host_cpu, an_json_text(header, "host_cpu", ""));
 		copy(r.workload, an_json_text(result, "workload", ""));
+		r.setting = setting_of(header);
 		r.cpus = json_num(header, "cpus", NAN);
 		r.mem_bytes = json_num(header, "mem_mib", NAN) * 1048576;
 		r.seed = json_num(header, "seed", NAN);
@@ -279,6 +298,7 @@ static int take(struct pl_evidence *e, const char *dir)
 		e->run = xreallocarray(e->run, e->n + 1, sizeof(*e->run));
 		e->run[e->n++] = r;
 	} else {
+		free(r.setting);
 		free(r.dir);
 	}
 	json_decref(header);
@@ -339,10 +359,16 @@ int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e)
 	return 0;
 }
 
+static void run_free(struct pl_run *r)
+{
+	free(r->setting);
+	free(r->dir);
+}
+
 void pl_evidence_free(struct pl_evidence *e)
 {
 	for (size_t i = 0; i < e->n; i++)
-		free(e->run[i].dir);
+		run_free(&e->run[i]);
 	free(e->run);
 	memset(e, 0, sizeof(*e));
 }

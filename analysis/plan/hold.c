@@ -130,7 +130,7 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 		r[n++] = &e->run[i];
 	}
 	if (!n) {
-		*missing = xasprintf("run dpamt-bench run --variant %s --out DIR -- teardown --tds 4 --sept-pages 512 --layout sparse",
+		*missing = xasprintf("run dpamt-bench run plan-fit --out DIR, with %s among its variants",
 				     variant);
 		goto out;
 	}
@@ -176,10 +176,10 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 	}
 	fit_guest(r, n, h);
 	if (h->deferred && !isfinite(h->held_mean_ns[0])) {
-		*missing = xasprintf("boots of %s so far all have TDs whose teardown holds up RCU itself; run dpamt-bench run --variant %s --out DIR -- teardown --tds 4 --sept-pages 256 --layout sparse",
+		*missing = xasprintf("boots of %s so far all have TDs whose teardown holds up RCU itself; run dpamt-bench run plan-fit --out DIR, with %s among its variants",
 				     variant, variant);
 	} else if (!isfinite(h->guest_page_ns)) {
-		*missing = xasprintf("no boot of %s tore TDs down one by one; run dpamt-bench run --variant %s --out DIR -- teardown --destroy serial",
+		*missing = xasprintf("no boot of %s tore TDs down one by one; run dpamt-bench run plan-fit --out DIR, with %s among its variants",
 				     variant, variant);
 	} else {
 		ret = 0;
