@@ -41,6 +41,12 @@ static void views(const struct pl_fleet *f, struct view *v)
 		v[i] = all[i];
 }
 
+/* Four digits, or all of a whole number: a column of ten. */
+static void column(FILE *out, int width, double v)
+{
+	fprintf(out, v >= 1000 ? "%*.0f" : "%*.4g", width, v);
+}
+
 void pl_fleet_print(FILE *out, const struct pl_plan *p, const struct pl_fleet *f)
 {
 	const struct pl_scenario *s = p->scenario;
@@ -55,16 +61,17 @@ void pl_fleet_print(FILE *out, const struct pl_plan *p, const struct pl_fleet *f
 	for (int i = 0; i < VIEWS; i++) {
 		if (!v[i].d->total)
 			continue;
-		fprintf(out, "%-26s%12.4g", v[i].label, v[i].scale * pl_dist_mean(v[i].d));
+		fprintf(out, "%-26s", v[i].label);
+		column(out, 12, v[i].scale * pl_dist_mean(v[i].d));
 		for (size_t k = 0; k < 4; k++)
-			fprintf(out, "%10.5g", v[i].scale * pl_dist_quantile(v[i].d, levels[k]));
+			column(out, 10, v[i].scale * pl_dist_quantile(v[i].d, levels[k]));
 		fputc('\n', out);
 		if (!v[i].bytes)
 			continue;
-		fprintf(out, "%-26s%12.4g", "  in MiB", v[i].bytes * pl_dist_mean(v[i].d) / 1048576);
+		fprintf(out, "%-26s", "  in MiB");
+		column(out, 12, v[i].bytes * pl_dist_mean(v[i].d) / 1048576);
 		for (size_t k = 0; k < 4; k++)
-			fprintf(out, "%10.5g",
-				v[i].bytes * pl_dist_quantile(v[i].d, levels[k]) / 1048576);
+			column(out, 10, v[i].bytes * pl_dist_quantile(v[i].d, levels[k]) / 1048576);
 		fputc('\n', out);
 	}
 	if (!p->have_hold)
