@@ -87,7 +87,6 @@ begin_daemon slurmctld -D -c
 ctld=$daemon
 begin_daemon slurmd -D -N n1
 begin_daemon slurmd -D -N n2
-n2=$daemon
 wait_for $ctld idle 2
 
 # --- experiments
@@ -132,8 +131,12 @@ booting_on_n2() {
 # Node n2 dies as if its power failed: nobody there says a word more. Those who could say
 # it, slurmd and its slurmstepd, go first; they are the ones that have its log open.
 kill_n2() {
-	find /proc/[0-9]*/fd -lname "$work/slurmd-n2.log" 2>/dev/null | cut -d/ -f3 | sort -u | xargs kill -KILL
-	kill -KILL $pids 2>/dev/null	# a boot's short-lived helpers may be gone by now
+	voices=$(find /proc/[0-9]*/fd -lname "$work/slurmd-n2.log" 2>/dev/null | cut -d/ -f3 | sort -u)
+	[ -n "$voices" ] || failed "nobody writes $work/slurmd-n2.log"
+	kill -KILL $voices
+	for p in $pids; do	# a boot's short-lived helpers may be gone, and their pids be others'
+		tr '\0' '\n' <"/proc/$p/environ" | grep -qxF "SLURM_CONF=$SLURM_CONF" && kill -KILL "$p"
+	done 2>/dev/null
 	return 0
 }
 
@@ -197,7 +200,6 @@ same_experiment whole broken
 
 # The same, and Slurm may restart what the node ran: nobody has to.
 begin_daemon slurmd -D -N n2
-n2=$daemon
 wait_for $ctld idle 2
 begin again --executor slurm
 wait_for $pid booting_on_n2
