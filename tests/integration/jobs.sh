@@ -110,6 +110,7 @@ for job in "${BUILD%/*}"/bench/experiments/*.job; do
 	grep -qv '^dpamt-bench: kernel /no/kernel: No such file' stderr && failed "$name is not right"
 done
 # four variants and the A/A arm, three levels of cost, seven seeds
+"$bench" list retention | grep -q " = $((5 * 4 * 7)) boots" || failed "retention-at-once has another number of boots"
 "$bench" list retention | grep -q " = $((5 * 3 * 7)) boots" || failed "retention has another number of boots"
 [ "$("$bench" list full | grep -c '^  question')" -ge 12 ] || failed "full does not include the others"
 
