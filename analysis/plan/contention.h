@@ -23,7 +23,8 @@ struct pl_calls {
 };
 
 /*
- * From the boots of workloads convert in @e with one thread (wall or virtual time). Returns 0, or -1 with *missing = what to run (malloc'ed).
+ * From the boots of workload convert in @e with one thread (wall or virtual time). Returns 0, or -1
+ * with *missing = what to run (malloc'ed).
  */
 int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing);
 

@@ -55,6 +55,8 @@ static char *setting_of(const json_t *header)
 	json_object_set_new(o, "kernel_cmdline", json_string(cmdline));
 	json_object_set(o, "command", json_object_get(header, "command"));
 	json_object_set(o, "antagonists", json_object_get(header, "antagonists"));
+	json_object_set(o, "kernel", json_object_get(header, "kernel"));
+	json_object_set(o, "record", json_object_get(header, "record"));
 	text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
 	json_decref(o);
 	free(cmdline);
@@ -248,6 +250,12 @@ static void read_console(struct pl_run *r)
 	free(text);
 }
 
+static void run_free(struct pl_run *r)
+{
+	free(r->setting);
+	free(r->dir);
+}
+
 /* Takes the boot of @dir; 0 if it counts, 1 after one line if not. */
 static int take(struct pl_evidence *e, const char *dir)
 {
@@ -298,8 +306,7 @@ static int take(struct pl_evidence *e, const char *dir)
 		e->run = xreallocarray(e->run, e->n + 1, sizeof(*e->run));
 		e->run[e->n++] = r;
 	} else {
-		free(r.setting);
-		free(r.dir);
+		run_free(&r);
 	}
 	json_decref(header);
 	json_decref(status);
@@ -357,12 +364,6 @@ int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e)
 		}
 	}
 	return 0;
-}
-
-static void run_free(struct pl_run *r)
-{
-	free(r->setting);
-	free(r->dir);
 }
 
 void pl_evidence_free(struct pl_evidence *e)

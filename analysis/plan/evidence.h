@@ -22,7 +22,7 @@ struct pl_run {
 	const char *name;		/* last part of dir */
 	char variant[PL_NAME], time_base[PL_NAME], workload[PL_NAME], cost[PL_NAME];
 	char host_cpu[PL_NAME];
-	char *setting;		/* command, kernel command line, antagonists: all but the seed */
+	char *setting;		/* kernel, its command line, command, ...: all but the seed */
 	double cpus, mem_bytes, seed, hz;
 	/* what was asked for, of workloads teardown and frag */
 	double tds, vcpus, rounds, regions, pages_per_region, pages, per_region, threads;
