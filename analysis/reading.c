@@ -239,7 +239,7 @@ void an_limits_tell(json_t *items, const struct an_study *s)
 			     "instruction being one ns. That is no model of caches, and it says "
 			     "nothing about CPUs waiting for one another: pamt_lock_wait is not "
 			     "contention here. Nor do they get equal shares: one may be left "
-			     "without a turn for up to 0.1 s while another is busy, and what RCU "
+			     "without a turn while another is busy, for tens of ms, and what RCU "
 			     "does there waits as long. What TDs torn down at once hold, and how "
 			     "long, is better read from wall time. Seeds are the only source of "
 			     "variation.");
