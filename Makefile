@@ -7,7 +7,6 @@ ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
 EXPERIMENT ?= quick
 STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
-KHDR       := $(wildcard build/kernels/headers)
 
 .DELETE_ON_ERROR:
 .PHONY: help report check check-kernel check-unit check-boot unit-tests kernels tools deps clean
@@ -68,13 +67,7 @@ tools: build/dpamt-bench build/dpamt-agent build/dpamt-workload
 clean:
 	rm -rf build
 
+include lib/flags.mk
 include bench/rules.mk
 include workloads/rules.mk
-include tests/unit/bench.mk
-include tests/unit/workloads.mk
--include tests/unit/analysis.mk
-include tests/fuzz/rules.mk
-include tests/kernel/programs.mk
--include tests/unit/plan.mk
-
-unit-tests: $(BENCH_TESTS) $(WORKLOAD_TESTS) $(ANALYSIS_TESTS) $(PLAN_TESTS)
+include tests/rules.mk

@@ -1,33 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# build/dpamt-bench (bench/*.c, analysis/*.c, analysis/plan/*.c, bench/guest/*.c but the agent) and
-# build/dpamt-agent (bench/guest/*.c, static, /init of the VM). To be included by the top Makefile.
+# build/dpamt-bench, and build/dpamt-agent: /init of the VM, static. Both are linked with
+# libdpamt.a, which has all of lib/, bench/ and analysis/ but what has a main().
 #
 # Needs libjansson-dev, libinih-dev, libgsl-dev, libtraceevent-dev, libtracefs-dev.
 
-BENCH_CC_FLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Werror -D_GNU_SOURCE
-BENCH_SOURCES := $(sort $(wildcard bench/*.c analysis/*.c analysis/plan/*.c) \
-	$(filter-out bench/guest/agent.c,$(wildcard bench/guest/*.c)))
-BENCH_OBJECTS := $(BENCH_SOURCES:%.c=build/obj/%.o)
-TRACE_CFLAGS := -isystem /usr/include/tracefs -isystem /usr/include/traceevent
-BENCH_LIBS := -ltracefs -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm -pthread
+BENCH_LIBS := -ltracefs -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm
+LIB_SOURCES := $(sort $(filter-out bench/cli/main.c bench/guest/agent.c,\
+	$(wildcard lib/*.c bench/*/*.c analysis/*/*.c)))
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OBJ)/%.o)
+LIBDPAMT := $(OBJ)/libdpamt.a
 
-build/dpamt-bench: $(BENCH_OBJECTS)
-	$(CC) -o $@ $^ $(BENCH_LIBS)
+$(LIBDPAMT): $(LIB_OBJECTS)
+	@rm -f $@
+	$(AR) rcs $@ $^
 
-build/obj/bench/%.o: bench/%.c bench/rules.mk
-	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) $(TRACE_CFLAGS) -MMD -MP -c -o $@ $<
+build/dpamt-bench: $(OBJ)/bench/cli/main.o $(LIBDPAMT)
+	$(LINK) -o $@ $^ $(BENCH_LIBS)
 
-build/obj/analysis/%.o: analysis/%.c bench/rules.mk
-	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) $(TRACE_CFLAGS) -MMD -MP -c -o $@ $<
+# -w: libtraceevent could load plug-ins, which the linker warns of in a static program. None is used.
+build/dpamt-agent: build/obj/bench/guest/agent.o build/obj/libdpamt.a
+	$(LINK) -static -Wl,-w -o $@ $^ $(BENCH_LIBS)
 
-AGENT_SOURCES := $(sort $(wildcard bench/guest/*.c)) bench/record_mode.c
-
-# -w: libtraceevent could load plug-ins, for which a static program is warned of; none is.
-build/dpamt-agent: $(AGENT_SOURCES) $(wildcard bench/guest/*.h) bench/record_mode.h bench/rules.mk
-	@mkdir -p $(@D)
-	$(CC) $(BENCH_CC_FLAGS) $(TRACE_CFLAGS) -static -Wl,-w -o $@ $(AGENT_SOURCES) -ltracefs -ltraceevent
-
--include $(BENCH_OBJECTS:.o=.d)
+-include $(LIB_OBJECTS:.o=.d) $(OBJ)/bench/cli/main.d $(OBJ)/bench/guest/agent.d

@@ -12,13 +12,13 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "arrivals.h"
-#include "layout.h"
-#include "populate.h"
-#include "share.h"
-#include "td_guest.h"
-#include "workers.h"
-#include "workload.h"
+#include "workloads/core/arrivals.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/share.h"
+#include "workloads/core/td_guest.h"
+#include "workloads/core/workers.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, TD_POPULATE, TO_SHARED, PUNCH, TO_PRIVATE, FAULT, ROUND, ROUND_INTENDED,
        TD_DESTROY };

@@ -22,11 +22,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "kstats.h"
-#include "layout.h"
-#include "memcg.h"
-#include "populate.h"
-#include "workload.h"
+#include "workloads/core/kstats.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/memcg.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, TD_POPULATE, TD_DESTROY };
 static const char *const ops[] = { "td_create", "td_populate", "td_destroy", NULL };
@@ -127,7 +127,7 @@ static int fill(struct run *run)
 	if ((limit_bytes && memcg_enter()) || spare_from_oom(on_oom == ENOMEM_))
 		return -1;
 	state->set_up = true;
-	fail_silently();
+	err_keep_first(true);
 	begin_ns = now_ns();
 	for (nr = 0; nr < max_tds && !state->err; nr++) {
 		tds[nr].id = (unsigned int)nr;

@@ -12,11 +12,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "layout.h"
-#include "populate.h"
-#include "share.h"
-#include "workers.h"
-#include "workload.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/share.h"
+#include "workloads/core/workers.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, FAULT, TD_DESTROY };
 static const char *const ops[] = { "td_create", "fault", "td_destroy", NULL };

@@ -10,10 +10,10 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "hostfrag.h"
-#include "layout.h"
-#include "populate.h"
-#include "workload.h"
+#include "workloads/core/hostfrag.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, TD_POPULATE, TD_DESTROY };
 static const char *const ops[] = { "td_create", "td_populate", "td_destroy", NULL };

@@ -11,11 +11,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "arrivals.h"
-#include "layout.h"
-#include "populate.h"
-#include "workers.h"
-#include "workload.h"
+#include "workloads/core/arrivals.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/workers.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, TD_POPULATE, READY_INTENDED, TD_DESTROY };
 static const char *const ops[] = {

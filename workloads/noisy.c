@@ -11,12 +11,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "aggressor.h"
-#include "arrivals.h"
-#include "layout.h"
-#include "populate.h"
-#include "workers.h"
-#include "workload.h"
+#include "workloads/core/aggressor.h"
+#include "workloads/core/arrivals.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/workers.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, ALONE, VICTIM, INTENDED, TD_DESTROY };
 static const char *const ops[] = {

@@ -11,13 +11,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-#include "aggressor.h"
-#include "hostfrag.h"
-#include "kstats.h"
-#include "layout.h"
-#include "populate.h"
-#include "workers.h"
-#include "workload.h"
+#include "workloads/core/aggressor.h"
+#include "workloads/core/hostfrag.h"
+#include "workloads/core/kstats.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/workers.h"
+#include "workloads/core/workload.h"
 
 enum { TD_CREATE, TD_POPULATE, TD_DESTROY, CLOSE_VCPUS, CLOSE_GMEM, CLOSE_VM };
 static const char *const ops[] = {

@@ -2,7 +2,7 @@
 #ifndef GUEST_MEASURE_H
 #define GUEST_MEASURE_H
 
-#include "../record_mode.h"
+#include "bench/rundir/record_mode.h"
 
 /* A command to run once, with everything that is recorded around it. */
 struct measure {

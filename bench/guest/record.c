@@ -9,7 +9,7 @@
  * longer than the command did, and rounds their times to microseconds.
  *
  * What would prove this file wrong: an event in the kernel's counters that is
- * neither in trace.dat nor counted as lost there (bench/recording.c looks).
+ * neither in trace.dat nor counted as lost there (bench/boot/recording.c looks).
  */
 #include "record.h"
 

@@ -16,10 +16,10 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
-#include "holm.h"
-#include "quantile.h"
-#include "rank_test.h"
-#include "study.h"
+#include "analysis/stats/holm.h"
+#include "analysis/stats/mann_whitney.h"
+#include "analysis/stats/quantile.h"
+#include "analysis/study/study.h"
 
 #define SEED 20250904
 

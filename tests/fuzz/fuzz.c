@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the fuzz targets share: a file in memory, and a fail() that keeps its
- * lines to itself (but still makes them: its format is under test as well).
+ * What the fuzz targets share: a file in memory, and messages that are
+ * not printed (but still makes them: its format is under test as well).
  */
 #include "fuzz.h"
 
@@ -28,20 +28,48 @@ const char *fuzz_file(const uint8_t *data, size_t size)
 	return path;
 }
 
-/* In place of bench/util.c's, by the linker's --wrap=fail: one line, or it is a bug. */
-int __wrap_fail(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-int __wrap_fail(int code, const char *fmt, ...)
+/* One line, or it is a bug. */
+static void __attribute__((format(printf, 1, 0))) check(const char *fmt, va_list ap)
 {
 	char line[8192];
-	va_list ap;
 
-	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
 	if (strchr(line, '\n')) {
 		fprintf(stderr, "fuzz: a message of more than one line: %s\n", line);
 		abort();
 	}
-	return code;
+}
+
+/* In place of lib/err.c's, by the linker's --wrap. */
+void __wrap_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int __wrap_fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+int __wrap_fail_as(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+void __wrap_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	check(fmt, ap);
+	va_end(ap);
+}
+
+int __wrap_fail(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	check(fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int __wrap_fail_as(int status, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	check(fmt, ap);
+	va_end(ap);
+	return status;
 }

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/conservation.h"
-#include "../../bench/counters.h"
-#include "../../bench/recording.h"
-#include "../../bench/util.h"
+#include "bench/boot/conservation.h"
+#include "bench/boot/recording.h"
+#include "bench/rundir/counters.h"
+#include "lib/text.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

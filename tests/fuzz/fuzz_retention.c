@@ -2,7 +2,7 @@
 /* retention.csv: its extent, and the drawing of it. */
 #include <stdlib.h>
 
-#include "../../analysis/retention.h"
+#include "bench/rundir/retention_csv.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -12,9 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../analysis/metrics.h"
-#include "../../analysis/rundir.h"
-#include "../../bench/util.h"
+#include "analysis/study/metrics.h"
+#include "bench/rundir/loaded_run.h"
+#include "lib/file.h"
+#include "lib/text.h"
 #include "fuzz.h"
 
 static const char * const files[] = {

@@ -2,7 +2,7 @@
 /* samples.csv and samples.bin */
 #include <stdlib.h>
 
-#include "../../analysis/samples.h"
+#include "bench/rundir/samples_file.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/retention.h"
-#include "../../bench/trace_file.h"
+#include "bench/rundir/retention_from_trace.h"
+#include "bench/rundir/trace_file.h"
 #include "fuzz.h"
 
 static uint64_t print_all(const char *path)

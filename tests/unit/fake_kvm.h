@@ -11,8 +11,8 @@
 
 #include <jansson.h>
 
-#include "layout.h"
-#include "workload.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/workload.h"
 
 #define MAX_TDS		256
 #define MAX_PAGES	4096

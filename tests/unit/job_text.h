@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "job.h"
+#include "bench/job/job.h"
 
 /* Read @text as the file x.job. Returns 0, or -1: the text is wrong. */
 static inline int job_text_load(const char *text, struct job *job)

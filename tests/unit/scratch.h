@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "util.h"
+#include "lib/file.h"
+#include "lib/text.h"
 
 /* Below /tmp, with blanks and a quote in its name; static. */
 static inline const char *scratch(void)

@@ -22,10 +22,10 @@
 
 #include <gsl/gsl_cdf.h>
 
-#include "block_test.h"
-#include "bootstrap.h"
-#include "detect.h"
-#include "median_ci.h"
+#include "analysis/stats/bootstrap.h"
+#include "analysis/stats/detect.h"
+#include "analysis/stats/median_ci.h"
+#include "analysis/stats/signed_rank.h"
 
 #include <cmocka.h>
 

@@ -20,13 +20,13 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
-#include "block_test.h"
-#include "bootstrap.h"
-#include "detect.h"
-#include "hodges_lehmann.h"
-#include "median_ci.h"
-#include "quantile.h"
-#include "rank_test.h"
+#include "analysis/stats/bootstrap.h"
+#include "analysis/stats/detect.h"
+#include "analysis/stats/hodges_lehmann.h"
+#include "analysis/stats/mann_whitney.h"
+#include "analysis/stats/median_ci.h"
+#include "analysis/stats/quantile.h"
+#include "analysis/stats/signed_rank.h"
 
 #include <cmocka.h>
 

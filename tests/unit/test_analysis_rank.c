@@ -21,8 +21,8 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
-#include "hodges_lehmann.h"
-#include "rank_test.h"
+#include "analysis/stats/hodges_lehmann.h"
+#include "analysis/stats/mann_whitney.h"
 
 #include <cmocka.h>
 

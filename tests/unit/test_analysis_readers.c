@@ -13,14 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lines.h"
-#include "retention.h"
-#include "samples.h"
-#include "textfmt.h"
-#include "trace_churn.h"
-
-#include "../../workloads/samples_bin.h"
-#include "../fixtures/fake_trace.h"
+#include "analysis/study/trace_churn.h"
+#include "bench/rundir/retention_csv.h"
+#include "bench/rundir/samples_bin.h"
+#include "bench/rundir/samples_file.h"
+#include "lib/lines.h"
+#include "lib/textfmt.h"
+#include "tests/fixtures/fake_trace.h"
 
 #include <cmocka.h>
 

@@ -10,9 +10,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "holm.h"
-#include "quantile.h"
-#include "verdict.h"
+#include "analysis/stats/holm.h"
+#include "analysis/stats/quantile.h"
+#include "analysis/stats/verdict.h"
 
 #include <cmocka.h>
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conservation.h"
-#include "util.h"
+#include "bench/boot/conservation.h"
+#include "lib/text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "console.h"
+#include "bench/boot/console.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

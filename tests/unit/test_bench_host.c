@@ -12,9 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "guest/kernel_state.h"
-#include "host.h"
-#include "util.h"
+#include "bench/boot/host.h"
+#include "bench/guest/kernel_state.h"
+#include "lib/file.h"
+#include "lib/text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job.h"
-#include "util.h"
+#include "bench/job/job.h"
+#include "lib/text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

@@ -12,11 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "doctor.h"
-#include "header.h"
-#include "plan.h"
-#include "target_local.h"
-#include "util.h"
+#include "bench/boot/header.h"
+#include "bench/doctor/doctor.h"
+#include "bench/job/schedule.h"
+#include "bench/target/local.h"
 #include "job_text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */

@@ -10,10 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "header.h"
-#include "plan.h"
-#include "spec.h"
-#include "util.h"
+#include "bench/boot/header.h"
+#include "bench/job/schedule.h"
+#include "bench/job/spec.h"
+#include "lib/text.h"
 #include "job_text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */

@@ -14,10 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "recording.h"
-#include "util.h"
-
-#include "../fixtures/fake_trace.h"
+#include "bench/boot/recording.h"
+#include "lib/file.h"
+#include "lib/text.h"
+#include "tests/fixtures/fake_trace.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

@@ -12,9 +12,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "rundir.h"
+#include "bench/rundir/rundir.h"
+#include "lib/file.h"
+#include "lib/text.h"
 #include "scratch.h"
-#include "util.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

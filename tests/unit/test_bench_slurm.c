@@ -13,9 +13,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/executor/slurm_text.h"
+#include "lib/file.h"
+#include "lib/text.h"
 #include "scratch.h"
-#include "slurm_text.h"
-#include "util.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

@@ -13,10 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "trace_file.h"
-#include "util.h"
-
-#include "../fixtures/fake_trace.h"
+#include "bench/rundir/trace_file.h"
+#include "lib/file.h"
+#include "lib/text.h"
+#include "tests/fixtures/fake_trace.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 

@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "check.h"
+#include "analysis/capacity/check.h"
 
 #include <cmocka.h>
 

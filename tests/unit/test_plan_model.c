@@ -15,11 +15,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "pamt.h"
-#include "regions.h"
-#include "sizes.h"
-#include "terms.h"
+#include "analysis/capacity/check.h"
+#include "analysis/capacity/pamt.h"
+#include "analysis/capacity/regions.h"
+#include "analysis/capacity/sizes.h"
+#include "analysis/capacity/terms.h"
 
 #include <cmocka.h>
 

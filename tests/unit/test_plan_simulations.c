@@ -11,10 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "contention.h"
-#include "fleet.h"
-#include "locksim.h"
-#include "sizes.h"
+#include "analysis/capacity/contention.h"
+#include "analysis/capacity/fleet.h"
+#include "analysis/capacity/locksim.h"
+#include "analysis/capacity/sizes.h"
 
 #include <cmocka.h>
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <time.h>
 
-#include "arrivals.h"
-#include "clock.h"
+#include "lib/clock.h"
+#include "workloads/core/arrivals.h"
 
 #include <cmocka.h>
 

@@ -11,9 +11,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "antagonist.h"
+#include "workloads/antagonists/antagonist.h"
+#include "workloads/core/placement.h"
 #include "fake_kvm.h"
-#include "placement.h"
 
 #include <cmocka.h>
 

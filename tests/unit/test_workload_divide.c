@@ -9,9 +9,9 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "hostfrag.h"
-#include "layout.h"
-#include "share.h"
+#include "workloads/core/hostfrag.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/share.h"
 
 #include <cmocka.h>
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "opts.h"
+#include "workloads/core/opts.h"
 
 static uint64_t count, bytes, kind, flag, seed;
 static const char *path;

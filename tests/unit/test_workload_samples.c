@@ -10,9 +10,9 @@
 
 #include <cmocka.h>
 
-#include "layout.h"
-#include "samples.h"
-#include "samples_bin.h"
+#include "bench/rundir/samples_bin.h"
+#include "workloads/core/samples.h"
+#include "workloads/core/layout.h"
 
 static const char *const ops[] = { "first", "second", NULL };
 

@@ -26,8 +26,8 @@
 
 #include <linux/kernel-page-flags.h>
 
+#include "workloads/core/layout.h"
 #include "books.h"
-#include "layout.h"
 #include "td_steps.h"
 
 #define CHUNK_BYTES	(UINT64_C(2) << 20)

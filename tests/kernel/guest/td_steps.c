@@ -7,11 +7,11 @@
 
 #include <linux/kvm.h>
 
-#include "books.h"
-#include "err.h"
-#include "layout.h"
-#include "td_guest.h"
+#include "lib/err.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/td_guest.h"
 #include "td_steps.h"
+#include "books.h"
 
 #define RUN_PAGES	4	/* that the guest converts */
 #define ERRNO_MAX	133
@@ -34,6 +34,7 @@ enum step step_find(const char *name)
 
 void steps_open(unsigned int regions, unsigned int pages, unsigned int vcpus)
 {
+	err_keep_first(false);
 	run_bytes = pages * PAGE_BYTES;
 	nr_regions = regions;
 	nr_vcpus = vcpus;

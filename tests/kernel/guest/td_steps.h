@@ -6,7 +6,7 @@
 #ifndef DPAMT_TESTS_TD_STEPS_H
 #define DPAMT_TESTS_TD_STEPS_H
 
-#include "td.h"
+#include "workloads/core/td.h"
 
 enum step {
 	STEP_CREATE,	/* the VM, KVM_TDX_INIT_VM, vCPUs, memory */

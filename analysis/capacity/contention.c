@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * From counters to the lock model and back: durations of uncontended calls, and predictions for
+ * boots in which two CPUs contend.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/text.h"
+#include "contention.h"
+#include "check.h"
+#include "sizes.h"
+
+/* soft_tdx costs of PAMT.ADD and PAMT.REMOVE, ns (kernel-patches/README.md); half of each */
+static const double module_ns[] = {
+	[PL_COST_LOW] = (2000 + 1000) / 2.0,
+	[PL_COST_MID] = (4000 + 2000) / 2.0,
+	[PL_COST_HIGH] = (18000 + 11000) / 2.0,
+};
+
+const char *pl_cost_name(enum pl_cost cost)
+{
+	static const char *const names[] = { "measured", "low", "mid", "high" };
+
+	return names[cost];
+}
+
+enum pl_lock pl_lock_of_variant(const char *variant)
+{
+	for (int i = 0; i < PL_NR_LOCKS; i++) {
+		if (!strcmp(variant, pl_lock_variant((enum pl_lock)i)))
+			return (enum pl_lock)i;
+	}
+	return !strcmp(variant, "rcu") ? PL_LOCK_IRQSAVE : PL_NR_LOCKS;
+}
+
+/* Calls in the phase of conversions: all but those that create and destroy the TDs. */
+static double phase_calls(const struct pl_run *r)
+{
+	double with;
+
+	return r->get + r->put - 2 * pl_run_pages(r, &with);
+}
+
+int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
+{
+	double calls = r->get + r->put, in_phase = phase_calls(r), taken = 0, ratio;
+
+	if (strcmp(r->workload, "convert") || !(calls > 0) || !(in_phase > 0) ||
+	    !(r->phase_ns > 0))
+		return -1;
+	memset(c, 0, sizeof(*c));
+	ratio = in_phase / calls;
+	c->hold_ns = (r->total_ns - r->lock_wait_ns - r->seamcall_ns) / calls;
+	/* a call that takes no lock is in the histogram as 0 */
+	for (size_t i = 0; i < r->lock_wait.n; i++) {
+		if (!(r->lock_wait.low_ns[i] > 0))
+			continue;
+		c->take_hist.low_ns[c->take_hist.n] = r->lock_wait.low_ns[i];
+		c->take_hist.count[c->take_hist.n++] = r->lock_wait.count[i];
+		taken += r->lock_wait.count[i];
+	}
+	c->take_ns = taken > 0 ? r->lock_wait_ns / taken : 0;
+	c->seamcall_share = (r->add + r->remove) / calls;
+	c->seamcall_ns = r->add + r->remove > 0 ? r->seamcall_ns / (r->add + r->remove) : 0;
+	/* what a thread does between two calls: its time, less that of the calls */
+	c->think_ns = (r->op_threads * r->phase_ns - ratio * r->total_ns) / in_phase;
+	c->seamcall_hist = r->seamcall;
+	c->region_calls = PL_REGION_PAGES;
+	c->runs = 1;
+	snprintf(c->time_base, sizeof(c->time_base), "%s", r->time_base);
+	return c->think_ns > 0 ? 0 : -1;
+}
+
+int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing)
+{
+	struct pl_calls sum = { 0 }, one;
+
+	for (size_t i = 0; i < e->n; i++) {
+		const struct pl_run *r = &e->run[i];
+
+		if (r->op_threads != 1 || pl_calls_of(r, &one) ||
+		    (sum.runs && strcmp(one.time_base, sum.time_base)))
+			continue;
+		sum.think_ns += one.think_ns;
+		sum.hold_ns += one.hold_ns;
+		sum.take_ns += one.take_ns;
+		sum.seamcall_ns += one.seamcall_ns;
+		sum.seamcall_share += one.seamcall_share;
+		if (!sum.runs) {
+			sum.seamcall_hist = one.seamcall_hist;
+			sum.take_hist = one.take_hist;
+			sum.region_calls = one.region_calls;
+			strcpy(sum.time_base, one.time_base);
+		}
+		sum.runs++;
+	}
+	if (!sum.runs) {
+		*missing = xstrdup("run dpamt-bench run --variant immediate --time wall --record counters --out DIR -- convert --tds 2 --threads 1 --size 2097152 --mem 32 --rounds 10");
+		return -1;
+	}
+	sum.think_ns /= (double)sum.runs;
+	sum.hold_ns /= (double)sum.runs;
+	sum.take_ns /= (double)sum.runs;
+	sum.seamcall_ns /= (double)sum.runs;
+	sum.seamcall_share /= (double)sum.runs;
+	*c = sum;
+	return 0;
+}
+
+struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, enum pl_lock design,
+				      unsigned int vcpus, enum pl_cost cost)
+{
+	struct pl_lock_model m = {
+		.design = design, .vcpus = vcpus, .locks = 64,
+		.region_calls = c->region_calls > 0 ? c->region_calls : PL_REGION_PAGES,
+		.think = { PL_D_EXPONENTIAL, c->think_ns, { { 0 }, { 0 }, 0 } },
+		.take = { c->take_hist.n ? PL_D_HIST : PL_D_FIXED, c->take_ns, c->take_hist },
+		.hold = { PL_D_FIXED, c->hold_ns, { { 0 }, { 0 }, 0 } },
+		.seamcall = { c->seamcall_hist.n ? PL_D_HIST : PL_D_FIXED, c->seamcall_ns,
+			      c->seamcall_hist },
+		.seamcall_share = c->seamcall_share,
+		.line_ns = c->hold_ns,
+	};
+
+	if (cost != PL_COST_AS_MEASURED) {
+		/* what is measured beyond the module's own cost stays: the trap and its return */
+		double trap = fmax(c->seamcall_ns - module_ns[PL_COST_MID], 0);
+
+		m.seamcall.kind = PL_D_FIXED;
+		m.seamcall.mean_ns = module_ns[cost] + trap;
+	}
+	return m;
+}
+
+size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns,
+		     const struct pl_evidence *check, struct pl_lock_check *out)
+{
+	struct pl_lock_result *res = xcalloc(1, sizeof(*res));
+	size_t n = 0;
+
+	for (size_t i = 0; i < check->n; i++) {
+		const struct pl_run *r = &check->run[i];
+		enum pl_lock design = pl_lock_of_variant(r->variant);
+		struct pl_lock_model m;
+		struct pl_calls own;
+		double calls = r->get + r->put;
+
+		if (design == PL_NR_LOCKS || pl_calls_of(r, &own) ||
+		    strcmp(r->time_base, c->time_base))
+			continue;
+		m = pl_lock_model_of(c, design, (unsigned int)fmin(r->op_threads, r->cpus),
+				     PL_COST_AS_MEASURED);
+		m.seamcall_share = own.seamcall_share;
+		m.handoff_ns = handoff_ns;
+		if (line_ns >= 0)
+			m.line_ns = line_ns;
+		pl_lock_run(&m, 1, 400000, res);
+		out[n++] = (struct pl_lock_check){ r, "calls per second", res->calls_per_s,
+						   phase_calls(r) / (r->phase_ns / 1e9) };
+		out[n++] = (struct pl_lock_check){ r, "wait, mean [ns]",
+						   pl_dist_mean(&res->wait_ns),
+						   r->lock_wait_ns / calls };
+		out[n++] = (struct pl_lock_check){ r, "wait, p99.9 [ns]",
+						   pl_dist_quantile(&res->wait_ns, 0.999),
+						   pl_hist_quantile(&r->lock_wait, 0.999) };
+	}
+	free(res);
+	return n;
+}

@@ -1,0 +1,441 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The question a planner asks, as numbers: host, TD classes, kernel, drain, fleet. Options and ini
+ * file go through one setter, so that they cannot disagree. What cannot be is refused here, with
+ * one line, before anything is computed.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <ini.h>
+
+#include "lib/number.h"
+#include "lib/text.h"
+#include "scenario.h"
+#include "sizes.h"
+
+const struct pl_key pl_keys[] = {
+	{ "host", "memory_gib", "RAM of the host" },
+	{ "host", "numa_nodes", "nodes the RAM is divided among [2]" },
+	{ "host", "cpus", "logical CPUs [128]" },
+	{ "host", "tds_max", "private KeyIDs for TDs [63]" },
+	{ "host", "ranges_gib", "physical memory as START-END ..., in GiB [0-2, then from 4 on]" },
+	{ "td NAME", "count", "TDs of this class alive at once (plan) [1]" },
+	{ "td NAME", "memory_gib", "private memory of a TD" },
+	{ "td NAME", "vcpus", "vCPUs of a TD [1]" },
+	{ "td NAME", "percent_4k", "share of that memory mapped at 4K [100]" },
+	{ "td NAME", "percent_2m", "the same at 2M [0]" },
+	{ "td NAME", "percent_1g", "the same at 1G [0]" },
+	{ "td NAME", "fragmentation", "0 dense .. 1 each 4K page alone in its region, or measured" },
+	{ "td NAME", "pages_per_region", "in place of it: 4K pages per touched region, 1..512" },
+	{ "td NAME", "arrivals_per_day", "TDs created per host and day (fleet)" },
+	{ "td NAME", "arrival", "exponential|fixed: gaps between arrivals [exponential]" },
+	{ "td NAME", "lifetime_hours", "mean life of a TD (fleet) [24]" },
+	{ "td NAME", "lifetime", "exponential|fixed|lognormal|weibull [exponential]" },
+	{ "td NAME", "lifetime_shape", "lognormal: sigma of the log; weibull: k [1]" },
+	{ "td NAME", "conversions_per_hour", "conversions of a TD, to shared and back in turn [0]" },
+	{ "td NAME", "conversion_mib", "memory of one conversion [2]" },
+	{ "kernel", "variant", "immediate, rcu, ...: whose measured runs count [immediate]" },
+	{ "drain", "tds_at_once", "TDs torn down together in maintenance [all there are]" },
+	{ "drain", "every_days", "days between drains of a host; 0: never (fleet) [0]" },
+	{ "fleet", "hosts", "hosts [1]" },
+	{ "fleet", "days", "simulated days [365]" },
+	{ NULL, NULL, NULL }
+};
+
+void pl_scenario_init(struct pl_scenario *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->host.numa_nodes = 2;
+	s->host.cpus = 128;
+	s->host.tds_max = 63;
+	strcpy(s->variant, "immediate");
+	s->hosts = 1;
+	s->days = 365;
+}
+
+static int bad(char **error, const char *key, const char *value, const char *want)
+{
+	*error = xasprintf("%s = %s: must be %s", key, value, want);
+	return -1;
+}
+
+/* A finite number in [@min, @max]; times @factor. */
+static int number(const char *key, const char *value, double min, double max, double factor,
+		  double *out, char **error)
+{
+	char want[80], *end;
+	double v;
+
+	errno = 0;
+	v = strtod(value, &end);
+	if (end == value || *end || errno || !isfinite(v) || v < min || v > max) {
+		snprintf(want, sizeof(want), "a number from %g to %g", min, max);
+		return bad(error, key, value, want);
+	}
+	*out = v * factor;
+	return 0;
+}
+
+static int whole(const char *key, const char *value, double min, double max, double *out,
+		 char **error)
+{
+	char want[80];
+	uint64_t v;
+
+	if (!parse_u64(value, (uint64_t)min, (uint64_t)max, &v)) {
+		snprintf(want, sizeof(want), "a whole number from %.0f to %.0f", min, max);
+		return bad(error, key, value, want);
+	}
+	*out = (double)v;
+	return 0;
+}
+
+static int law(const char *key, const char *value, bool gaps, enum pl_law *out, char **error)
+{
+	static const char *const names[] = { "exponential", "fixed", "lognormal", "weibull" };
+
+	for (int i = 0; i < (gaps ? 2 : 4); i++) {
+		if (!strcmp(value, names[i])) {
+			*out = (enum pl_law)i;
+			return 0;
+		}
+	}
+	return bad(error, key, value, gaps ? "exponential or fixed" :
+		   "exponential, fixed, lognormal or weibull");
+}
+
+static int ranges(struct pl_scenario *s, const char *value, char **error)
+{
+	const char *want = "ascending START-END pairs in GiB, such as 0-2 4-514";
+	struct pl_host *h = &s->host;
+	double last = 0;
+	const char *p = value;
+
+	h->nr_ranges = 0;
+	while (*(p += strspn(p, " \t")) != '\0') {
+		struct pl_range *r = &h->range[h->nr_ranges];
+		char *end;
+
+		if (h->nr_ranges == PL_MAX_RANGES)
+			return bad(error, "ranges_gib", value, "at most 64 ranges");
+		r->start_bytes = strtod(p, &end) * PL_1G;
+		if (end == p || *end != '-')
+			return bad(error, "ranges_gib", value, want);
+		p = end + 1;
+		r->end_bytes = strtod(p, &end) * PL_1G;
+		if (end == p || (*end && *end != ' ' && *end != '\t') ||
+		    !(r->start_bytes >= last) || !(r->end_bytes > r->start_bytes) ||
+		    !(r->end_bytes <= 4096 * 1024 * PL_1G))
+			return bad(error, "ranges_gib", value, want);
+		last = r->end_bytes;
+		p = end;
+		h->nr_ranges++;
+	}
+	if (!h->nr_ranges)
+		return bad(error, "ranges_gib", value, want);
+	s->ranges_given = true;
+	return 0;
+}
+
+static int set_host(struct pl_scenario *s, const char *key, const char *v, char **error)
+{
+	struct pl_host *h = &s->host;
+
+	if (!strcmp(key, "memory_gib"))
+		return number(key, v, 0.25, 1 << 22, PL_1G, &h->memory_bytes, error);
+	if (!strcmp(key, "numa_nodes"))
+		return whole(key, v, 1, 1024, &h->numa_nodes, error);
+	if (!strcmp(key, "cpus"))
+		return whole(key, v, 1, 8192, &h->cpus, error);
+	if (!strcmp(key, "tds_max"))
+		return whole(key, v, 1, 65535, &h->tds_max, error);
+	if (!strcmp(key, "ranges_gib"))
+		return ranges(s, v, error);
+	return 1;
+}
+
+static int set_td(struct pl_class *c, const char *key, const char *v, char **error)
+{
+	double f;
+
+	if (!strcmp(key, "count"))
+		return whole(key, v, 0, 65535, &c->count, error);
+	if (!strcmp(key, "memory_gib"))
+		return number(key, v, 1.0 / 512, 1 << 20, PL_1G, &c->memory_bytes, error);
+	if (!strcmp(key, "vcpus"))
+		return whole(key, v, 1, 4096, &c->vcpus, error);
+	if (!strcmp(key, "percent_4k"))
+		return number(key, v, 0, 100, 0.01, &c->share_4k, error);
+	if (!strcmp(key, "percent_2m"))
+		return number(key, v, 0, 100, 0.01, &c->share_2m, error);
+	if (!strcmp(key, "percent_1g"))
+		return number(key, v, 0, 100, 0.01, &c->share_1g, error);
+	if (!strcmp(key, "fragmentation")) {
+		c->layout.measured = !strcmp(v, "measured");
+		if (c->layout.measured)
+			return 0;
+		if (number(key, v, 0, 1, 1, &f, error))
+			return -1;
+		c->layout.pages_per_region = pow(PL_REGION_PAGES, 1 - f);
+		return 0;
+	}
+	if (!strcmp(key, "pages_per_region")) {
+		c->layout.measured = false;
+		return number(key, v, 1, PL_REGION_PAGES, 1, &c->layout.pages_per_region, error);
+	}
+	if (!strcmp(key, "arrivals_per_day"))
+		return number(key, v, 0, 1e6, 1, &c->arrivals_per_day, error);
+	if (!strcmp(key, "arrival"))
+		return law(key, v, true, &c->arrival.law, error);
+	if (!strcmp(key, "lifetime_hours"))
+		return number(key, v, 1e-4, 1e6, 3600, &c->lifetime.mean_s, error);
+	if (!strcmp(key, "lifetime"))
+		return law(key, v, false, &c->lifetime.law, error);
+	if (!strcmp(key, "lifetime_shape"))
+		return number(key, v, 0.05, 20, 1, &c->lifetime.shape, error);
+	if (!strcmp(key, "conversions_per_hour"))
+		return number(key, v, 0, 1e9, 1, &c->conversions_per_hour, error);
+	if (!strcmp(key, "conversion_mib"))
+		return number(key, v, 4.0 / 1024, 1 << 20, 1048576, &c->conversion_bytes, error);
+	return 1;
+}
+
+static struct pl_class *class_of(struct pl_scenario *s, const char *name, char **error)
+{
+	struct pl_class *c;
+
+	if (!*name || strlen(name) >= PL_NAME) {
+		*error = xasprintf("td '%s': a class needs a name of 1 to %d letters", name,
+				   PL_NAME - 1);
+		return NULL;
+	}
+	for (size_t i = 0; i < s->nr_classes; i++) {
+		if (!strcmp(s->td[i].name, name))
+			return &s->td[i];
+	}
+	if (s->nr_classes == PL_MAX_CLASSES) {
+		*error = xasprintf("td %s: at most %d classes", name, PL_MAX_CLASSES);
+		return NULL;
+	}
+	c = &s->td[s->nr_classes++];
+	*c = (struct pl_class){
+		.count = 1, .vcpus = 1, .share_4k = 1, .conversion_bytes = PL_2M,
+		.lifetime = { PL_EXPONENTIAL, 24 * 3600, 1 },
+		.layout = { true, PL_REGION_PAGES },
+	};
+	strcpy(c->name, name);
+	return c;
+}
+
+int pl_scenario_set(struct pl_scenario *s, const char *section, const char *key,
+		    const char *value, char **error)
+{
+	int ret = 1;
+
+	if (!strcmp(section, "host")) {
+		ret = set_host(s, key, value, error);
+	} else if (!strncmp(section, "td ", 3)) {
+		struct pl_class *c = class_of(s, section + 3, error);
+
+		ret = c ? set_td(c, key, value, error) : -1;
+	} else if (!strcmp(section, "kernel") && !strcmp(key, "variant")) {
+		if (!*value || strlen(value) >= PL_NAME)
+			return bad(error, key, value, "the name of a kernel variant");
+		strcpy(s->variant, value);
+		return 0;
+	} else if (!strcmp(section, "drain") && !strcmp(key, "tds_at_once")) {
+		return whole(key, value, 1, 65535, &s->drain_tds, error);
+	} else if (!strcmp(section, "drain") && !strcmp(key, "every_days")) {
+		return number(key, value, 0, 1e6, 1, &s->drain_every_days, error);
+	} else if (!strcmp(section, "fleet") && !strcmp(key, "hosts")) {
+		return whole(key, value, 1, 10000000, &s->hosts, error);
+	} else if (!strcmp(section, "fleet") && !strcmp(key, "days")) {
+		return number(key, value, 1e-3, 36500, 1, &s->days, error);
+	}
+	if (ret <= 0)
+		return ret;
+	*error = xasprintf("there is no key '%s' in [%s]; dpamt-bench plan --help lists them", key,
+			   section);
+	return -1;
+}
+
+int pl_scenario_set_list(struct pl_scenario *s, const char *section, const char *list,
+			 char **error)
+{
+	char *copy = xstrdup(list), *sec = NULL, *save, *item, *p = copy;
+	int ret = 0;
+
+	if (!strcmp(section, "td")) {
+		char *colon = strchr(copy, ':');
+
+		if (!colon) {
+			*error = xasprintf("--td %s: must be NAME:KEY=VALUE,...", list);
+			free(copy);
+			return -1;
+		}
+		*colon = '\0';
+		p = colon + 1;
+		sec = xasprintf("td %s", copy);
+	} else {
+		sec = xstrdup(section);
+	}
+	for (item = strtok_r(p, ",", &save); item && !ret; item = strtok_r(NULL, ",", &save)) {
+		char *eq = strchr(item, '=');
+
+		if (!eq) {
+			*error = xasprintf("--%s %s: '%s' is not KEY=VALUE", section, list, item);
+			ret = -1;
+			break;
+		}
+		*eq = '\0';
+		ret = pl_scenario_set(s, sec, item, eq + 1, error);
+	}
+	free(sec);
+	free(copy);
+	return ret;
+}
+
+struct load {
+	struct pl_scenario *s;
+	char *error;
+};
+
+static int one_line(void *user, const char *section, const char *name, const char *value,
+		    int line)
+{
+	struct load *l = user;
+	char *why = NULL;
+
+	if (l->error)
+		return 0;
+	if (!pl_scenario_set(l->s, section, name, value, &why))
+		return 1;
+	l->error = xasprintf("%d: %s", line, why);
+	free(why);
+	return 0;
+}
+
+/* libinih as Debian builds it does not pass the line to the handler; count it while reading. */
+struct counted {
+	FILE *f;
+	int line;
+	struct load *load;
+};
+
+static char *read_line(char *buf, int n, void *stream)
+{
+	struct counted *c = stream;
+
+	c->line++;
+	return fgets(buf, n, c->f);
+}
+
+static int on_value(void *user, const char *section, const char *name, const char *value)
+{
+	struct counted *c = user;
+
+	return one_line(c->load, section, name, value, c->line);
+}
+
+int pl_scenario_load(struct pl_scenario *s, const char *path, char **error)
+{
+	struct load l = { .s = s };
+	struct counted c = { .f = fopen(path, "r"), .load = &l };
+	int ret;
+
+	if (!c.f) {
+		*error = xasprintf("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	ret = ini_parse_stream(read_line, &c, on_value, &c);
+	fclose(c.f);
+	if (l.error)
+		*error = xasprintf("%s:%s", path, l.error);
+	else if (ret)
+		*error = xasprintf("%s:%d: not a [section] and not a KEY = VALUE", path, ret);
+	free(l.error);
+	return *error ? -1 : 0;
+}
+
+static void default_ranges(struct pl_host *h)
+{
+	double low = h->memory_bytes < 2 * PL_1G ? h->memory_bytes : 2 * PL_1G;
+
+	h->range[0] = (struct pl_range){ 0, low };
+	h->nr_ranges = 1;
+	if (h->memory_bytes > low)
+		h->range[h->nr_ranges++] =
+			(struct pl_range){ 4 * PL_1G, 4 * PL_1G + h->memory_bytes - low };
+}
+
+static int check_class(const struct pl_host *h, const struct pl_class *c, bool simulated,
+		       char **error)
+{
+	double sum = c->share_4k + c->share_2m + c->share_1g;
+
+	if (c->memory_bytes <= 0) {
+		*error = xasprintf("td %s: no memory_gib given", c->name);
+	} else if (c->memory_bytes > h->memory_bytes) {
+		*error = xasprintf("td %s: %g GiB is more than the host's %g GiB; lower memory_gib",
+				   c->name, c->memory_bytes / PL_1G, h->memory_bytes / PL_1G);
+	} else if (fabs(sum - 1) > 1e-9) {
+		*error = xasprintf("td %s: percent_4k + percent_2m + percent_1g is %g, must be 100",
+				   c->name, sum * 100);
+	} else if (simulated && c->arrivals_per_day <= 0) {
+		*error = xasprintf("td %s: a simulation needs arrivals_per_day above 0", c->name);
+	} else if (c->conversion_bytes > c->memory_bytes) {
+		*error = xasprintf("td %s: conversion_mib is more than the TD's memory", c->name);
+	}
+	return *error ? -1 : 0;
+}
+
+int pl_scenario_check(struct pl_scenario *s, bool simulated, char **error)
+{
+	struct pl_host *h = &s->host;
+	double tds = 0, bytes = 0, in_ranges = 0;
+
+	if (h->memory_bytes <= 0) {
+		*error = xstrdup("no host memory given: --host memory_gib=N or [host] memory_gib = N");
+		return -1;
+	}
+	if (!s->nr_classes) {
+		*error = xstrdup("no TDs given: --td NAME:memory_gib=N,count=N or a section [td NAME]");
+		return -1;
+	}
+	for (size_t i = 0; i < s->nr_classes; i++) {
+		if (check_class(h, &s->td[i], simulated, error))
+			return -1;
+		tds += s->td[i].count;
+		bytes += s->td[i].count * s->td[i].memory_bytes;
+	}
+	if (!s->ranges_given)
+		default_ranges(h);
+	for (size_t i = 0; i < h->nr_ranges; i++)
+		in_ranges += h->range[i].end_bytes - h->range[i].start_bytes;
+	if (in_ranges < h->memory_bytes * (1 - 1e-9))
+		*error = xasprintf("ranges_gib cover %g GiB, less than memory_gib = %g",
+				   in_ranges / PL_1G, h->memory_bytes / PL_1G);
+	else if (!simulated && tds > h->tds_max)
+		*error = xasprintf("%g TDs are more than the host's tds_max = %g", tds, h->tds_max);
+	else if (!simulated && bytes > h->memory_bytes)
+		*error = xasprintf("the TDs need %g GiB, more than the host's %g GiB; lower count or memory_gib",
+				   bytes / PL_1G, h->memory_bytes / PL_1G);
+	else if (!simulated && tds <= 0)
+		*error = xstrdup("every class has count = 0: there is nothing to plan");
+	else if (!simulated && s->drain_tds > tds)
+		*error = xasprintf("[drain] tds_at_once = %g is more than the %g TDs there are",
+				   s->drain_tds, tds);
+	if (*error)
+		return -1;
+	if (!simulated && s->drain_tds <= 0)
+		s->drain_tds = tds;
+	return 0;
+}
+
+double pl_class_guest_pages(const struct pl_class *c)
+{
+	return ceil(c->memory_bytes * c->share_4k / PL_4K);
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A plan as text of at most 80 columns, and as JSON. Both walk over the same terms.
+ */
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "lib/textfmt.h"
+#include "sizes.h"
+#include "terms.h"
+
+static const char *cell(char *buf, size_t n, double v, const char *unit)
+{
+	if (!isfinite(v))
+		snprintf(buf, n, "-");
+	else if (!strcmp(unit, "percent"))
+		snprintf(buf, n, "%.2f %%", v);
+	else
+		an_value_text(buf, n, v, unit);
+	return buf;
+}
+
+static void print_scenario(FILE *f, const struct pl_plan *p)
+{
+	const struct pl_scenario *s = p->scenario;
+	double bytes = 0, tds = 0;
+
+	for (size_t i = 0; i < s->nr_classes; i++) {
+		tds += s->td[i].count;
+		bytes += s->td[i].count * s->td[i].memory_bytes;
+	}
+	fprintf(f, "host    %g GiB, %g nodes, %g CPUs, addresses up to %g GiB, variant %s\n",
+		s->host.memory_bytes / PL_1G, s->host.numa_nodes, s->host.cpus,
+		s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
+	for (size_t i = 0; i < s->nr_classes; i++) {
+		const struct pl_class *c = &s->td[i];
+		char layout[32] = "layout as measured";
+
+		if (!c->layout.measured)
+			snprintf(layout, sizeof(layout), "%.4g pages/region", c->layout.pages_per_region);
+		fprintf(f, "td      %g x %s: %g GiB, %g vCPUs, 4K/2M/1G %g/%g/%g %%, %s\n", c->count,
+			c->name, c->memory_bytes / PL_1G, c->vcpus, 100 * c->share_4k,
+			100 * c->share_2m, 100 * c->share_1g, layout);
+	}
+	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n\n", tds,
+		100 * bytes / s->host.memory_bytes, s->drain_tds);
+}
+
+void pl_plan_print(FILE *f, const struct pl_plan *p)
+{
+	char a[32], b[32], c[32], d[32];
+
+	print_scenario(f, p);
+	fprintf(f, "%-24s%10s |%10s%11s%11s  %s\n", "[modelled]", "static", "low", "DPAMT", "high",
+		"source");
+	for (size_t i = 0; i < p->nr_terms; i++) {
+		const struct pl_term *t = &p->term[i];
+
+		if (t->source == PL_SRC_MISSING && !isfinite(t->low) && !isfinite(t->high)) {
+			fprintf(f, "%-24s missing measurement [%zu]\n", t->label, i + 1);
+			continue;
+		}
+		fprintf(f, "%-24s%10s |%10s%11s%11s  %s [%zu]\n", t->label,
+			cell(a, sizeof(a), t->static_mode, t->unit),
+			cell(b, sizeof(b), t->low, t->unit),
+			t->source == PL_SRC_MISSING ? "missing" :
+			cell(c, sizeof(c), t->expected, t->unit),
+			cell(d, sizeof(d), t->high, t->unit), pl_source_name(t->source), i + 1);
+	}
+	fputs("\nheadroom beyond the TDs' own memory, with DPAMT: ", f);
+	fputs(isfinite(p->headroom_bytes) ? cell(a, sizeof(a), p->headroom_bytes, "bytes") :
+	      "missing measurement", f);
+	fputc('\n', f);
+	an_para(f, 2, 2, "confidence: %s", p->headroom_why);
+	fputs("\nsources\n", f);
+	for (size_t i = 0; i < p->nr_terms; i++) {
+		char first[8];
+
+		snprintf(first, sizeof(first), "[%zu]", i + 1);
+		an_para(f, 1, 6, "%s %s", first, p->term[i].detail);
+	}
+}
+
+static json_t *num(double v)
+{
+	return isfinite(v) ? json_real(v) : json_null();
+}
+
+json_t *pl_plan_json(const struct pl_plan *p)
+{
+	const struct pl_scenario *s = p->scenario;
+	json_t *o = json_pack("{s:s, s:i, s:s, s:s}", "schema", "dpamt-bench/plan", "version", 1,
+			      "label", "modelled", "variant", s->variant);
+	json_t *terms = json_array(), *tds = json_array();
+
+	json_object_set_new(o, "host", json_pack("{s:f, s:f, s:f, s:f}", "memory_bytes",
+		s->host.memory_bytes, "cpus", s->host.cpus, "numa_nodes", s->host.numa_nodes,
+		"drain_tds", s->drain_tds));
+	for (size_t i = 0; i < s->nr_classes; i++) {
+		const struct pl_class *c = &s->td[i];
+
+		json_array_append_new(tds, json_pack(
+			"{s:s, s:f, s:f, s:f, s:f, s:f, s:f, s:b, s:o}", "name", c->name, "count",
+			c->count, "memory_bytes", c->memory_bytes, "vcpus", c->vcpus,
+			"share_4k_ratio", c->share_4k, "share_2m_ratio", c->share_2m,
+			"share_1g_ratio", c->share_1g, "layout_measured", c->layout.measured,
+			"pages_per_region_pages",
+			num(c->layout.measured ? NAN : c->layout.pages_per_region)));
+	}
+	for (size_t i = 0; i < p->nr_terms; i++) {
+		const struct pl_term *t = &p->term[i];
+		bool no = t->source == PL_SRC_MISSING;
+
+		json_array_append_new(terms, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:s, s:s}",
+			"term", t->key, "unit", t->unit, "static", num(t->static_mode), "low",
+			num(t->low), "expected", num(no ? NAN : t->expected), "high",
+			num(t->high), "source", pl_source_name(t->source), "source_detail",
+			t->detail));
+	}
+	json_object_set_new(o, "tds", tds);
+	json_object_set_new(o, "terms", terms);
+	json_object_set_new(o, "headroom_bytes", num(p->headroom_bytes));
+	json_object_set_new(o, "headroom_confidence", json_string(p->headroom_why));
+	return o;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Between the analysis and gnuplot: data files that hold every number drawn, so
+ * that the scripts compute nothing, and the call of gnuplot itself.
+ *
+ * Names of experiments and variants are letters, digits and "._+-" only (rundir.c),
+ * so they need no quoting.
+ */
+#include <errno.h>
+#include <spawn.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "analysis/stats/quantile.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "figdata.h"
+
+extern char **environ;
+
+/* Names and boots of the columns, in their order. */
+static void write_columns(FILE *f, const struct an_group *g)
+{
+	size_t v;
+
+	fprintf(f, "nr_variants = %zu\nvariants = '", g->nr_variants);
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%s", v ? " " : "", g->variant[v]);
+	fprintf(f, "'\nboots = '");
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%zu", v ? " " : "", an_group_boots(g, v));
+	fprintf(f, "'\n");
+}
+
+/* NAME = 'TEXT', a quote in the text doubled. */
+static void write_text(FILE *f, const char *name, const char *text)
+{
+	fprintf(f, "%s = '", name);
+	for (; *text; text++)
+		fputs(*text == '\'' ? "''" : (char[]){ *text, '\0' }, f);
+	fputs("'\n", f);
+}
+
+int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, const char *label,
+		      const struct an_group *g, const char *title, const char *how)
+{
+	char *path;
+
+	memset(fig, 0, sizeof(*fig));
+	fig->name = xasprintf("%s-%s", kind, label);
+	fig->base = xasprintf("%s/data/%s", dir, fig->name);
+	fig->title = xasprintf("%s, experiment %s", title, label);
+	fig->caption = xasprintf("time: %s; %s", g->time_base, how);
+	path = xasprintf("%s.dat", fig->base);
+	fig->dat = fopen(path, "we");
+	if (fig->dat) {
+		free(path);
+		path = xasprintf("%s.set", fig->base);
+		fig->set = fopen(path, "we");
+	}
+	if (!fig->dat || !fig->set) {
+		fail("report: cannot write %s: %s", path, strerror(errno));
+		if (fig->dat)
+			fclose(fig->dat);
+		free(path);
+		an_fig_free(fig);
+		return -1;
+	}
+	free(path);
+	fprintf(fig->set, "label = '%s'\n", label);
+	write_text(fig->set, "fig_title", fig->title);
+	write_text(fig->set, "caption", fig->caption);
+	write_columns(fig->set, g);
+	return 0;
+}
+
+int an_fig_open(struct an_fig *fig, const char *dir, const char *kind, const struct an_group *g,
+		const char *title, const char *how)
+{
+	return an_fig_open_named(fig, dir, kind, g->label, g, title, how);
+}
+
+int an_fig_close(struct an_fig *fig)
+{
+	int err = ferror(fig->dat) | ferror(fig->set);
+
+	err |= fclose(fig->dat);
+	err |= fclose(fig->set);
+	fig->dat = fig->set = NULL;
+	return err ? fail("report: cannot write %s.dat or .set; is the disk full?", fig->base)
+		   : 0;
+}
+
+void an_fig_free(struct an_fig *fig)
+{
+	free(fig->name);
+	free(fig->base);
+	free(fig->title);
+	free(fig->caption);
+	memset(fig, 0, sizeof(*fig));
+}
+
+/* Run gnuplot in the folder of the scripts; its own messages go to stderr. */
+static int run_gnuplot(const char *scripts, const char *commands, const char *name)
+{
+	char *argv[] = { "gnuplot", "-e", (char *)commands, NULL };
+	posix_spawn_file_actions_t actions;
+	int err, status;
+	pid_t pid;
+
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addchdir_np(&actions, scripts);
+	err = posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	if (err)
+		return fail("report: cannot run gnuplot in %s: %s; install the package gnuplot-nox",
+			    scripts, strerror(err));
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return fail("report: waiting for gnuplot: %s", strerror(errno));
+	if (!WIFEXITED(status) || WEXITSTATUS(status))
+		return fail("report: gnuplot failed to draw %s with %s (its message is above)",
+			    name, scripts);
+	return 0;
+}
+
+/* @path for gnuplot, which runs in another folder: absolute, in single quotes. */
+static char *quoted(const char *path)
+{
+	char *cwd = *path == '/' ? xstrdup("") : getcwd(NULL, 0), *out, *p;
+	char *full = xasprintf("%s%s%s", cwd ? cwd : "", *path == '/' ? "" : "/", path);
+
+	out = p = xcalloc(2 * strlen(full) + 3, 1);
+	*p++ = '\'';
+	for (const char *c = full; *c; c++) {
+		if (*c == '\'')
+			*p++ = '\'';
+		*p++ = *c;
+	}
+	*p = '\'';
+	free(full);
+	free(cwd);
+	return out;
+}
+
+int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, const char *kind)
+{
+	/* format of the script; where and as what the file is kept */
+	static const struct {
+		const char *format, *folder, *suffix;
+	} made[] = {
+		/* see-through ones first: a background once set stays with gnuplot */
+		{ "wide", "data/", "-wide.svg" },
+		{ "narrow", "data/", "-narrow.svg" },
+		{ "png", "", ".png" },
+		{ "svg", "", ".svg" },
+		{ "text", "", ".txt" },
+	};
+	char *commands = xstrdup(""), *data = quoted(fig->base);
+	size_t i;
+	int err;
+
+	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+		char *out, *file, *more;
+
+		out = xasprintf("%s/%s%s%s", dir, made[i].folder, fig->name, made[i].suffix);
+		file = quoted(out);
+		more = xasprintf("%sreset; call '%s.gp' '%s' %s %s; unset output; ",
+				 commands, kind, made[i].format, file, data);
+		free(commands);
+		commands = more;
+		free(out);
+		free(file);
+	}
+	err = run_gnuplot(scripts, commands, fig->name);
+	free(commands);
+	free(data);
+	return err;
+}
+
+struct an_band an_band(double *v, size_t n)
+{
+	if (!n)
+		return (struct an_band){ 0 };
+	an_sort(v, n);
+	return (struct an_band){ an_quantile(v, n, 0.5), v[0], v[n - 1] };
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef AN_FIGDATA_H
+#define AN_FIGDATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "analysis/study/study.h"
+
+/* The two data files of a figure being written. */
+struct an_fig {
+	char *name;		/* "retention-teardown" */
+	char *base;		/* path of the data files without ".dat" and ".set" */
+	char *title, *caption;	/* what it shows; time base and how to read it */
+	bool blank;		/* lines that a figure in text could not show */
+	FILE *dat;		/* columns, one block per thing drawn */
+	FILE *set;		/* gnuplot assignments: names, units, ranges, caption */
+};
+
+/*
+ * Begin figure @kind of group @g below @dir/data, with what every script needs in
+ * the .set file: label, fig_title, caption (time base and @how to read the figure), variants,
+ * nr_variants, boots (of each variant). Returns 0, or -1 after one line on stderr.
+ */
+int an_fig_open(struct an_fig *fig, const char *dir, const char *kind, const struct an_group *g,
+		const char *title, const char *how);
+/* The same under another label than @g's: figures over several groups, with @g's columns. */
+int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, const char *label,
+		      const struct an_group *g, const char *title, const char *how);
+
+/*
+ * Finish the data files. Returns 0, or -1 after one line on stderr. Frees nothing but the
+ * streams.
+ */
+int an_fig_close(struct an_fig *fig);
+void an_fig_free(struct an_fig *fig);
+
+/*
+ * Run script @kind.gp of @scripts for all forms of the figure: NAME.png, NAME.svg and NAME.txt
+ * in @dir, and for the HTML report data/NAME-wide.svg and data/NAME-narrow.svg. 0, or -1 after
+ * one line on stderr.
+ */
+int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, const char *kind);
+
+/* Median, smallest and largest of @n values; sorts them. All 0 if n is 0. */
+struct an_band {
+	double median, min, max;
+};
+struct an_band an_band(double *v, size_t n);
+
+/*
+ * Writers of one kind of figure each. 1: data written; 0: the boots have nothing
+ * to draw; -1: failed, after one line on stderr.
+ */
+int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group *g);
+int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g);
+int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g);
+int an_fig_held(struct an_fig *fig, const char *dir, const struct an_group *g);
+int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
+		const struct an_group *g);
+
+/* What is drawn of a sweep: medians of a metric, or its ratio to the first column. */
+struct an_sweep_figure {
+	const char *kind;		/* also the script's name */
+	const char *title;
+	/* factors it is about; one that ends in '*' stands for all that contain it; NULL ends */
+	const char *const *factor;
+	/* metrics, a panel each, in this order; NULL ends. None of them there: the primary ones */
+	const char *const *metric;
+	bool ratio;
+};
+
+/* Does @f draw sweeps of @factor? */
+bool an_sweep_figure_is_of(const struct an_sweep_figure *f, const char *factor);
+int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
+		 const struct an_sweep *w, const struct an_sweep_figure *f);
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which figures a report has: each kind, for every experiment or sweep of a factor
+ * that has the data.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/text.h"
+#include "figures.h"
+#include "figdata.h"
+
+static const struct {
+	const char *kind; /* also the script's name */
+	int (*write)(struct an_fig *fig, const char *dir, const struct an_group *g);
+	bool text; /* shown in report.txt */
+} kinds[] = {
+	{ "retention", an_fig_retention, true },
+	{ "destroy-latency", an_fig_destroy, false },
+	{ "convert-latency", an_fig_convert, false },
+	{ "held-time", an_fig_held, false },
+};
+
+#define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static const char *const costs[] = { "cost", NULL };
+static const char *const tds[] = { "tds", NULL };
+static const char *const aggressors[] = { "aggressor*", NULL };
+static const char *const spreads[] = { "per-region*", "layout", "spread", "frag*", NULL };
+static const char *const others[] = { "*", NULL };
+
+static const char *const destroy_metrics[] = { "td_destroy_ns_p50", "td_destroy_ns_p99", NULL };
+static const char *const victim_metrics[] = {
+	"victim_fault_ns_p50", "victim_fault_ns_p99", "victim_fault_ns_p999",
+	"fault_ns_p50",	       "fault_ns_p99",	      "fault_ns_p999",
+	NULL,
+};
+static const char *const pair_metrics[] = { "pamt_pairs_peak", NULL };
+
+/* The first that is about a factor draws it. */
+static const struct an_sweep_figure sweeps[] = {
+	{ "sensitivity", "Ratio of the medians by assumed cost", costs, NULL, true },
+	{ "destroy-tds", "Time to destroy a TD, by the number of TDs", tds, destroy_metrics, false },
+	{ "victim-aggressors", "Latency beside aggressors", aggressors, victim_metrics, false },
+	{ "pairs-fragmentation", "PAMT pairs at the peak, by fragmentation", spreads, pair_metrics,
+	  false },
+	{ "factor", "By level of a factor", others, NULL, false },
+};
+
+#define NR_SWEEPS (sizeof(sweeps) / sizeof(sweeps[0]))
+
+/* Draw the figure whose data were written (@got as the writers return it); takes @fig. */
+static int finish(struct an_fig *fig, int got, const char *dir, const char *scripts,
+		  const char *kind, size_t group, bool in_text, struct an_figure_list *list)
+{
+	int err = got < 0;
+
+	if (got > 0) {
+		err = an_fig_draw(fig, dir, scripts, kind);
+		list->figure = xreallocarray(list->figure, list->n + 1, sizeof(*list->figure));
+		list->figure[list->n++] = (struct an_figure){
+			xstrdup(fig->name), kind,    xstrdup(fig->title), xstrdup(fig->caption),
+			group,		    in_text && !fig->blank,
+		};
+	}
+	if (got)
+		an_fig_free(fig);
+	return err;
+}
+
+static int draw_sweep(const struct an_study *s, const struct an_sweep *w, const char *dir,
+		      const char *scripts, struct an_figure_list *list)
+{
+	struct an_fig fig;
+	size_t k;
+	int got;
+
+	for (k = 0; k < NR_SWEEPS && !an_sweep_figure_is_of(&sweeps[k], w->factor); k++)
+		;
+	if (k == NR_SWEEPS)
+		return 0;
+	got = an_fig_sweep(&fig, dir, s, w, &sweeps[k]);
+	return finish(&fig, got, dir, scripts, sweeps[k].kind,
+		      sweeps[k].ratio ? AN_FIG_SENSITIVITY : AN_FIG_SWEEP, true, list);
+}
+
+int an_figures(const struct an_study *s, const char *dir, const char *scripts,
+	       struct an_figure_list *list)
+{
+	char *data = xasprintf("%s/data", dir);
+	struct an_fig fig;
+	size_t i, k;
+	int err = 0;
+
+	memset(list, 0, sizeof(*list));
+	/* figures of an earlier report over other boots must not stay beside the new ones */
+	if (remove_tree(dir) || make_dirs(data)) {
+		err = fail("report: cannot make %s: %s", data, strerror(errno));
+		goto out;
+	}
+	for (i = 0; i < s->nr_groups; i++) {
+		const struct an_group *g = &s->group[i];
+
+		for (k = 0; k < NR_KINDS; k++)
+			err |= finish(&fig, kinds[k].write(&fig, dir, g), dir, scripts,
+				      kinds[k].kind, i,
+				      kinds[k].text && g->kind == AN_KIND_TEARDOWN, list);
+		err |= finish(&fig, an_fig_lock(&fig, dir, s, g), dir, scripts, "lock-time", i,
+			      false, list);
+	}
+	for (i = 0; i < s->nr_sweeps; i++)
+		err |= draw_sweep(s, &s->sweep[i], dir, scripts, list);
+out:
+	free(data);
+	return err ? -1 : 0;
+}
+
+void an_figures_free(struct an_figure_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		free(list->figure[i].name);
+		free(list->figure[i].title);
+		free(list->figure[i].caption);
+	}
+	free(list->figure);
+	memset(list, 0, sizeof(*list));
+}
+
+size_t an_figures_of(const struct an_figure_list *list, size_t group)
+{
+	size_t i, n = 0;
+
+	for (i = 0; list && i < list->n; i++)
+		n += list->figure[i].group == group;
+	return n;
+}

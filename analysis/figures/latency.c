@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Figures of latency: how long a destroy takes (share of destroys done by then),
+ * and how long each step of a conversion takes (latency by percentile, with the
+ * tail spread out). Each boot has its own curve; drawn are, at every percentile,
+ * the median of the boots and their range. Samples of different boots are never
+ * thrown together.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/text.h"
+#include "lib/textfmt.h"
+#include "figdata.h"
+
+/* A spread of latencies beyond this factor is drawn on a logarithmic axis. */
+#define LOG_FACTOR 20
+
+static const struct an_curve *curve_of(const struct an_boot *b, const char *op)
+{
+	size_t i;
+
+	for (i = 0; i < b->nr_curves; i++)
+		if (!strcmp(b->curve[i].op, op))
+			return &b->curve[i];
+	return NULL;
+}
+
+/* The curves of @op over boots of one variant. */
+struct bundle {
+	struct an_band at[AN_LEVELS];
+	size_t boots, least; /* boots with this operation; fewest samples in one of them */
+};
+
+static void bundle_make(const struct an_group *g, size_t v, const char *op, struct bundle *out)
+{
+	double *value = xcalloc(g->nr_boots, sizeof(*value));
+	size_t i, l;
+
+	memset(out, 0, sizeof(*out));
+	for (l = 0; l < AN_LEVELS; l++) {
+		out->boots = 0;
+		for (i = 0; i < g->nr_boots; i++) {
+			const struct an_curve *c = curve_of(g->boot[i], op);
+
+			if (!c || strcmp(g->boot[i]->column, g->variant[v]))
+				continue;
+			value[out->boots++] = c->ns[l];
+			if (!out->least || c->n < out->least)
+				out->least = c->n;
+		}
+		out->at[l] = an_band(value, out->boots);
+	}
+	free(value);
+}
+
+struct extent {
+	double low, high;
+};
+
+static void widen(struct extent *e, const struct bundle *b)
+{
+	if (b->boots) {
+		e->low = fmin(e->low, b->at[0].min);
+		e->high = fmax(e->high, b->at[AN_LEVELS - 1].max);
+	}
+}
+
+static bool is_log(const struct extent *e)
+{
+	return e->low > 0 && e->high / e->low > LOG_FACTOR;
+}
+
+/* Block 2v: latency (median, min, max) by percentile; block 2v + 1: outline of the range. */
+static void write_share(struct an_fig *fig, const char *variant, const struct bundle *b,
+			double factor)
+{
+	size_t l;
+
+	fprintf(fig->dat, "# %s: percent of destroys, latency: median, min, max of %zu boots\n",
+		variant, b->boots);
+	for (l = 0; b->boots && l < AN_LEVELS; l++)
+		fprintf(fig->dat, "%.6g %.6g %.6g %.6g\n", 100 * an_level(l),
+			b->at[l].median / factor, b->at[l].min / factor, b->at[l].max / factor);
+	fprintf(fig->dat, "\n\n# %s: outline of the range\n", variant);
+	for (l = 0; b->boots && l < AN_LEVELS; l++)
+		fprintf(fig->dat, "%.6g %.6g\n", 100 * an_level(l), b->at[l].min / factor);
+	for (l = AN_LEVELS; b->boots && l-- > 0;)
+		fprintf(fig->dat, "%.6g %.6g\n", 100 * an_level(l), b->at[l].max / factor);
+	fprintf(fig->dat, "\n\n");
+}
+
+int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g)
+{
+	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
+	struct extent e = { INFINITY, -INFINITY };
+	struct an_scale unit;
+	double room;
+	size_t v, samples = 0;
+	int ret = 0;
+
+	for (v = 0; v < g->nr_variants; v++) {
+		bundle_make(g, v, "td_destroy", &b[v]);
+		widen(&e, &b[v]);
+		if (b[v].least > samples)
+			samples = b[v].least;
+	}
+	/* one destroy in a boot is a number of the table, and no curve */
+	if (e.low > e.high || samples < 2)
+		goto out;
+	ret = an_fig_open(fig, dir, "destroy-latency", g, "Time to destroy a TD",
+			  "line: median of the curves of all boots, band: their range");
+	if (ret)
+		goto out;
+	unit = an_scale_for(e.high, "ns");
+	for (v = 0; v < g->nr_variants; v++)
+		write_share(fig, g->variant[v], &b[v], unit.factor);
+	/* never an empty range */
+	room = fmax((e.high - e.low) * 0.05, e.high * 0.01) / unit.factor;
+	fprintf(fig->set, "time_unit = '%s'\nlog_x = %d\nx_min = %.6g\nx_max = %.6g\n",
+		unit.name, is_log(&e),
+		is_log(&e) ? e.low / unit.factor / 1.2 : e.low / unit.factor - room,
+		e.high / unit.factor + room);
+	ret = an_fig_close(fig) ? -1 : 1;
+out:
+	free(b);
+	return ret;
+}
+
+/* The steps of a conversion in their order; what else begins with convert_ is not drawn. */
+static const char *const steps[] = {
+	"convert_to_shared", "convert_punch", "convert_to_private",
+	"convert_fault",     "convert_round",
+};
+
+#define NR_STEPS (sizeof(steps) / sizeof(steps[0]))
+
+/*
+ * 1 / (1 - level) on a log axis gives each "nine" the same width; no further than the samples
+ * reach.
+ */
+static void write_tail(struct an_fig *fig, const char *op, const char *variant,
+		       const struct bundle *b, double factor, double *reach)
+{
+	size_t l;
+
+	fprintf(fig->dat, "# %s, %s: 1 / (1 - level), latency: median, min, max of %zu boots\n", op,
+		variant, b->boots);
+	for (l = 0; b->boots && l < AN_LEVELS - 1; l++) {
+		double x = 1 / (1 - an_level(l));
+
+		if (x > b->least)
+			break;
+		fprintf(fig->dat, "%.6g %.6g %.6g %.6g\n", x, b->at[l].median / factor,
+			b->at[l].min / factor, b->at[l].max / factor);
+		*reach = fmax(*reach, x);
+	}
+	fprintf(fig->dat, "\n\n");
+}
+
+int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g)
+{
+	struct bundle *b = xcalloc(NR_STEPS * g->nr_variants, sizeof(*b));
+	struct extent e = { INFINITY, -INFINITY };
+	double reach = 2;
+	size_t i, v, drawn = 0;
+	int ret = 0;
+
+	for (i = 0; i < NR_STEPS; i++) {
+		for (v = 0; v < g->nr_variants; v++) {
+			bundle_make(g, v, steps[i], &b[i * g->nr_variants + v]);
+			widen(&e, &b[i * g->nr_variants + v]);
+		}
+	}
+	if (e.low > e.high)
+		goto out;
+	ret = an_fig_open(fig, dir, "convert-latency", g, "Latency of conversions",
+			  "line: median of the curves of all boots, band: their range");
+	if (ret)
+		goto out;
+	fprintf(fig->set, "steps = '");
+	for (i = 0; i < NR_STEPS; i++) {
+		bool any = false;
+
+		for (v = 0; v < g->nr_variants; v++)
+			any |= b[i * g->nr_variants + v].boots > 0;
+		if (!any)
+			continue;
+		fprintf(fig->set, "%s%s", drawn++ ? " " : "", steps[i]);
+		/* always microseconds: the steps are compared with each other */
+		for (v = 0; v < g->nr_variants; v++)
+			write_tail(fig, steps[i], g->variant[v], &b[i * g->nr_variants + v], 1e3,
+				   &reach);
+	}
+	fprintf(fig->set,
+		"'\nnr_steps = %zu\ntime_unit = 'us'\nlog_y = %d\nx_max = %.6g\ny_min = %.6g\n"
+		"y_max = %.6g\n",
+		drawn, is_log(&e), reach, is_log(&e) ? e.low / 1e3 * 0.8 : 0, e.high / 1e3 * 1.25);
+	ret = an_fig_close(fig) ? -1 : 1;
+out:
+	free(b);
+	return ret;
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The frame of a report and of a comparison, in one walk: what is asked and answered
+ * first, then the controls, the conditions, the tables, what was assumed, and how to do
+ * it again.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sections.h"
+#include "answer.h"
+#include "doc.h"
+#include "facts.h"
+#include "reading.h"
+#include "rows.h"
+#include "setup.h"
+
+static void figures_tell(json_t *items, const struct an_figure_list *list, size_t group)
+{
+	size_t i;
+
+	for (i = 0; i < list->n; i++) {
+		const struct an_figure *f = &list->figure[i];
+
+		if (f->group == group)
+			an_doc_figure(items, f->name, f->title, f->caption, f->in_text);
+	}
+}
+
+/* What the job file said beforehand, if the boots know it. */
+static void question_tell(json_t *items, const struct an_group *g)
+{
+	static const char *const keys[][2] = {
+		{ "question", "question" },
+		{ "expected", "expected" },
+		{ "refuted_by", "refuted by" },
+	};
+	size_t i;
+
+	for (i = 0; i < 3; i++) {
+		const char *text = an_json_text(g->boot[0]->header, keys[i][0], NULL);
+
+		if (text)
+			an_doc_field(items, keys[i][1], "%s", text);
+	}
+}
+
+static void figure_names(json_t *doc, const struct an_figure_list *list)
+{
+	json_t *names = json_object_get(doc, "figures");
+	size_t i;
+
+	for (i = 0; i < list->n; i++)
+		json_array_append_new(names, json_pack("{s:s, s:s, s:s}", "name",
+						       list->figure[i].name, "kind",
+						       list->figure[i].kind, "caption",
+						       list->figure[i].caption));
+}
+
+/* A document under way: what all its sections are told from. */
+struct walk {
+	json_t *doc;
+	const struct an_study *s;
+	const struct an_figure_list *figures;	/* of a report; NULL: a comparison */
+	const char *by;				/* of a comparison; NULL: a report */
+};
+
+static void lead_tell(const struct walk *w, json_t *items)
+{
+	const struct an_study *s = w->s;
+	size_t i, pairs = 0;
+
+	if (!w->by) {
+		an_answer_tell(w->doc, items, s);
+		return;
+	}
+	for (i = 0; i < s->nr_groups; i++)
+		pairs += s->group[i].nr_variants - 1;
+	an_doc_para(items, "Runs compared by %s. %s", w->by,
+		    pairs ? "" : "Nothing can be compared: no experiment has boots that count in two "
+				 "of them, with the same factor levels and time base.");
+	for (i = 0; i < s->runs.nr_sources; i++)
+		an_doc_entry(items, "%s", s->runs.source[i]);
+}
+
+static void aa_tell(const struct walk *w, json_t *items)
+{
+	an_aa_tell(w->doc, items, w->s);
+}
+
+static void sensitivity_tell(const struct walk *w, json_t *items)
+{
+	an_sensitivity_tell(w->doc, items, w->s);
+	figures_tell(items, w->figures, AN_FIG_SENSITIVITY);
+}
+
+static void conditions_tell(const struct walk *w, json_t *items)
+{
+	an_setup_tell(items, w->s);
+}
+
+/* What the compared sets have in common, and in what they differ. */
+static void differences_tell(const struct walk *w, json_t *items)
+{
+	static const struct an_fact variant = { "variant", .header_key = "variant" };
+	json_t *list = json_array();
+	size_t i, j, n, values;
+	const struct an_boot **boot = an_counting_boots(w->s, &n);
+	char *same = NULL;
+
+	for (i = 0; i <= an_nr_conditions; i++) {
+		const struct an_fact *fact = i ? &an_condition[i - 1] : &variant;
+		struct an_distinct *d = an_collect(boot, n, fact, &values);
+
+		if (values == 1)
+			same = an_add_word(same, fact->name, ", ");
+		else if (values > 1)
+			an_fact_tell(items, boot, n, fact);
+		for (j = 0; values > 1 && j < values; j++)
+			json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "fact", fact->name,
+							      "value", d[j].value, "of",
+							      d[j].variants));
+		an_distinct_free(d, values);
+	}
+	json_object_set_new(w->doc, "header_differences", list);
+	if (n)
+		an_doc_para(items, "The same in all: %s.", same ? same : "nothing");
+	free(same);
+	free(boot);
+}
+
+/* A section per group. */
+static void groups_tell(const struct walk *w)
+{
+	const struct an_study *s = w->s;
+	size_t i;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		const struct an_group *g = &s->group[i];
+		json_t *items = an_doc_section(w->doc, "Experiment %s%s%s (%s)", g->experiment,
+					       *g->levels ? ", " : "", g->levels, g->time_base);
+
+		if (w->by) {
+			if (g->nr_variants < 2)
+				an_doc_para(items, "Only %s has boots of it.", g->variant[0]);
+		} else {
+			/* levels of an experiment follow each other */
+			if (!i || strcmp(g->experiment, s->group[i - 1].experiment))
+				question_tell(items, g);
+			an_group_tell(items, s, g);
+			figures_tell(items, w->figures, i);
+		}
+		an_doc_table(items, g->label);
+	}
+}
+
+static void sweeps_tell(const struct walk *w, json_t *items)
+{
+	figures_tell(items, w->figures, AN_FIG_SWEEP);
+}
+
+static void control_tell(const struct walk *w, json_t *items)
+{
+	an_control_tell(items, w->s);
+}
+
+static void boots_tell(const struct walk *w, json_t *items)
+{
+	an_boots_tell(items, w->s);
+}
+
+static void statistics_tell(const struct walk *w, json_t *items)
+{
+	an_statistics_tell(items, w->s);
+}
+
+static void limits_tell(const struct walk *w, json_t *items)
+{
+	an_limits_tell(items, w->s);
+}
+
+static void reproduce_tell(const struct walk *w, json_t *items)
+{
+	an_doc_para(items, "In a checkout whose kernels have the patch ids above, after `make tools`:");
+	an_reproduce_tell(items, w->s);
+	an_doc_para(items, "Raw data: runs/. Numbers for scripts: report.json. Figures: plots/.");
+}
+
+/* The sections in their order; the one without a title is the lead, @tell NULL the groups. */
+static const struct {
+	const char *title;
+	void (*tell)(const struct walk *w, json_t *items);
+	bool report, compare;
+} sections[] = {
+	{ "", lead_tell, true, true },
+	{ "A/A control: one variant against itself", aa_tell, true, true },
+	{ "Does it depend on the assumed costs?", sensitivity_tell, true, false },
+	{ "Conditions", conditions_tell, true, false },
+	{ "What differs in the headers", differences_tell, false, true },
+	{ "", NULL, true, true },
+	{ "Over the levels of a factor", sweeps_tell, true, false },
+	{ "Negative control", control_tell, true, false },
+	{ "Boots", boots_tell, true, true },
+	{ "How to read the numbers", statistics_tell, true, true },
+	{ "What was assumed, and what these numbers cannot say", limits_tell, true, false },
+	{ "How to reproduce", reproduce_tell, true, false },
+};
+
+static void walk(const struct walk *w)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (w->by ? !sections[i].compare : !sections[i].report)
+			continue;
+		if (!sections[i].tell)
+			groups_tell(w);
+		else if (sections[i].tell != sweeps_tell || an_figures_of(w->figures, AN_FIG_SWEEP))
+			sections[i].tell(w, an_doc_section(w->doc, "%s", sections[i].title));
+	}
+}
+
+json_t *an_report_doc(const struct an_study *s, const struct an_figure_list *figures)
+{
+	struct walk w = { .doc = an_doc_new("report"), .s = s, .figures = figures };
+
+	an_rows_add(w.doc, s);
+	figure_names(w.doc, figures);
+	walk(&w);
+	return w.doc;
+}
+
+json_t *an_compare_doc(const struct an_study *s, const char *by)
+{
+	struct walk w = { .doc = an_doc_new("compare"), .s = s, .by = by };
+
+	json_object_set_new(w.doc, "by", json_string(by));
+	an_rows_add(w.doc, s);
+	walk(&w);
+	return w.doc;
+}

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The conditions of the boots: what was booted, how and on what, so that nobody has
+ * to ask; and how to boot it again.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/text.h"
+#include "lib/textfmt.h"
+#include "setup.h"
+#include "doc.h"
+#include "facts.h"
+
+static void dates_tell(json_t *items, const struct an_boot *const *boot, size_t n)
+{
+	const char *first = NULL, *last = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		const char *t = an_json_text(boot[i]->header, "started_utc", NULL);
+
+		if (t && (!first || strcmp(t, first) < 0))
+			first = t;
+		if (t && (!last || strcmp(t, last) > 0))
+			last = t;
+	}
+	if (!first)
+		an_doc_field(items, "date", "unknown");
+	else
+		an_doc_field(items, "date", "first boot %s, last boot %s", first, last);
+}
+
+static int cmp_u64(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+/* "1-7, 9" */
+static char *seeds_of(const struct an_boot *const *boot, size_t n)
+{
+	uint64_t *seed = xcalloc(n + 1, sizeof(*seed));
+	char *list = NULL, one[48];
+	size_t i, j;
+
+	for (i = 0; i < n; i++)
+		seed[i] = boot[i]->seed;
+	qsort(seed, n, sizeof(*seed), cmp_u64);
+	for (i = 0; i < n; i = j) {
+		for (j = i + 1; j < n && seed[j] - seed[j - 1] <= 1; j++)
+			;
+		if (seed[j - 1] == seed[i])
+			snprintf(one, sizeof(one), "%" PRIu64, seed[i]);
+		else
+			snprintf(one, sizeof(one), "%" PRIu64 "-%" PRIu64, seed[i], seed[j - 1]);
+		list = an_add_word(list, one, ", ");
+	}
+	free(seed);
+	return list ? list : xstrdup("none");
+}
+
+const struct an_fact an_condition[] = {
+	{"kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS},
+	{"source", .kernel_key = "source", AN_TEXT_DIGITS},
+	{"source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS},
+	{"config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS},
+	{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
+	{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
+	{"TDX module", .text = an_fact_module},
+	{"SEAMCALLs", .text = an_fact_costs},
+	{"time base", .text = an_fact_time},
+	{"target", .header_key = "target"},
+	{"QEMU", .header_key = "qemu_version"},
+	{"guest", .text = an_fact_guest},
+	{"HZ", .header_key = "hz"},
+	{"kernel args", .text = an_fact_args},
+	{"host CPU", .header_key = "host_cpu"},
+	{"host CPUs", .text = an_fact_host_cpus},
+	{"mitigations", .text = an_fact_mitigations},
+	{"THP", .text = an_fact_thp},
+	{"recorded", .header_key = "record"},
+	{"antagonists", .text = an_fact_antagonists},
+};
+
+const size_t an_nr_conditions = sizeof(an_condition) / sizeof(an_condition[0]);
+
+const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
+{
+	const struct an_boot **boot = xcalloc(s->runs.nr_boots + 1, sizeof(*boot));
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < s->runs.nr_boots; i++)
+		if (!s->runs.boot[i].excluded)
+			boot[(*n)++] = &s->runs.boot[i];
+	return boot;
+}
+
+void an_setup_tell(json_t *items, const struct an_study *s)
+{
+	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};
+	static const struct an_fact patch_ids = {"patch ids", .text = an_fact_patch_ids};
+	size_t i, n;
+	const struct an_boot **boot = an_counting_boots(s, &n);
+	char *seeds;
+
+	if (!n) {
+		an_doc_para(items, "No boot counts, so there is nothing to describe.");
+		free(boot);
+		return;
+	}
+	dates_tell(items, boot, n);
+	for (i = 0; i < an_nr_conditions; i++)
+		an_fact_tell(items, boot, n, &an_condition[i]);
+	an_patches_tell(items, boot, n, &own_patches, false);
+	an_patches_tell(items, boot, n, &patch_ids, true);
+	seeds = seeds_of(boot, n);
+	an_doc_field(items, "seeds", "%s", seeds);
+	free(seeds);
+	free(boot);
+}
+
+static bool param(const struct an_boot *b, const char *key, uint64_t *v)
+{
+	const json_t *o = json_object_get(json_object_get(b->result, "params"), key);
+
+	if (!json_is_integer(o) || json_integer_value(o) < 0)
+		return false;
+	*v = json_integer_value(o);
+	return true;
+}
+
+/*
+ * Guest memory each TD has faulted in, in bytes, from the workload's parameters; false if they
+ * do not tell.
+ */
+static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
+{
+	const json_t *params = json_object_get(b->result, "params");
+	const char *layout = an_json_text(params, "layout", "dense");
+	uint64_t mib = 0, leaf = 0, per_region = 512, pages;
+
+	if (param(b, "pages", &pages)) {
+		*bytes = 4096 * pages;
+		return true;
+	}
+	if (!param(b, "mem", &mib) && !param(b, "sept_pages", &leaf))
+		return false;
+	if (param(b, "sept_pages", &leaf) && leaf)
+		mib = 2 * leaf; /* one S-EPT page of the lowest level maps 2 MiB */
+	if (!strcmp(layout, "sparse"))
+		per_region = 1;
+	else if (!strcmp(layout, "per-region") && !param(b, "pages_per_region", &per_region))
+		return false;
+	*bytes = mib / 2 * per_region * 4096;
+	return true;
+}
+
+static char *fact_size(const struct an_boot *b)
+{
+	const json_t *tds = json_object_get(b->result, "tds");
+	uint64_t vcpus = 1, bytes;	/* a workload without the parameter gives a TD one */
+	char each[40], all[40];
+
+	if (!json_is_integer(tds) || !faulted_per_td(b, &bytes))
+		return xstrdup("not told by the workload's parameters");
+	param(b, "vcpus", &vcpus);
+	an_bytes_text(each, sizeof(each), bytes);
+	an_bytes_text(all, sizeof(all), (double)json_integer_value(tds) * bytes);
+	return xasprintf("%lld TD x %" PRIu64 " vCPU; guest memory faulted in: %s each, %s in all",
+			 (long long)json_integer_value(tds), vcpus, each, all);
+}
+
+static char *fact_expected(const struct an_boot *b)
+{
+	const json_t *v = json_object_get(b->result, "sept_pages_expected");
+
+	return json_is_integer(v)
+		       ? xasprintf("%lld expected in a boot", (long long)json_integer_value(v))
+		       : xstrdup("not told by the workload");
+}
+
+static char *fact_params(const struct an_boot *b)
+{
+	const json_t *params = json_object_get(b->result, "params"), *v;
+	char *out = NULL, *one, *dump;
+	const char *key;
+
+	json_object_foreach((json_t *)params, key, v) {
+		if (!strcmp(key, "seed"))
+			continue;
+		dump = json_is_string(v) ? xstrdup(json_string_value(v))
+					 : json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
+		one = xasprintf("%s=%s", key, dump ? dump : "?");
+		out = an_add_word(out, one, " ");
+		free(one);
+		free(dump);
+	}
+	return out ? out : xstrdup("unknown");
+}
+
+/* Of the time in PAMT get and put, how much was waiting for the lock? */
+static void contention_tell(json_t *items, const struct an_study *s, const struct an_group *g)
+{
+	const struct an_row *wait = an_study_row(s, g, "pamt_lock_wait_ns_mean");
+	const struct an_row *total = an_study_row(s, g, "pamt_total_ns_mean");
+	char *text = NULL, *one;
+	size_t v;
+
+	if (!strcmp(g->time_base, "simulated-virtual")) {
+		an_doc_field(items, "contention",
+			     "cannot be seen in virtual time: the CPUs take turns");
+		return;
+	}
+	for (v = 0; wait && total && v < g->nr_variants; v++) {
+		one = xasprintf("%s %.3g %%", g->variant[v],
+				100 * wait->cell[v].median / total->cell[v].median);
+		text = an_add_word(text, one, ", ");
+		free(one);
+	}
+	an_doc_field(items, "contention",
+		     "%s of the time in PAMT get and put went into taking the lock, the reading of "
+		     "the clock before and after included; the kernel does not count how much of "
+		     "that was for another 2 MiB region (false contention)",
+		     text ? text : "an unknown share");
+	free(text);
+}
+
+void an_group_tell(json_t *items, const struct an_study *s, const struct an_group *g)
+{
+	static const struct an_fact told[] = {
+		{"command", .text = an_fact_command},
+		{"size", .text = fact_size},
+		{"S-EPT pages", .text = fact_expected},
+		{"parameters", .text = fact_params},
+	};
+	/* what must agree in all boots of an experiment, or they measure different things */
+	static const struct an_fact same[] = {
+		{"command", .text = an_fact_command},
+		{"TDX module", .text = an_fact_module},
+		{"guest", .text = an_fact_guest},
+		{"HZ", .header_key = "hz"},
+		{"kernel args", .text = an_fact_args},
+		{"source", .kernel_key = "source_sha256", AN_TEXT_DIGITS},
+		{"config", .kernel_key = "config_sha256", AN_TEXT_DIGITS},
+		{"QEMU", .header_key = "qemu_version"},
+	};
+	size_t i, n;
+
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+		an_fact_tell(items, g->boot, g->nr_boots, &told[i]);
+	contention_tell(items, s, g);
+	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+		struct an_distinct *d = an_collect(g->boot, g->nr_boots, &same[i], &n);
+
+		an_distinct_free(d, n);
+		if (n > 1)
+			an_doc_field(items, "CAUTION",
+				     "the boots differ in: %s (%zu values, see above). The "
+				     "comparison below mixes that with the free policy.",
+				     same[i].name, n);
+	}
+}
+
+/* The boot's kernel arguments beyond those every boot gets: what follows the cost level. */
+static const char *appended(const struct an_boot *b)
+{
+	const char *p = strstr(an_json_text(b->header, "kernel_cmdline", ""), "soft_tdx.cost=");
+
+	p = p ? strchr(p, ' ') : NULL;
+	return p ? p + 1 : "";
+}
+
+/* Options of `dpamt-bench run` that make the boot @b again, but for its command; malloc'ed. */
+static char *run_options(const struct an_boot *b)
+{
+	const char *target = an_json_text(b->header, "target", "qemu"), *append = appended(b);
+	const char *record = an_json_text(b->header, "record", "trace");
+	const json_t *antagonists = json_object_get(b->header, "antagonists");
+	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->variant, b->seed);
+	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib"), *one;
+	const char *perf = an_json_text(b->header, "perf_events", NULL);
+	size_t i;
+
+	if (strcmp(target, "local")) {	/* a machine is what it is */
+		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
+				!strcmp(b->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
+				an_json_text(b->header, "cost", "mid"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (*append && strcmp(target, "local")) {
+		one = xasprintf("--append \"%s\"", append);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (strcmp(record, "trace")) {
+		one = xasprintf("--record %s", record);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	for (i = 0; i < json_array_size(antagonists); i++) {
+		one = xasprintf("--antagonist %s",
+				an_json_text(json_array_get(antagonists, i), "name", "?"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (perf) {
+		one = xasprintf("--perf %s", perf);
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	free(cpus);
+	free(mem);
+	return options;
+}
+
+void an_reproduce_tell(json_t *items, const struct an_study *s)
+{
+	size_t i, v;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		const struct an_group *g = &s->group[i];
+		const struct an_boot *b = g->boot[0];
+		char *command = an_fact_command(b), *seeds = seeds_of(g->boot, g->nr_boots),
+		     *options = run_options(b), *variants = NULL, *aa = NULL;
+
+		for (v = 0; v < g->nr_variants; v++)
+			variants = an_add_word(variants, g->variant[v], ", ");
+		if (g->nr_aa_boots) {
+			char *more = seeds_of(g->aa_boot, g->nr_aa_boots);
+
+			aa = xasprintf("%s, seeds %s", g->variant[g->aa_variant], more);
+			free(more);
+		}
+		an_doc_command(items, "build/dpamt-bench run %s -- %s", options, command);
+		an_doc_para(items,
+			    "is the first boot of %s; the others: variants %s, seeds %s%s%s.",
+			    g->label, variants, seeds, aa ? "; A/A: " : "", aa ? aa : "");
+		free(aa);
+		free(command);
+		free(options);
+		free(seeds);
+		free(variants);
+	}
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef AN_SETUP_H
+#define AN_SETUP_H
+
+#include <jansson.h>
+
+#include "analysis/study/study.h"
+#include "facts.h"
+
+/* What a boot was made with and on: told of one report, compared between sets. */
+extern const struct an_fact an_condition[];
+extern const size_t an_nr_conditions;
+
+/* The boots that take part, A/A included; an array to be freed, their number in *n. */
+const struct an_boot **an_counting_boots(const struct an_study *study, size_t *n);
+
+/* Each appends items of a section to @items, see doc.h. */
+
+/* What was booted, how and on what: the facts a reviewer asks for first. */
+void an_setup_tell(json_t *items, const struct an_study *study);
+
+/* What the boots of one experiment did, and in what they differ although they should not. */
+void an_group_tell(json_t *items, const struct an_study *study, const struct an_group *g);
+
+/* A command for one boot of each experiment, and the seeds of all. */
+void an_reproduce_tell(json_t *items, const struct an_study *study);
+
+#endif

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The model of a report: boots into groups, groups into rows, rows into
+ * comparisons. JSON, text and HTML are walks over it and cannot disagree.
+ *
+ * Two families of comparisons are corrected apart from each other: the few primary
+ * metrics chosen beforehand (metrics.c), and all others. In one family of dozens,
+ * five boots per variant could never show anything (smallest p 0.008).
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/stats/detect.h"
+#include "analysis/stats/holm.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "study.h"
+
+/* Columns in their order: variants, levels of the cost; unknown ones follow by name. */
+static const char *const known_variants[] = {
+	"immediate", "rcu", "immediate-irqsave", "rcu-page", "immediate-fastpath",
+	"immediate-hashed", "immediate-septremove", "rcu-septremove", "rcu-naive",
+	"low", "mid", "high",
+};
+
+#define NR_KNOWN (sizeof(known_variants) / sizeof(known_variants[0]))
+
+static size_t variant_rank(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NR_KNOWN && strcmp(name, known_variants[i]); i++)
+		;
+	return i;
+}
+
+static int cmp_variant(const void *x, const void *y)
+{
+	size_t a = variant_rank(x), b = variant_rank(y);
+
+	return a != b ? (a > b) - (a < b) : strverscmp(x, y);
+}
+
+static struct an_group *group_of(struct an_study *s, const struct an_boot *b)
+{
+	struct an_group *g;
+	size_t i;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		g = &s->group[i];
+		if (!strcmp(g->experiment, b->experiment) && !strcmp(g->time_base, b->time_base) &&
+		    !strcmp(g->levels, b->stratum))
+			return g;
+	}
+	s->group = xreallocarray(s->group, s->nr_groups + 1, sizeof(*s->group));
+	g = &s->group[s->nr_groups++];
+	memset(g, 0, sizeof(*g));
+	snprintf(g->experiment, sizeof(g->experiment), "%s", b->experiment);
+	snprintf(g->time_base, sizeof(g->time_base), "%s", b->time_base);
+	snprintf(g->levels, sizeof(g->levels), "%s", b->stratum);
+	return g;
+}
+
+static void add_boot(struct an_study *s, const struct an_boot *b)
+{
+	struct an_group *g = group_of(s, b);
+	bool pairs = !strcmp(an_json_text(b->result, "workload", ""), "frag");
+	enum an_kind kind = pairs	     ? AN_KIND_PAIRS
+			    : b->has_fault   ? AN_KIND_FAULT
+			    : b->has_convert ? AN_KIND_CONVERT
+					     : AN_KIND_TEARDOWN;
+	size_t i;
+
+	if (kind > g->kind)
+		g->kind = kind;
+	if (b->aa) {
+		g->aa_boot = xreallocarray(g->aa_boot, g->nr_aa_boots + 1, sizeof(*g->aa_boot));
+		g->aa_boot[g->nr_aa_boots++] = b;
+		return;
+	}
+	g->boot = xreallocarray(g->boot, g->nr_boots + 1, sizeof(*g->boot));
+	g->boot[g->nr_boots++] = b;
+	for (i = 0; i < g->nr_variants; i++)
+		if (!strcmp(g->variant[i], b->column))
+			return;
+	g->variant = xreallocarray(g->variant, g->nr_variants + 1, sizeof(*g->variant));
+	memcpy(g->variant[g->nr_variants++], b->column, AN_LABEL);
+}
+
+/* Experiments without conversions first: they carry the question, the others the control. */
+static int cmp_group(const void *x, const void *y)
+{
+	const struct an_group *a = x, *b = y;
+	int by_name = strverscmp(a->experiment, b->experiment);
+
+	if (a->kind != b->kind)
+		return (int)a->kind - (int)b->kind;
+	if (!by_name)
+		by_name = strcmp(a->time_base, b->time_base);
+	return by_name ? by_name : strverscmp(a->levels, b->levels);
+}
+
+bool an_primary(const struct an_group *g, const struct an_metric *m)
+{
+	switch (g->kind) {
+	case AN_KIND_CONVERT:
+		return m->role == AN_PRIMARY_CONVERT;
+	case AN_KIND_FAULT:
+		return m->role == AN_PRIMARY_FAULT;
+	case AN_KIND_PAIRS:
+		return m->role == AN_PRIMARY_PAIRS;
+	default:
+		return m->role == AN_PRIMARY_TEARDOWN;
+	}
+}
+
+size_t an_group_boots(const struct an_group *g, size_t v)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < g->nr_boots; i++)
+		n += !strcmp(g->boot[i]->column, g->variant[v]);
+	return n;
+}
+
+/* The values of @metric in those of the @n boots that are in @column (NULL: in all). */
+static void fill_cell(const struct an_boot *const *boot, size_t n, const char *column,
+		      size_t metric, struct an_cell *c)
+{
+	size_t i;
+
+	c->value = xcalloc(n ? n : 1, sizeof(*c->value));
+	for (i = 0; i < n; i++) {
+		double v = an_boot_value(boot[i], metric);
+
+		if (!isnan(v) && (!column || !strcmp(boot[i]->column, column)))
+			c->value[c->n++] = v;
+	}
+	an_cell_summarise(c);
+}
+
+static bool fill_row(const struct an_group *g, size_t metric, struct an_row *r)
+{
+	double low = INFINITY, high = -INFINITY;
+	size_t v;
+
+	r->metric = metric;
+	r->cell = xcalloc(g->nr_variants, sizeof(*r->cell));
+	r->cmp = xcalloc(g->nr_variants, sizeof(*r->cmp));
+	for (v = 0; v < g->nr_variants; v++) {
+		struct an_cell *c = &r->cell[v];
+
+		fill_cell(g->boot, g->nr_boots, g->variant[v], metric, c);
+		if (c->n) {
+			low = fmin(low, c->value[0]);
+			high = fmax(high, c->value[c->n - 1]);
+		}
+	}
+	fill_cell(g->aa_boot, g->nr_aa_boots, NULL, metric, &r->aa_cell);
+	r->constant = low == high;
+	return low <= high;
+}
+
+static void free_row(struct an_group *g, struct an_row *r)
+{
+	size_t v;
+
+	for (v = 0; v < g->nr_variants; v++)
+		free(r->cell[v].value);
+	free(r->aa_cell.value);
+	free(r->cell);
+	free(r->cmp);
+}
+
+/*
+ * Differences of @metric between the @nb boots @b and the boots of column @a in the same block;
+ * @column (NULL: any) is that of b.
+ */
+static size_t block_differences(const struct an_group *g, const char *a,
+				const struct an_boot *const *b, size_t nb, const char *column,
+				size_t metric, double *diff)
+{
+	size_t i, j, n = 0;
+
+	for (i = 0; i < nb; i++) {
+		double vb = an_boot_value(b[i], metric);
+
+		if (isnan(vb) || b[i]->block < 0 || (column && strcmp(b[i]->column, column)))
+			continue;
+		for (j = 0; j < g->nr_boots; j++) {
+			double va = an_boot_value(g->boot[j], metric);
+
+			if (!isnan(va) && g->boot[j]->block == b[i]->block &&
+			    g->boot[j]->source == b[i]->source && !strcmp(g->boot[j]->column, a)) {
+				diff[n++] = vb - va;
+				break;
+			}
+		}
+	}
+	return n;
+}
+
+static int compare_row(struct an_study *s, struct an_group *g, struct an_row *r)
+{
+	double *diff = xcalloc(g->nr_boots + g->nr_aa_boots + 1, sizeof(*diff));
+	size_t v, blocks;
+	int err = 0;
+
+	for (v = 1; v < g->nr_variants && !err; v++) {
+		struct an_comparison *c = &r->cmp[v];
+
+		blocks = block_differences(g, g->variant[0], g->boot, g->nr_boots, g->variant[v],
+					   r->metric, diff);
+		err = an_contrast(&r->cell[0], &r->cell[v], diff, blocks, c);
+		c->primary = an_primary(g, &s->metrics.m[r->metric]);
+		s->family[c->primary] += c->in_family;
+		if (!isnan(c->shift.low)) {
+			s->level_low = fmin(s->level_low, c->shift.level);
+			s->level_high = fmax(s->level_high, c->shift.level);
+		}
+	}
+	if (r->aa_cell.n && !err) {
+		blocks = block_differences(g, g->variant[g->aa_variant], g->aa_boot, g->nr_aa_boots,
+					   NULL, r->metric, diff);
+		err = an_contrast(&r->cell[g->aa_variant], &r->aa_cell, diff, blocks, &r->aa);
+	}
+	free(diff);
+	return err ? fail("report: out of memory comparing %s",
+			  s->metrics.m[r->metric].name)
+		   : 0;
+}
+
+/* The A/A control is of one variant, the first with boots; other second sets are not used. */
+static void find_aa_variant(struct an_group *g)
+{
+	size_t v, i, n = 0;
+
+	for (v = 0; v < g->nr_variants; v++) {
+		for (i = n = 0; i < g->nr_aa_boots; i++)
+			if (!strcmp(g->aa_boot[i]->column, g->variant[v]))
+				g->aa_boot[n++] = g->aa_boot[i];
+		if (n)
+			break;
+	}
+	g->aa_variant = v;
+	g->nr_aa_boots = n;
+}
+
+static int make_group(struct an_study *s, struct an_group *g)
+{
+	int primary;
+	size_t m;
+
+	if (g->nr_variants && !s->columns_as_given)
+		qsort(g->variant, g->nr_variants, sizeof(*g->variant), cmp_variant);
+	find_aa_variant(g);
+	g->row = xcalloc(s->metrics.n, sizeof(*g->row));
+	for (primary = 1; primary >= 0; primary--) {
+		for (m = 0; m < s->metrics.n; m++) {
+			struct an_row *r = &g->row[g->nr_rows];
+
+			if (an_primary(g, &s->metrics.m[m]) != primary)
+				continue;
+			if (!fill_row(g, m, r)) {
+				free_row(g, r);
+				memset(r, 0, sizeof(*r));
+				continue;
+			}
+			g->nr_rows++;
+			if (compare_row(s, g, r))
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* Call @fn on every comparison of the study. */
+static void each_comparison(struct an_study *s,
+			    void (*fn)(struct an_study *, struct an_group *, struct an_row *,
+				       size_t, void *),
+			    void *arg)
+{
+	size_t i, j, v;
+
+	for (i = 0; i < s->nr_groups; i++)
+		for (j = 0; j < s->group[i].nr_rows; j++)
+			for (v = 1; v < s->group[i].nr_variants; v++)
+				fn(s, &s->group[i], &s->group[i].row[j], v, arg);
+}
+
+static void choose(struct an_study *s, struct an_group *g, struct an_row *r, size_t v, void *arg)
+{
+	struct an_comparison *c = &r->cmp[v];
+
+	(void)arg;
+	an_contrast_choose(c, r->cell[0].n, r->cell[v].n, s->family[c->primary],
+			   strcmp(g->time_base, "simulated-virtual"));
+	s->nr_by_block += c->by_block;
+}
+
+struct family {
+	bool primary, back; /* back: take the adjusted values home */
+	double *p, *adjusted;
+	size_t n;
+};
+
+static void family_step(struct an_study *s, struct an_group *g, struct an_row *r, size_t v,
+			void *arg)
+{
+	struct an_comparison *c = &r->cmp[v];
+	struct family *f = arg;
+
+	(void)s;
+	(void)g;
+	if (!c->in_family || c->primary != f->primary)
+		return;
+	if (f->back)
+		c->p_holm = f->adjusted[f->n];
+	else
+		f->p[f->n] = c->p;
+	f->n++;
+}
+
+static void judge(struct an_study *s, struct an_group *g, struct an_row *r, size_t v, void *arg)
+{
+	struct an_comparison *c = &r->cmp[v];
+	const struct an_cell *a = &r->cell[0], *b = &r->cell[v];
+	struct an_verdict_in in = {
+		.n_a = a->n,
+		.n_b = b->n,
+		.u = c->rank.u,
+		.p_holm = c->p_holm,
+		.p_smallest = c->p_smallest,
+		.is_latency = s->metrics.m[r->metric].latency,
+		.family = c->in_family ? s->family[c->primary] : 1,
+	};
+
+	(void)arg;
+	(void)g;
+	c->verdict = an_verdict(&in);
+	if (c->in_family)
+		c->detectable =
+			an_detectable(a->value, a->n, b->value, b->n, AN_ALPHA / in.family);
+}
+
+static int correct(struct an_study *s)
+{
+	int primary, err = 0;
+
+	each_comparison(s, choose, NULL);
+	for (primary = 0; primary < 2 && !err; primary++) {
+		size_t n = s->family[primary];
+		struct family f = { .primary = primary };
+
+		f.p = xcalloc(n + 1, sizeof(*f.p));
+		f.adjusted = xcalloc(n + 1, sizeof(*f.adjusted));
+		each_comparison(s, family_step, &f);
+		if (an_holm(f.p, n, f.adjusted))
+			err = fail("report: out of memory correcting %zu comparisons", n);
+		f.back = true;
+		f.n = 0;
+		each_comparison(s, family_step, &f);
+		free(f.p);
+		free(f.adjusted);
+	}
+	each_comparison(s, judge, NULL);
+	return err;
+}
+
+static void label_groups(struct an_study *s)
+{
+	size_t i, j;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		struct an_group *g = &s->group[i];
+		bool twice = false;
+		char *p;
+
+		for (j = 0; j < s->nr_groups; j++)
+			twice |= j != i && !strcmp(s->group[j].experiment, g->experiment) &&
+				 !strcmp(s->group[j].levels, g->levels);
+		snprintf(g->label, sizeof(g->label), "%s%s%s%s%s", g->experiment,
+			 *g->levels ? "-" : "", g->levels, twice ? "-" : "",
+			 twice ? g->time_base : "");
+		for (p = g->label; *p; p++)
+			if (*p == ' ' || *p == '=')
+				*p = '-';
+	}
+}
+
+/* A group of second sets only has nothing they could be compared with. */
+static void drop_groups_without_boots(struct an_study *s)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		if (s->group[i].nr_boots)
+			s->group[n++] = s->group[i];
+		else
+			free(s->group[i].aa_boot);
+	}
+	s->nr_groups = n;
+}
+
+int an_study_make(struct an_study *s)
+{
+	size_t i;
+
+	s->level_low = NAN;
+	s->level_high = NAN;
+	an_metrics_init(&s->metrics);
+	an_runs_exclude_repeats(&s->runs);
+	for (i = 0; i < s->runs.nr_boots; i++)
+		if (!s->runs.boot[i].excluded)
+			an_boot_measure(&s->metrics, &s->runs.boot[i], &s->runs);
+	for (i = 0; i < s->runs.nr_boots; i++)
+		if (!s->runs.boot[i].excluded)
+			add_boot(s, &s->runs.boot[i]);
+	drop_groups_without_boots(s);
+	if (s->nr_groups)
+		qsort(s->group, s->nr_groups, sizeof(*s->group), cmp_group);
+	label_groups(s);
+	for (i = 0; i < s->nr_groups; i++)
+		if (make_group(s, &s->group[i]))
+			return -1;
+	an_sweeps_find(s);
+	if (an_aa_judge(s))
+		return fail("report: out of memory judging the A/A control");
+	return correct(s);
+}
+
+void an_study_free(struct an_study *s)
+{
+	size_t i, j;
+
+	for (i = 0; i < s->nr_groups; i++) {
+		struct an_group *g = &s->group[i];
+
+		for (j = 0; j < g->nr_rows; j++)
+			free_row(g, &g->row[j]);
+		free(g->row);
+		free(g->variant);
+		free(g->boot);
+		free(g->aa_boot);
+	}
+	an_sweeps_free(s);
+	free(s->group);
+	an_metrics_free(&s->metrics);
+	an_runs_free(&s->runs);
+	memset(s, 0, sizeof(*s));
+}
+
+const struct an_row *an_study_row(const struct an_study *s, const struct an_group *g,
+				  const char *name)
+{
+	int id = an_metrics_find(&s->metrics, name);
+	size_t i;
+
+	for (i = 0; i < g->nr_rows; i++)
+		if (id >= 0 && g->row[i].metric == (size_t)id)
+			return &g->row[i];
+	return NULL;
+}

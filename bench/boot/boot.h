@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_BOOT_H
+#define BENCH_BOOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "bench/job/spec.h"
+#include "bench/rundir/rundir.h"
+#include "console.h"
+
+/* A boot under way. Zero it to begin. */
+struct boot {
+	const struct boot_spec *spec;
+	struct rundir dir;
+	struct console_watch watch;
+	pid_t pid;			/* of QEMU, or of what measures on the target local */
+	int pidfd;			/* readable when it has ended */
+	int changes;			/* readable when the console has grown */
+	int console;			/* console.log, read up to where @watch got */
+	int64_t start_ms;
+	int64_t deadline_ms;		/* end it then, whatever it is doing */
+	const char *ended_for;		/* why we ended it, or NULL */
+};
+
+/* How it ended; lives after the boot. */
+struct boot_result {
+	bool ok;
+	int exit_code;			/* the command's, or -1 if it never got there */
+	char *reason;			/* why not ok, one line */
+	char *excerpt;			/* the console's lines about it, or NULL */
+	double wall_seconds;
+};
+
+void boot_result_free(struct boot_result *r);
+
+/* Start the VM. Returns 0, or -1 after one line on stderr. */
+int boot_start(struct boot *b, const struct boot_spec *spec);
+
+/* The console has grown: read on. Ends the VM soon if the kernel is in trouble. */
+void boot_console_grew(struct boot *b);
+
+/* The deadline has passed: end the VM. */
+void boot_deadline(struct boot *b);
+
+/*
+ * The VM has ended: collect, judge, and give the run directory its name.
+ * Returns 0, or -1 after one line on stderr if the directory cannot be written.
+ */
+int boot_finish(struct boot *b, struct boot_result *r);
+
+/* End the VM and leave nothing behind. */
+void boot_abandon(struct boot *b);
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What went in must have come out: the balances that hold when no TD is left.
+ * A run whose books do not balance measured something else than the free
+ * policy, so its numbers do not count.
+ *
+ * Pages the kernel leaked on purpose (a failing reclaim) are booked as leaked;
+ * they balance the S-EPT books, and the pair and module balances still show
+ * them.
+ */
+#include "conservation.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "lib/text.h"
+
+struct books {
+	const struct counters *before;
+	const struct counters *after;
+	struct conservation_report *report;
+};
+
+/* Book a broken balance; takes @what over. */
+static void complain(struct books *b, const char *file, char *what)
+{
+	char *s = xasprintf("%s: %s", file, what);
+
+	b->report->detail = strv_add(b->report->detail, s);
+	b->report->verdict = CONSERVATION_VIOLATED;
+	free(s);
+	free(what);
+}
+
+static bool get(struct books *b, const char *file, const char *name, uint64_t *after)
+{
+	if (counters_get(b->after, file, name, after))
+		return true;
+	complain(b, file, xasprintf("%s is missing after the run", name));
+	return false;
+}
+
+/* The growth of a counter during the run; one that was not there began at 0. */
+static bool growth(struct books *b, const char *file, const char *name, uint64_t *delta)
+{
+	uint64_t before = 0, after;
+
+	if (!get(b, file, name, &after))
+		return false;
+	counters_get(b->before, file, name, &before);
+	*delta = after - before;
+	return true;
+}
+
+static void want_zero(struct books *b, const char *file, const char *name)
+{
+	uint64_t v;
+
+	if (get(b, file, name, &v) && v)
+		complain(b, file, xasprintf("%s is %" PRIu64 ", expected 0", name, v));
+}
+
+/* @left grew by as much as @right and @right2 (NULL: none) together. */
+static void want_balance(struct books *b, const char *file, const char *left,
+			 const char *right, const char *right2)
+{
+	uint64_t l, r, r2 = 0;
+	char *s;
+
+	if (!growth(b, file, left, &l) || !growth(b, file, right, &r) ||
+	    (right2 && !growth(b, file, right2, &r2)) || l == r + r2)
+		return;
+	if (right2)
+		s = xasprintf("%s grew by %" PRIu64 ", %s + %s by %" PRIu64 " + %" PRIu64,
+			      left, l, right, right2, r, r2);
+	else
+		s = xasprintf("%s grew by %" PRIu64 ", %s by %" PRIu64, left, l, right, r);
+	complain(b, file, s);
+}
+
+static void want_unchanged(struct books *b, const char *file, const char *name)
+{
+	uint64_t before = 0, after;
+
+	if (!get(b, file, name, &after))
+		return;
+	counters_get(b->before, file, name, &before);
+	if (before != after)
+		complain(b, file, xasprintf("%s was %" PRIu64 " before, %" PRIu64 " after",
+					    name, before, after));
+}
+
+void conservation_check(const struct counters *before, const struct counters *after,
+			struct conservation_report *report)
+{
+	struct books b = { before, after, report };
+
+	report->verdict = CONSERVATION_OK;
+	report->detail = strv_dup(NULL);
+	if (counters_have_file(after, "sept")) {
+		want_zero(&b, "sept", "spt_held_pages");
+		want_balance(&b, "sept", "spt_reclaimed_pages", "spt_freed_pages", NULL);
+		want_balance(&b, "sept", "spt_allocated_pages", "spt_freed_pages",
+			     "spt_leaked_pages");
+	}
+	if (counters_have_file(after, "pamt")) {
+		want_unchanged(&b, "pamt", "pamt_pairs");
+		want_balance(&b, "pamt", "pamt_add", "pamt_remove", NULL);
+		want_balance(&b, "pamt", "pamt_get", "pamt_put", NULL);
+	}
+	if (counters_have_file(after, "soft_tdx/pages"))
+		want_zero(&b, "soft_tdx/pages", "pages_owned");
+	if (report->verdict == CONSERVATION_OK &&
+	    !(counters_have_file(after, "sept") && counters_have_file(after, "pamt")))
+		report->verdict = CONSERVATION_ABSENT;
+}
+
+const char *conservation_name(enum conservation verdict)
+{
+	static const char * const names[] = {
+		[CONSERVATION_ABSENT] = "absent",
+		[CONSERVATION_OK] = "ok",
+		[CONSERVATION_VIOLATED] = "violated",
+	};
+
+	return names[verdict];
+}

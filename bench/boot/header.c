@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a reader must know to judge a run: what was booted, how, on what. The
+ * header is the only file of a run directory, besides status.json, in which
+ * the host machine and its clock appear.
+ */
+#include "header.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bench/guest/kernel_state.h"
+#include "bench/target/local.h"
+#include "bench/target/qemu.h"
+#include "lib/text.h"
+#include "host.h"
+
+static json_t *utc_now(void)
+{
+	time_t now = time(NULL);
+	char text[32];
+	struct tm tm;
+
+	strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	return json_string(text);
+}
+
+/* What a user typed; JSON cannot carry bytes that are not UTF-8. */
+static json_t *utf8(const char *text)
+{
+	json_t *s = json_string(text);
+
+	return s ? s : json_string("(not UTF-8)");
+}
+
+static json_t *antagonists(const struct boot_spec *s)
+{
+	json_t *list = json_array();
+
+	for (char **a = s->antagonists; a && *a; a++) {
+		bool program = antagonist_is_program(*a);
+		char **argv = program ? antagonist_argv(*a) : NULL;
+		char *command = program ? xstrdup(argv[0]) : xasprintf("--antagonist %s", *a);
+
+		for (size_t i = 1; program && argv[i]; i++) {
+			char *longer = xasprintf("%s %s", command, argv[i]);
+
+			free(command);
+			command = longer;
+		}
+		json_array_append_new(list, json_pack("{s:o, s:o}", "name", utf8(*a),
+						      "command", utf8(command)));
+		free(command);
+		strv_free(argv);
+	}
+	return list;
+}
+
+/* Key by key what a reader needs to know of perf stat; without it, nothing. */
+static void add_perf(json_t *header, const struct boot_spec *s)
+{
+	if (!s->perf)
+		return;
+	json_object_set_new(header, "perf", json_string("perf-stat.json"));
+	json_object_set_new(header, "perf_events", utf8(s->perf));
+}
+
+/* What the job file said beforehand; a single boot has no job. */
+static void add_question(json_t *header, const struct boot_spec *s)
+{
+	if (!s->question)
+		return;
+	json_object_set_new(header, "question", utf8(s->question));
+	json_object_set_new(header, "expected", utf8(s->expected));
+	json_object_set_new(header, "refuted_by", utf8(s->refuted_by));
+}
+
+static json_t *positive_or_null(long n)
+{
+	return n > 0 ? json_integer(n) : json_null();
+}
+
+static json_t *text_or_null(char *text)
+{
+	json_t *s = text ? utf8(text) : json_null();
+
+	free(text);
+	return s;
+}
+
+static void add_host(json_t *header)
+{
+	json_object_set_new(header, "host_cpu", text_or_null(host_cpu("/proc/cpuinfo")));
+	json_object_set_new(header, "host_cpus", positive_or_null(sysconf(_SC_NPROCESSORS_ONLN)));
+	json_object_set_new(header, "host_sockets", positive_or_null(host_sockets(HOST_CPU_DIR)));
+	json_object_set_new(header, "host_thp", text_or_null(chosen_word(THP_FILE)));
+}
+
+static void add_vm(json_t *header, const struct boot_spec *s)
+{
+	char *cmdline = target_qemu_cmdline(s);
+
+	json_object_set_new(header, "cost", json_string(s->cost));
+	json_object_set(header, "kernel", s->kernel->info);
+	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
+	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));
+	json_object_set_new(header, "hz", positive_or_null(s->kernel->hz));
+	json_object_set_new(header, "module", json_string("simulated"));
+	free(cmdline);
+}
+
+/* Of hardware nobody set the cost, and nobody built the kernel under our eyes. */
+static void add_machine(json_t *header, const struct boot_spec *s)
+{
+	const struct machine *m = s->local;
+	json_t *kernel = json_pack("{s:s, s:s, s:s}", "variant", s->variant,
+				   "kernel_release", m->release, "kernel_version", m->version);
+
+	if (m->build_id)
+		json_object_set_new(kernel, "build_id", json_string(m->build_id));
+	json_object_set_new(header, "cost", m->cost ? utf8(m->cost) : json_null());
+	json_object_set_new(header, "kernel", kernel);
+	json_object_set_new(header, "kernel_cmdline", utf8(m->cmdline ? m->cmdline : ""));
+	json_object_set_new(header, "qemu_version", json_null());
+	json_object_set_new(header, "hz", positive_or_null(m->hz));
+	json_object_set_new(header, "module", json_string(m->soft ? "simulated" : "hardware"));
+}
+
+json_t *header_make(const struct boot_spec *s)
+{
+	json_t *header = json_object(), *command = json_array();
+
+	for (char **arg = s->command; *arg; arg++)
+		json_array_append_new(command, utf8(*arg));
+
+	json_object_set_new(header, "schema", json_string("dpamt-bench/run"));
+	json_object_set_new(header, "version", json_integer(1));
+	json_object_set_new(header, "experiment", utf8(s->experiment));
+	add_question(header, s);
+	json_object_set_new(header, "variant", utf8(s->variant));
+	json_object_set_new(header, "arm", utf8(s->arm));
+	json_object_set(header, "factors", s->factors);
+	json_object_set_new(header, "seed", json_integer((json_int_t)s->seed));
+	json_object_set_new(header, "time_base",
+			    json_string(s->local ? target_local_time_base(s->local) :
+					s->virtual_time ? "simulated-virtual" : "simulated-wall"));
+	json_object_set_new(header, "target", json_string(s->local ? "local" : "qemu"));
+	json_object_set_new(header, "command", command);
+	json_object_set_new(header, "user_land", json_string(s->host_land ? "host" : "initramfs"));
+	json_object_set_new(header, "repeatable", json_boolean(s->virtual_time && !s->host_land));
+	json_object_set_new(header, "antagonists", antagonists(s));
+	add_perf(header, s);
+	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
+	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
+	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
+	if (s->local)
+		add_machine(header, s);
+	else
+		add_vm(header, s);
+	add_host(header);
+	json_object_set_new(header, "started_utc", utc_now());
+	json_object_set_new(header, "block", json_integer(s->block));
+	json_object_set_new(header, "order_in_block", json_integer(s->order_in_block));
+	json_object_set_new(header, "order_seed", json_integer((json_int_t)s->order_seed));
+	return header;
+}

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Does this boot count? Looks through what the guest left, in the order in
+ * which one failure explains the next: the kernel's own complaints, QEMU's
+ * end, the command's, the completeness of the data, the books.
+ */
+#include "judge.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "bench/rundir/counters.h"
+#include "bench/target/qemu.h"
+#include "lib/file.h"
+#include "lib/number.h"
+#include "lib/text.h"
+
+/* The last non-empty line of a text, in place. */
+static char *last_line(char *text)
+{
+	char *line = text, *save;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		line = l;
+	return line;
+}
+
+static char *why_qemu_ended(const struct boot *b, int wait_status)
+{
+	char *path, *log, *reason;
+
+	if (WIFSIGNALED(wait_status) && b->spec->local)
+		return xasprintf("the measuring process was killed by signal %d (%s)",
+				 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+	if (WIFSIGNALED(wait_status))
+		return xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
+				 strsignal(WTERMSIG(wait_status)));
+	if (WEXITSTATUS(wait_status) == 0 || b->spec->local)
+		return NULL;
+	path = rundir_file(&b->dir, QEMU_LOG);
+	log = read_file(path, NULL);
+	reason = xasprintf("QEMU ended with status %d: %s", WEXITSTATUS(wait_status),
+			   log && log[0] ? last_line(log) : "it said nothing");
+	free(log);
+	free(path);
+	return reason;
+}
+
+static int read_exit_status(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, "exit_status");
+	char *text = read_file(path, NULL);
+	uint64_t v = 0;
+	int code = -1;
+
+	if (text) {
+		text[strcspn(text, "\n")] = '\0';
+		if (parse_u64(text, 0, 255, &v))
+			code = (int)v;
+	}
+	free(text);
+	free(path);
+	return code;
+}
+
+static char *why_no_exit_status(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *text = read_file(path, NULL);
+	char *line = text ? console_agent_line(text) : NULL;
+	char *reason;
+
+	if (b->spec->local)
+		reason = xstrdup(line ? line : "measuring ended before the command did");
+	else
+		reason = line ? xasprintf("the guest's agent gave up: %s", line) :
+				xasprintf("the guest ended before the command did");
+	free(line);
+	free(text);
+	free(path);
+	return reason;
+}
+
+static char *why_command_failed(const struct boot *b, int exit_code)
+{
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *text = read_file(path, NULL);
+	char *line = text ? console_agent_line(text) : NULL;
+	char *reason = line ? xstrdup(line) :
+			      xasprintf("the command ended with status %d", exit_code);
+
+	free(line);
+	free(text);
+	free(path);
+	return reason;
+}
+
+/* What follows "NAME " in a line of @text; malloc'ed, NULL if there is no such line. */
+static char *line_value(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *l = text; l; l = strchr(l, '\n')) {
+		l += *l == '\n';
+		if (strncmp(l, name, n) == 0 && l[n] == ' ')
+			return xstrndup(l + n + 1, strcspn(l + n + 1, "\n"));
+	}
+	return NULL;
+}
+
+/* What the guest or QEMU wrote may be anything; JSON and a terminal want text. */
+static void make_printable(char *s)
+{
+	for (; s && *s; s++) {
+		if (!isprint((unsigned char)*s))
+			*s = '?';
+	}
+}
+
+/* agent.txt: the clocks, and the state of the kernel measured. */
+static char *read_agent(const struct boot *b, struct collected *c)
+{
+	char *path = rundir_file(&b->dir, "agent.txt");
+	char *text = read_file(path, NULL), *reason = NULL;
+	struct counters agent;
+	uint64_t v;
+
+	counters_parse(text ? text : "", &agent);
+	if (!text)
+		reason = xasprintf("agent.txt: %s", strerror(errno));
+	if (counters_get(&agent, "", "guest_ns", &v))
+		c->guest_seconds = (double)v / 1e9;
+	if (counters_get(&agent, "", "command_cpu_ns", &v))
+		c->command_cpu_seconds = (double)v / 1e9;
+	if (text) {
+		c->thp = line_value(text, "thp");
+		c->mitigations = line_value(text, "mitigations");
+	}
+	make_printable(c->thp);
+	make_printable(c->mitigations);
+	counters_free(&agent);
+	free(text);
+	free(path);
+	return reason;
+}
+
+/* The books and the trace, which needs them. Returns why the boot does not count, or NULL. */
+static char *check_records(const struct boot *b, struct collected *c)
+{
+	char *before_path = rundir_file(&b->dir, "counters-before.txt");
+	char *after_path = rundir_file(&b->dir, "counters-after.txt");
+	struct counters before, after;
+	char *reason = NULL, *error = NULL;
+	uint64_t lost;
+
+	counters_load(before_path, &before);
+	if (!counters_load(after_path, &after)) {
+		strv_free(c->conservation.detail);
+		conservation_check(&before, &after, &c->conservation);
+	}
+	if (c->conservation.verdict == CONSERVATION_VIOLATED)
+		reason = xasprintf("the books do not balance: %s", c->conservation.detail[0]);
+
+	if (recording_read(b->dir.tmp, &before, &after, &c->recording, &error) && !reason)
+		reason = xstrdup(error);
+	free(error);
+	lost = recording_lost(&c->recording);
+	if (!reason && c->recording.verdict == RECORDING_LOST && !b->spec->allow_lost)
+		reason = xasprintf("the trace lost %" PRIu64 " events; raise --trace-buffer-kb, or "
+				   "keep such boots with --allow-lost", lost);
+	if (!reason && c->recording.verdict == RECORDING_VIOLATED)
+		reason = xasprintf("the recording: %s", c->recording.detail[0]);
+	if (!reason && c->recording.sum.reclaimed && !c->recording.sum.started &&
+	    b->spec->workload)
+		reason = xstrdup("trace.dat: S-EPT events without the workload's 'dpamt start' mark");
+	counters_free(&before);
+	counters_free(&after);
+	free(before_path);
+	free(after_path);
+	return reason;
+}
+
+static char *check_result(const struct boot *b)
+{
+	char *path = rundir_file(&b->dir, "result.json"), *reason = NULL;
+	json_error_t err;
+	json_t *result = json_load_file(path, 0, &err);
+	const char *verify;
+
+	if (!result) {
+		reason = xasprintf("result.json:%d: %s", err.line, err.text);
+	} else {
+		verify = json_string_value(json_object_get(result, "verify"));
+		if (!verify)
+			reason = xasprintf("result.json has no 'verify'");
+		else if (strcmp(verify, "ok"))
+			reason = xasprintf("the workload did not verify: %s", verify);
+	}
+	json_decref(result);
+	free(path);
+	return reason;
+}
+
+static void judge(const struct boot *b, int wait_status, struct collected *c)
+{
+	memset(c, 0, sizeof(*c));
+	c->conservation.verdict = CONSERVATION_ABSENT;
+	c->conservation.detail = strv_dup(NULL);
+	c->exit_code = read_exit_status(b);
+
+	if (b->watch.trouble)
+		c->reason = xasprintf("kernel trouble (%s): %s", b->watch.trouble, b->watch.line);
+	else if (b->ended_for)
+		c->reason = xstrdup(b->ended_for);
+	else
+		c->reason = why_qemu_ended(b, wait_status);
+	if (c->exit_code < 0) {
+		if (!c->reason)
+			c->reason = why_no_exit_status(b);
+		return;
+	}
+
+	/* The guest got to its end: read all there is, keep the first reason. */
+	char *reasons[3] = { NULL };
+
+	if (c->exit_code)
+		reasons[0] = why_command_failed(b, c->exit_code);
+	else if (b->spec->workload)
+		reasons[0] = check_result(b);
+	reasons[1] = read_agent(b, c);
+	reasons[2] = check_records(b, c);
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+		if (!c->reason)
+			c->reason = reasons[i];
+		else
+			free(reasons[i]);
+	}
+}
+
+void collect(const struct boot *b, int wait_status, struct collected *c)
+{
+	judge(b, wait_status, c);
+	make_printable(c->reason);
+}
+
+void collected_free(struct collected *c)
+{
+	free(c->reason);
+	free(c->thp);
+	free(c->mitigations);
+	strv_free(c->conservation.detail);
+	recording_free(&c->recording);
+	memset(c, 0, sizeof(*c));
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench compare: any sets of run directories against each other, from one
+ * machine or several. Which boots form a set is asked for by --by; what else must
+ * agree (experiment, time base, factor levels, and the variant unless it is what is
+ * compared) makes a table of its own. What does not agree is told, not hidden.
+ */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/report/doc.h"
+#include "analysis/report/rows.h"
+#include "analysis/report/sections.h"
+#include "analysis/study/study.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "compare.h"
+
+static void usage(FILE *f)
+{
+	fputs("usage: dpamt-bench compare [--by WHAT] [--format text|json|csv] RUNS...\n"
+	      "\n"
+	      "RUNS is what `dpamt-bench run --experiment` wrote, a folder of run directories, or\n"
+	      "one run directory; from any machine. The first set is what others are compared\n"
+	      "with (of variants immediate, of cost levels low).\n"
+	      "\n"
+	      "  --by WHAT        dir: one set per RUNS (default with two or more)\n"
+	      "                   variant: one per kernel variant (default with one)\n"
+	      "                   arm: one per variant, second sets of A/A controls apart\n"
+	      "                   FACTOR: one per level of this factor of the experiment\n"
+	      "  --format FORMAT  what to print (default text); csv: the comparisons\n"
+	      "\n"
+	      "Exit status: 0; 1 if something could not be read or nothing can be compared; 127\n"
+	      "for a wrong command line.\n",
+	      f);
+}
+
+/* Names of the sets by folder: its last part, or the whole path's number if that is taken. */
+static void name_of_source(const struct an_runs *runs, size_t source, char *out)
+{
+	char *path = xstrdup(runs->source[source]), *p;
+	size_t i, n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		path[--n] = '\0';
+	p = strrchr(path, '/');
+	p = p && p[1] ? p + 1 : path;
+	snprintf(out, AN_LABEL, "%.40s", p);
+	for (i = 0; out[i]; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
+			    out[i]))
+			out[i] = '_';
+	for (i = 0; i < source; i++) {
+		char other[AN_LABEL];
+
+		name_of_source(runs, i, other);
+		if (!strcmp(other, out)) {
+			snprintf(out + strlen(out), AN_LABEL - strlen(out), ".%zu", source + 1);
+			break;
+		}
+	}
+	free(path);
+}
+
+/* @levels without factor @name, with the variant in front. */
+static void stratum(struct an_boot *b, const char *without)
+{
+	char *copy = xstrdup(b->levels), *save, *w;
+	size_t n = strlen(without), used;
+
+	used = snprintf(b->stratum, sizeof(b->stratum), "variant=%s", b->variant);
+	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
+		if (!n || strncmp(w, without, n) || w[n] != '=')
+			used += snprintf(b->stratum + used, sizeof(b->stratum) - used, " %s", w);
+	free(copy);
+}
+
+/* Put every boot into its set. False if @by is a factor that no boot has. */
+static bool assign(struct an_runs *runs, const char *by)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < runs->nr_boots; i++) {
+		struct an_boot *b = &runs->boot[i];
+
+		if (!strcmp(by, "variant")) {
+			any = true;
+		} else if (!strcmp(by, "arm")) {
+			if (b->aa)
+				snprintf(b->column, sizeof(b->column), "%.60s/aa", b->variant);
+			b->aa = false;
+			any = true;
+		} else if (!strcmp(by, "dir")) {
+			name_of_source(runs, b->source, b->column);
+			stratum(b, "");
+			any = true;
+		} else {
+			char *level = an_level_of(b->levels, by);
+
+			if (level) {
+				snprintf(b->column, sizeof(b->column), "%s", level);
+				stratum(b, by);
+				any = true;
+			} else if (!b->excluded) {
+				b->excluded = xasprintf("it has no factor %s", by);
+			}
+			free(level);
+		}
+	}
+	return any || !runs->nr_boots;
+}
+
+static int print(const json_t *doc, const char *format)
+{
+	if (!strcmp(format, "json"))
+		an_doc_print_json(stdout, doc);
+	else if (!strcmp(format, "csv"))
+		an_rows_print_csv(stdout, doc, "comparisons");
+	else
+		an_doc_print_text(stdout, doc, "");
+	return fflush(stdout) ? fail("compare: cannot write to stdout") : 0;
+}
+
+static int compare(char *const *dir, size_t n, const char *by, const char *format)
+{
+	struct an_study s = { 0 };
+	size_t i, pairs = 0;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++)
+		err = an_runs_add(dir[i], true, &s.runs);
+	if (!err && !assign(&s.runs, by))
+		err = fail("compare: --by %s: no boot has a factor of this name; use dir, variant, "
+			   "arm or a factor of the experiment",
+			   by);
+	s.columns_as_given = !strcmp(by, "dir");
+	if (!err)
+		err = an_study_make(&s);
+	if (!err) {
+		json_t *doc = an_compare_doc(&s, by);
+
+		for (i = 0; i < s.nr_groups; i++)
+			pairs += s.group[i].nr_variants - 1;
+		err = print(doc, format);
+		json_decref(doc);
+		if (!pairs)
+			err = fail("compare: nothing to compare: no experiment has boots that "
+				       "count in two sets (by %s)",
+				   by);
+	}
+	an_study_free(&s);
+	return err ? 1 : 0;
+}
+
+int cmd_compare(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "by", required_argument, NULL, 'b' },
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *by = NULL, *format = "text";
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		switch (c) {
+		case 'h':
+			usage(stdout);
+			return 0;
+		case 'b':
+			by = optarg;
+			break;
+		case 'f':
+			format = optarg;
+			break;
+		default:
+			usage(stderr);
+			return EXIT_CANNOT_RUN;
+		}
+	}
+	if (strcmp(format, "text") && strcmp(format, "json") && strcmp(format, "csv"))
+		return fail_as(EXIT_CANNOT_RUN, "compare: --format %s: use text, json or csv", format);
+	if (optind == argc) {
+		usage(stderr);
+		return EXIT_CANNOT_RUN;
+	}
+	if (!by)
+		by = argc - optind > 1 ? "dir" : "variant";
+	return compare(argv + optind, argc - optind, by, format);
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench doctor: what does this machine have and lack, and what is to be
+ * done about it? A line per thing; the same list as text or JSON.
+ */
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/doctor/doctor.h"
+#include "lib/err.h"
+#include "lib/text.h"
+#include "cmd.h"
+
+static const char *const states[] = {
+	[FOUND_OK] = "ok", [FOUND_MISSING] = "missing", [FOUND_UNKNOWN] = "unknown",
+};
+
+void finding_add(struct findings *f, const char *what, enum finding_state state, char *value,
+		 const char *advice, int needed_for)
+{
+	f->list = xreallocarray(f->list, f->n + 1, sizeof(*f->list));
+	f->list[f->n++] = (struct finding){
+		what, state, value ? value : xstrdup(""), advice, needed_for,
+	};
+}
+
+void findings_free(struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		free(f->list[i].value);
+	free(f->list);
+	memset(f, 0, sizeof(*f));
+}
+
+bool findings_allow(const struct findings *f, int target)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		if (f->list[i].needed_for & target && f->list[i].state != FOUND_OK)
+			return false;
+	}
+	return true;
+}
+
+static void print_text(const struct findings *f)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->list[i];
+
+		printf("%-8s %s", states[x->state], x->what);
+		if (x->value[0])
+			printf(": %s", x->value);
+		if (x->advice[0])
+			printf("; %s", x->advice);
+		putchar('\n');
+	}
+}
+
+/* The things a target lacks, with commas; malloc'ed. */
+static char *lacks(const struct findings *f, int target)
+{
+	char *list = xstrdup(""), *longer;
+
+	for (size_t i = 0; i < f->n; i++) {
+		if (!(f->list[i].needed_for & target) || f->list[i].state == FOUND_OK)
+			continue;
+		longer = xasprintf("%s%s%s", list, list[0] ? ", " : "", f->list[i].what);
+		free(list);
+		list = longer;
+	}
+	return list;
+}
+
+static void print_target(const struct findings *f, const char *name, int target)
+{
+	char *list = lacks(f, target);
+
+	if (list[0])
+		printf("target %s cannot be used: it lacks %s\n", name, list);
+	else
+		printf("target %s can be used\n", name);
+	free(list);
+}
+
+static void print_json(const struct findings *f)
+{
+	json_t *checks = json_array(), *all;
+
+	for (size_t i = 0; i < f->n; i++) {
+		const struct finding *x = &f->list[i];
+		json_t *needed = json_array();
+
+		if (x->needed_for & FOR_QEMU)
+			json_array_append_new(needed, json_string("qemu"));
+		if (x->needed_for & FOR_LOCAL)
+			json_array_append_new(needed, json_string("local"));
+		json_array_append_new(checks, json_pack("{s:s, s:s, s:s, s:s, s:o}",
+							"what", x->what, "state", states[x->state],
+							"value", x->value, "advice", x->advice,
+							"needed_for", needed));
+	}
+	all = json_pack("{s:s, s:i, s:o, s:{s:b, s:b}}", "schema", "dpamt-bench/doctor", "version", 1,
+			"checks", checks, "targets", "qemu", findings_allow(f, FOR_QEMU),
+			"local", findings_allow(f, FOR_LOCAL));
+	json_dumpf(all, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(all);
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+	struct findings f = { 0 };
+	struct machine m;
+	int code;
+
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		puts("usage: dpamt-bench doctor [--json]\n\n"
+		     "What this machine has and lacks, a line each: ok, missing or unknown, what, its\n"
+		     "value, what to do. Exit status: 0 if the target qemu or local can be used, else 1.");
+		return 0;
+	}
+	if (argc > 1 && !json)
+		return fail_as(EXIT_CANNOT_RUN, "doctor: takes --json or nothing, not '%s'",
+			       argv[argc > 2 ? 2 : 1]);
+	machine_read(&m);
+	doctor_look_at_tools(&f);
+	doctor_look_at_kernel(&f, &m);
+	if (json) {
+		print_json(&f);
+	} else {
+		print_text(&f);
+		print_target(&f, "qemu", FOR_QEMU);
+		print_target(&f, "local", FOR_LOCAL);
+	}
+	code = findings_allow(&f, FOR_QEMU) || findings_allow(&f, FOR_LOCAL) ? 0 : 1;
+	findings_free(&f);
+	machine_free(&m);
+	return code;
+}

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench list: which experiments, workloads and kernels are here? And with
+ * a name: what does that experiment ask, and how many boots does it take?
+ */
+
+#include <errno.h>
+#include <glob.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/job/job.h"
+#include "bench/job/job_check.h"
+#include "bench/job/workload_list.h"
+#include "lib/err.h"
+#include "lib/paths.h"
+#include "lib/text.h"
+#include "cmd.h"
+
+/* "/a/b/quick.job" -> "quick"; cuts @path. */
+static char *stem(char *path)
+{
+	char *name = strrchr(path, '/');
+	char *dot;
+
+	name = name ? name + 1 : path;
+	dot = strrchr(name, '.');
+	if (dot)
+		*dot = '\0';
+	return name;
+}
+
+/* Wall seconds all boots of @e take here; 0 if the job file does not say what one takes. */
+static uint64_t estimate_seconds(const struct job_experiment *e)
+{
+	unsigned int side_by_side = job_uses_time(e, false) ? 1 : cores();
+
+	return (job_boots(e, 0) * e->boot_seconds + side_by_side - 1) / side_by_side;
+}
+
+/* "21 boots, about 4 min"; malloc'ed. */
+static char *boots_and_time(uint64_t boots, uint64_t seconds)
+{
+	const char *plural = boots == 1 ? "" : "s";
+
+	if (!seconds)
+		return xasprintf("%" PRIu64 " boot%s", boots, plural);
+	if (seconds < 5400)
+		return xasprintf("%" PRIu64 " boot%s, about %" PRIu64 " min", boots, plural,
+				 (seconds + 59) / 60);
+	return xasprintf("%" PRIu64 " boot%s, about %.1f h", boots, plural, (double)seconds / 3600);
+}
+
+static char *job_boots_and_time(const struct job *job)
+{
+	uint64_t boots = 0, seconds = 0;
+	bool known = true;
+
+	for (size_t i = 0; i < job->n; i++) {
+		boots += job_boots(&job->exp[i], 0);
+		seconds += estimate_seconds(&job->exp[i]);
+		known = known && job->exp[i].boot_seconds;
+	}
+	return boots_and_time(boots, known ? seconds : 0);
+}
+
+static void print_experiments(const char *file, const struct job *job)
+{
+	char *size = job_boots_and_time(job);
+
+	printf("  %s: %s\n", file, size);
+	free(size);
+	for (size_t i = 0; i < job->n; i++) {
+		const struct job_experiment *e = &job->exp[i];
+
+		if (strcmp(e->path, job->path))	/* included: told of where it is */
+			printf("    %s\n", e->name);
+		else
+			printf("    %-14s %s\n", e->name, e->question);
+	}
+}
+
+static int list_experiments(void)
+{
+	char *pattern = path_in_checkout("bench/experiments/*.job");
+	int code = 0;
+	glob_t g;
+
+	puts("experiments (dpamt-bench run NAME; dpamt-bench list NAME tells more)");
+	if (glob(pattern, 0, NULL, &g) == 0) {
+		for (size_t i = 0; i < g.gl_pathc; i++) {
+			char *error = NULL;
+			struct job job;
+
+			if (job_load(g.gl_pathv[i], &job, &error)) {
+				code = fail_as(EXIT_CANNOT_RUN, "%s", error);
+				free(error);
+				continue;
+			}
+			print_experiments(stem(g.gl_pathv[i]), &job);
+			job_free(&job);
+		}
+		globfree(&g);
+	}
+	free(pattern);
+	return code;
+}
+
+static void print_words(const char *what, char *const *words)
+{
+	if (!words[0])
+		return;
+	printf("  %-12s", what);
+	for (; *words; words++)
+		printf(" %s", *words);
+	putchar('\n');
+}
+
+static void print_factor(const struct job_factor *f)
+{
+	printf("    %s%s:", f->kind == FACTOR_OPT ? "--" : "", f->name);
+	for (size_t i = 0; i < f->n; i++) {
+		const struct job_level *l = &f->level[i];
+
+		printf("%s %s", i && f->kind == FACTOR_APPEND ? ";" : "", l->label);
+		if (f->kind == FACTOR_APPEND)
+			printf(" (%s)", l->value[0] ? l->value : "nothing");
+	}
+	putchar('\n');
+}
+
+static void print_experiment(const struct job_experiment *e)
+{
+	char *size = boots_and_time(job_boots(e, 0), estimate_seconds(e));
+	size_t arms = strv_len(e->variants);
+
+	printf("%s (%s:%u)\n", e->name, e->path, e->line);
+	printf("  question     %s\n  expected     %s\n  refuted by   %s\n", e->question, e->expected,
+	       e->refuted_by);
+	printf("  workload     %s\n", e->workload);
+	print_words("options", e->options);
+	print_words("variants", e->variants);
+	print_words("antagonists", e->antagonists);
+	if (e->n_factors)
+		puts("  factors");
+	for (size_t i = 0; i < e->n_factors; i++)
+		print_factor(&e->factor[i]);
+	printf("  time         %s%s%s\n", job_uses_time(e, true) ? "virtual" : "",
+	       job_uses_time(e, true) && job_uses_time(e, false) ? ", " : "",
+	       job_uses_time(e, false) ? "wall" : "");
+	printf("  records      %s%s%s\n", record_mode_name(e->record), e->perf ? ", perf stat -e " : "",
+	       e->perf ? e->perf : "");
+	printf("  boots        %zu variant%s%s x %zu combination%s x %" PRIu64 " seed%s = %s\n",
+	       arms, arms == 1 ? "" : "s", e->aa ? " and the A/A arm" : "", job_cells(e),
+	       job_cells(e) == 1 ? "" : "s", e->seeds, e->seeds == 1 ? "" : "s", size);
+	free(size);
+}
+
+static int list_one(const char *name)
+{
+	struct job job;
+
+	if (job_find(name, &job))
+		return EXIT_CANNOT_RUN;
+	for (size_t i = 0; i < job.n; i++)
+		print_experiment(&job.exp[i]);
+	job_free(&job);
+	return 0;
+}
+
+static int list_workloads(void)
+{
+	char *file = path_in_build("dpamt-workload");
+	struct workload_entry *list;
+	size_t n;
+	int ret = workload_list(file, &list, &n);
+
+	if (!ret) {
+		puts("workloads (dpamt-bench run --variant VARIANT -- NAME --help)");
+		for (size_t i = 0; i < n; i++)
+			printf("  %-14s %s\n", list[i].name, list[i].question);
+		workload_list_free(list, n);
+	}
+	free(file);
+	return ret ? EXIT_CANNOT_RUN : 0;
+}
+
+static void list_kernels(void)
+{
+	char *pattern = path_in_build("kernels/*/bzImage");
+	glob_t g;
+
+	puts("kernels (make kernels VARIANTS=\"...\")");
+	if (glob(pattern, 0, NULL, &g) == 0) {
+		for (size_t i = 0; i < g.gl_pathc; i++) {
+			*strrchr(g.gl_pathv[i], '/') = '\0';
+			printf("  %s\n", stem(g.gl_pathv[i]));
+		}
+		globfree(&g);
+	} else {
+		puts("  none built yet");
+	}
+	free(pattern);
+}
+
+int cmd_list(int argc, char **argv)
+{
+	int code;
+
+	if (argc == 2 && argv[1][0] != '-')
+		return list_one(argv[1]);
+	if (argc > 1)
+		return fail_as(EXIT_CANNOT_RUN, "list: takes the name of an experiment or nothing, not '%s'",
+			       argv[argc > 2 ? 2 : 1]);
+	code = list_experiments();
+	if (list_workloads())
+		code = EXIT_CANNOT_RUN;
+	list_kernels();
+	return code;
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench report: from run directories to text, JSON, HTML and figures. It reads
+ * files and runs gnuplot; it never boots anything.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/figures/figures.h"
+#include "analysis/report/doc.h"
+#include "analysis/report/sections.h"
+#include "analysis/study/study.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/text.h"
+#include "report.h"
+
+static void usage(FILE *f)
+{
+	fputs("usage: dpamt-bench report [--format text|json|html] DIR\n"
+	      "\n"
+	      "DIR is what `dpamt-bench run --experiment NAME --out DIR` wrote. Every boot in\n"
+	      "DIR/runs gives one value per metric. Writes DIR/report.txt, DIR/report.json,\n"
+	      "DIR/report.html and DIR/plots/*.png, *.svg, *.txt, and prints one of the three.\n"
+	      "\n"
+	      "  --format FORMAT  which one to print (default text)\n"
+	      "\n"
+	      "Exit status: 0; 1 if something could not be read, drawn or written, or if no\n"
+	      "boot counts; 127 for a wrong command line.\n",
+	      f);
+}
+
+struct form {
+	const char *name, *file;
+	void (*print)(FILE *f, const json_t *doc, const char *figures);
+};
+
+static void print_json(FILE *f, const json_t *doc, const char *figures)
+{
+	(void)figures;
+	an_doc_print_json(f, doc);
+}
+
+static const struct form forms[] = {
+	{ "text", "report.txt", an_doc_print_text },
+	{ "json", "report.json", print_json },
+	{ "html", "report.html", an_doc_print_html },
+};
+
+#define NR_FORMS (sizeof(forms) / sizeof(forms[0]))
+
+/* Write one form of the report, and print it if it is the one asked for. */
+static int write_form(const struct form *form, bool print, const json_t *doc, const char *dir,
+		      const char *figures)
+{
+	char *path = xasprintf("%s/%s", dir, form->file), *text = NULL;
+	size_t bytes;
+	FILE *f = open_memstream(&text, &bytes);
+	int err = 0;
+
+	if (f)
+		form->print(f, doc, figures);
+	if (!f || fclose(f)) {
+		err = fail("report: out of memory");
+	} else {
+		if (write_file(path, text, bytes))
+			err = fail("report: cannot write %s: %s", path, strerror(errno));
+		if (print && (fwrite(text, 1, bytes, stdout) != bytes || fflush(stdout)))
+			err = fail("report: cannot write to stdout: %s", strerror(errno));
+	}
+	free(path);
+	free(text);
+	return err;
+}
+
+static int report(const char *dir, const char *format)
+{
+	char *plots = xasprintf("%s/plots", dir), *scripts = path_in_checkout("plots");
+	struct an_study s = { 0 };
+	struct an_figure_list figures = { 0 };
+	json_t *doc;
+	size_t i;
+	int err;
+
+	err = an_runs_add(dir, false, &s.runs);
+	if (!err)
+		err = an_study_make(&s);
+	if (!err) {
+		/* a figure that fails does not cost the reader the text */
+		err = an_figures(&s, plots, scripts, &figures);
+		doc = an_report_doc(&s, &figures);
+		for (i = 0; i < NR_FORMS; i++)
+			err |= write_form(&forms[i], !strcmp(forms[i].name, format), doc, dir,
+					  plots);
+		json_decref(doc);
+		if (!s.nr_groups)
+			err = fail("report: no boot in %s/runs counts; the report says why",
+				   dir);
+	}
+	an_figures_free(&figures);
+	an_study_free(&s);
+	free(plots);
+	free(scripts);
+	return err ? 1 : 0;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "format", required_argument, NULL, 'f' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *format = "text";
+	size_t i;
+	int c;
+
+	optind = 1;
+	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+		if (c == 'h') {
+			usage(stdout);
+			return 0;
+		}
+		if (c != 'f') {
+			usage(stderr);
+			return EXIT_CANNOT_RUN;
+		}
+		format = optarg;
+	}
+	for (i = 0; i < NR_FORMS && strcmp(forms[i].name, format); i++)
+		;
+	if (i == NR_FORMS)
+		return fail_as(EXIT_CANNOT_RUN, "report: --format %s: use text, json or html", format);
+	if (optind + 1 != argc) {
+		usage(stderr);
+		return EXIT_CANNOT_RUN;
+	}
+	return report(argv[optind], format);
+}

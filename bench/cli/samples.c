@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dpamt-bench samples: the raw samples of a run as CSV, whichever way they are kept.
+ */
+#include "samples.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bench/rundir/samples_bin_reader.h"
+#include "bench/rundir/samples_file.h"
+#include "lib/err.h"
+#include "lib/file.h"
+
+static int print_rows(const struct an_rows *r, const char *path)
+{
+	size_t bad = 0;
+
+	puts("op,td,thread,seq,start_ns,latency_ns");
+	for (size_t i = 0; i < r->n && !ferror(stdout); i++) {
+		const struct samples_bin_row *row = &r->row[i];
+
+		if (!an_row_ok(r, &r->row[i])) {
+			bad++;
+			continue;
+		}
+		printf("%s,%" PRIu32 ",%" PRIu16 ",%" PRIu32 ",%" PRIu64 ",%" PRIu64 "\n",
+		       r->op[row->op], row->td, row->thread, row->seq, row->start_ns,
+		       row->latency_ns);
+	}
+	if (bad || r->truncated)
+		return fail_as(1, "%s is damaged (%zu bad rows%s): not all samples are shown", path, bad,
+			       r->truncated ? ", cut short" : "");
+	return 0;
+}
+
+int cmd_samples(int argc, char **argv)
+{
+	const char *usage = "usage: dpamt-bench samples DIR\n\nPrint the samples of the run directory "
+			    "DIR as CSV: op,td,thread,seq,start_ns,latency_ns.";
+	struct an_rows rows;
+	char *path;
+	int code;
+
+	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
+		puts(usage);
+		return 0;
+	}
+	if (argc != 2)
+		return fail_as(EXIT_CANNOT_RUN, "samples: of which run? give its directory");
+	path = an_samples_path(argv[1]);
+	if (!file_exists(path)) {
+		code = fail_as(EXIT_CANNOT_RUN, "%s has neither samples.bin nor samples.csv", argv[1]);
+	} else if (strcmp(strrchr(path, '.'), ".bin")) {
+		code = copy_to_fd(path, STDOUT_FILENO) ?
+		       fail_as(EXIT_CANNOT_RUN, "%s: %s", path, strerror(errno)) : 0;
+	} else if (an_rows_open(&rows, path)) {
+		code = fail_as(EXIT_CANNOT_RUN, "%s: %s", path, errno == EINVAL ?
+			       "not a samples.bin this version can read" : strerror(errno));
+	} else {
+		code = print_rows(&rows, path);
+		an_rows_close(&rows);
+	}
+	free(path);
+	return code;
+}

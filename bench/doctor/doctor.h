@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_DOCTOR_H
+#define BENCH_DOCTOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "bench/target/machine.h"
+
+enum finding_state {
+	FOUND_OK,
+	FOUND_MISSING,
+	FOUND_UNKNOWN,		/* it cannot be told from here; the advice says why */
+};
+
+/* Targets that do without it are not hindered by it: bits of finding.needed_for. */
+enum { FOR_QEMU = 1, FOR_LOCAL = 2 };
+
+/* One thing this machine has or lacks. */
+struct finding {
+	const char *what;
+	enum finding_state state;
+	char *value;		/* what was found, one line, "" if nothing */
+	const char *advice;	/* what to do about it; "" if nothing */
+	int needed_for;
+};
+
+struct findings {
+	struct finding *list;
+	size_t n;
+};
+
+/* Append a finding; takes @value over (NULL: ""). */
+void finding_add(struct findings *f, const char *what, enum finding_state state, char *value,
+		 const char *advice, int needed_for);
+void findings_free(struct findings *f);
+
+/* Is nothing that @target (FOR_QEMU or FOR_LOCAL) needs missing or unknown? */
+bool findings_allow(const struct findings *f, int target);
+
+/* What the target qemu, the build and the programs around need. */
+void doctor_look_at_tools(struct findings *f);
+
+/* What the target local needs of this machine's kernel, KVM and TDX module. */
+void doctor_look_at_kernel(struct findings *f, const struct machine *m);
+
+#endif

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Doctor, first half: programs, files and room. What the target qemu needs, and
+ * what some options and the report need.
+ */
+
+#include <glob.h>
+#include <inttypes.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "bench/job/job_check.h"
+#include "bench/target/qemu.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/text.h"
+#include "doctor.h"
+
+/* What `dpamt-bench run` gives a VM by default, and what QEMU itself takes. */
+#define VM_MIB		(4096 + 512)
+/* A run directory with a long trace, times a few; what bench/kernel/build.sh asks for. */
+#define RESULTS_MIB	1024
+#define BUILD_MIB	4096
+
+/* The first line that @command prints, or NULL if it fails; malloc'ed. */
+static char *says(const char *command)
+{
+	char line[256] = "", *text = NULL;
+	FILE *p = popen(command, "re");
+
+	if (!p)
+		return NULL;
+	if (fgets(line, sizeof(line), p)) {
+		line[strcspn(line, "\n")] = '\0';
+		text = xstrdup(line);
+	}
+	while (fgets(line, sizeof(line), p))
+		;
+	if (pclose(p)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static void look_at_program(struct findings *f, const char *what, const char *command,
+			    const char *advice)
+{
+	char *version = says(command);
+
+	finding_add(f, what, version ? FOUND_OK : FOUND_MISSING, version, version ? "" : advice, 0);
+}
+
+static void look_at_memory(struct findings *f)
+{
+	char *text = read_file("/proc/meminfo", NULL), *p;
+	unsigned long long total = 0, available = 0;
+	bool enough;
+
+	if (text) {
+		sscanf(text, "MemTotal: %llu", &total);
+		p = strstr(text, "MemAvailable:");
+		if (p)
+			sscanf(p, "MemAvailable: %llu", &available);
+	}
+	free(text);
+	enough = available / 1024 >= VM_MIB;
+	finding_add(f, "memory", enough ? FOUND_OK : FOUND_MISSING,
+		    xasprintf("%llu MiB, %llu MiB of it available", total / 1024, available / 1024),
+		    enough ? "" : "a VM takes 4096 MiB unless --mem says less; one runs per core unless --jobs says fewer",
+		    0);
+}
+
+static void look_at_disk(struct findings *f, const char *what, const char *dir, uint64_t need_mib,
+			 const char *advice)
+{
+	struct statvfs st;
+	uint64_t mib;
+
+	if (statvfs(dir, &st)) {
+		finding_add(f, what, FOUND_UNKNOWN, xstrdup(dir), "the folder cannot be looked at", 0);
+		return;
+	}
+	mib = (uint64_t)st.f_bavail * st.f_frsize / (1024 * 1024);
+	finding_add(f, what, mib >= need_mib ? FOUND_OK : FOUND_MISSING,
+		    xasprintf("%" PRIu64 " MiB free in %s", mib, dir), mib >= need_mib ? "" : advice, 0);
+}
+
+/* The cache of kernels and sources, or what of its path there is. */
+static char *cache_dir(void)
+{
+	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+	char *dir = cache ? xstrdup(cache) : xasprintf("%s/.cache", home ? home : "");
+
+	if (!file_exists(dir)) {
+		free(dir);
+		dir = xstrdup(home && file_exists(home) ? home : "/");
+	}
+	return dir;
+}
+
+static void look_at_build(struct findings *f, const char *name, int needed_for)
+{
+	char *path = path_in_build(name);
+	bool built = access(path, X_OK) == 0;
+
+	finding_add(f, name, built ? FOUND_OK : FOUND_MISSING, path, built ? "" : "run `make tools`",
+		    needed_for);
+}
+
+static void look_at_kernels(struct findings *f)
+{
+	char *pattern = path_in_build("kernels/*/bzImage"), *names = NULL, *longer;
+	glob_t g;
+
+	if (glob(pattern, 0, NULL, &g) == 0) {
+		for (size_t i = 0; i < g.gl_pathc; i++) {
+			*strrchr(g.gl_pathv[i], '/') = '\0';
+			longer = xasprintf("%s%s%s", names ? names : "", names ? " " : "",
+					   strrchr(g.gl_pathv[i], '/') + 1);
+			free(names);
+			names = longer;
+		}
+		globfree(&g);
+	}
+	finding_add(f, "kernels", names ? FOUND_OK : FOUND_MISSING, names,
+		    names ? "" : "run `make kernels`", FOR_QEMU);
+	free(pattern);
+}
+
+void doctor_look_at_tools(struct findings *f)
+{
+	const char *qemu = target_qemu_version();
+	bool have_qemu = strcmp(qemu, "unknown");
+	char *cache = cache_dir();
+
+	finding_add(f, "CPUs", FOUND_OK, xasprintf("%u, as many VMs side by side in virtual time", cores()),
+		    "", 0);
+	look_at_memory(f);
+	look_at_disk(f, "room for results", ".", RESULTS_MIB, "free some, or write elsewhere with --out");
+	look_at_disk(f, "room for kernels", cache, BUILD_MIB,
+		     "`make kernels` wants 4096 MiB; free some, or set XDG_CACHE_HOME");
+	finding_add(f, "qemu", have_qemu ? FOUND_OK : FOUND_MISSING, have_qemu ? xstrdup(qemu) : NULL,
+		    have_qemu ? "" : "run `make deps`, or install qemu-system-x86", FOR_QEMU);
+	look_at_build(f, "dpamt-agent", FOR_QEMU);
+	look_at_build(f, "dpamt-workload", FOR_QEMU | FOR_LOCAL);
+	look_at_kernels(f);
+	look_at_program(f, "perf", "perf --version 2>/dev/null",
+			"needed for --perf only: install linux-perf, one that goes with the kernel measured");
+	look_at_program(f, "stress-ng", "stress-ng --version 2>/dev/null",
+			"needed for antagonists of that name only: install stress-ng");
+	look_at_program(f, "gnuplot", "gnuplot --version 2>/dev/null",
+			"needed for figures: run `make deps`, or install gnuplot-nox");
+	free(cache);
+}

@@ -1,0 +1,419 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The boots of an experiment are made by a Slurm cluster: one job array, an
+ * element per boot, each of which runs this program with --boot and leaves its run
+ * directory in place. Nothing travels but files: results, checkout and kernels are
+ * on a file system that all nodes share. What counts is what is there when the
+ * array has ended, whatever Slurm says of it.
+ */
+
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+#include <wordexp.h>
+
+#include "bench/boot/header.h"
+#include "bench/rundir/rundir.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/text.h"
+#include "executor.h"
+#include "slurm_commands.h"
+
+#define PROGRESS_MS	5000
+/* Of a node, besides the boot's own limit: to begin, collect and tidy up. */
+#define MORE_MINUTES	5
+/* Of an element, besides the VM's memory: QEMU, and reading the trace. */
+#define MORE_MIB	1024
+
+struct run {
+	const struct boots_to_make *boots;
+	char *logs;		/* DIR/slurm, absolute */
+	char *record;		/* DIR/slurm/array: the id of the array that may be running */
+	char *token;		/* a file by which a node knows that it sees DIR */
+	int signals;		/* signalfd */
+	bool tty;
+};
+
+static const char *base_name(const struct boot_spec *s)
+{
+	return strrchr(s->dir, '/') + 1;
+}
+
+static bool finished(const struct boot_spec *s, const char **differs)
+{
+	json_t *header = header_make(s);
+	bool done = rundir_look(s->dir, header, differs) == RUNDIR_DONE;
+
+	json_decref(header);
+	return done;
+}
+
+static char **add_number(char **v, const char *option, uint64_t n)
+{
+	char *text = xasprintf("%s=%" PRIu64, option, n);
+
+	v = strv_add(v, text);
+	free(text);
+	return v;
+}
+
+static char **add_path(char **v, const char *option, const char *path)
+{
+	char *whole = realpath(path, NULL);
+
+	v = strv_add(strv_add(v, option), whole ? whole : path);
+	free(whole);
+	return v;
+}
+
+/* What an element runs, up to --boot: this program, with all that the plan depends on. */
+static char **element_command(const struct run *r)
+{
+	const struct run_options *o = r->boots->o;
+	const char *dot = strrchr(o->experiment, '.');
+	char *self = path_in_build("dpamt-bench"), *out = realpath(r->boots->out, NULL);
+	char **v = strv_add(strv_add(NULL, self), "run");
+
+	if (dot && !strcmp(dot, ".job"))
+		v = add_path(v, "--experiment", o->experiment);
+	else
+		v = strv_add(strv_add(v, "--experiment"), o->experiment);
+	v = strv_add(strv_add(v, "--out"), out ? out : r->boots->out);
+	v = add_path(v, "--workload", o->workload_file);
+	if (o->kernel)
+		v = add_path(v, "--kernel", o->kernel);
+	if (o->seeds)
+		v = add_number(v, "--seeds", o->seeds);
+	v = add_number(v, "--order-seed", o->order_seed);
+	v = add_number(v, "--trace-buffer-kb", o->trace_buffer_kb);
+	if (o->samples_bin)
+		v = strv_add(v, "--samples=bin");
+	if (o->allow_lost)
+		v = strv_add(v, "--allow-lost");
+	free(out);
+	free(self);
+	return v;
+}
+
+/* The words of --slurm-args, as the shell would split them. Returns @v, or NULL after one line. */
+static char **add_slurm_args(char **v, const char *args)
+{
+	wordexp_t words;
+
+	if (!args)
+		return v;
+	if (wordexp(args, &words, WRDE_NOCMD | WRDE_UNDEF)) {
+		warn("--slurm-args %s: not words of a shell; check the quotes, and write no commands or unset variables",
+		     args);
+		strv_free(v);
+		return NULL;
+	}
+	for (size_t i = 0; i < words.we_wordc; i++)
+		v = strv_add(v, words.we_wordv[i]);
+	wordfree(&words);
+	return v;
+}
+
+/*
+ * sbatch with what @n boots need. Before the user's arguments is what they may
+ * change, behind them what they may not.
+ */
+static char **sbatch_command(const struct run *r, const struct boot_spec *spec, size_t n,
+			     const char *ranges)
+{
+	static const char * const ours[] = {
+		"--parsable", "--wait", "--nodes=1", "--ntasks=1", "--chdir=/",
+		"--output=/dev/null", "--error=/dev/null",
+	};
+	uint64_t cpus = 1, mem_mib = 0, timeout_s = 0;
+	bool wall = false;
+	char **v, *array;
+
+	for (size_t i = 0; i < n; i++) {
+		wall |= !spec[i].virtual_time;
+		if (!spec[i].virtual_time && spec[i].cpus > cpus)
+			cpus = spec[i].cpus;
+		if (spec[i].mem_mib > mem_mib)
+			mem_mib = spec[i].mem_mib;
+		if (spec[i].timeout_s > timeout_s)
+			timeout_s = spec[i].timeout_s;
+	}
+	v = strv_add(strv_add(strv_add(NULL, "sbatch"), "--job-name=dpamt-bench"), "--requeue");
+	v = add_number(v, "--time", timeout_s / 60 + MORE_MINUTES);
+	v = add_number(v, "--mem", mem_mib + MORE_MIB);
+	v = add_number(v, "--cpus-per-task", cpus);
+	if (wall)	/* a neighbour would be part of the measurement */
+		v = strv_add(v, "--exclusive");
+	v = add_slurm_args(v, r->boots->o->slurm_args);
+	for (size_t i = 0; v && i < sizeof(ours) / sizeof(ours[0]); i++)
+		v = strv_add(v, ours[i]);
+	if (!v)
+		return NULL;
+	array = r->boots->o->jobs ? xasprintf("--array=%s%%%" PRIu64, ranges, r->boots->o->jobs) :
+				   xasprintf("--array=%s", ranges);
+	v = strv_add(v, array);
+	free(array);
+	return v;
+}
+
+static void progress(const struct run *r, const char *id, const struct boot_spec *spec, size_t n,
+		     int64_t start_ms)
+{
+	int64_t s = (now_ms() - start_ms) / 1000;
+	size_t done = 0;
+
+	if (!r->tty)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		char *status = xasprintf("%s/status.json", spec[i].dir);
+
+		done += file_exists(status);
+		free(status);
+	}
+	fprintf(stderr, "\r\033[Karray %s: %zu of %zu boots, elapsed %d:%02d", id[0] ? id : "?",
+		done, n, (int)(s / 60), (int)(s % 60));
+}
+
+static void progress_clear(const struct run *r)
+{
+	if (r->tty)
+		fputs("\r\033[K", stderr);
+}
+
+static void remember(const struct run *r, const char *id)
+{
+	if (write_file(r->record, id, strlen(id)))
+		warn("%s: %s; interrupted now, array %s would have to be cancelled by hand",
+		     r->record, strerror(errno), id);
+}
+
+/* Until the array has ended, or we are told to end it. Returns 0 or EXIT_INTERRUPTED. */
+static int await_array(const struct run *r, struct slurm_sbatch *s, const struct boot_spec *spec,
+		       size_t n)
+{
+	struct pollfd fds[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
+	int64_t start_ms = now_ms();
+	bool interrupted = false;
+
+	for (;;) {
+		fds[0].fd = r->signals;
+		fds[1].fd = s->out;
+		fds[2].fd = s->pidfd;
+		progress(r, s->id, spec, n, start_ms);
+		if (poll(fds, 3, r->tty ? PROGRESS_MS : -1) < 0)
+			continue;	/* EINTR */
+		if (fds[0].revents) {
+			struct signalfd_siginfo taken;
+
+			if (read(r->signals, &taken, sizeof(taken)) == sizeof(taken))
+				interrupted = true;
+		}
+		if (fds[1].revents) {
+			slurm_sbatch_read_id(s);
+			if (s->id[0])
+				remember(r, s->id);
+		}
+		/* Cancelled once it can be: what is being submitted has no name yet. */
+		if (interrupted && (s->id[0] || fds[2].revents)) {
+			progress_clear(r);
+			if (s->id[0])
+				slurm_cancel(s->id);
+			warn("interrupted; array %s is cancelled, finished boots are kept",
+			     s->id[0] ? s->id : "(none)");
+			return EXIT_INTERRUPTED;
+		}
+		if (fds[2].revents && s->out < 0) {
+			progress_clear(r);
+			return 0;
+		}
+	}
+}
+
+static char *log_path(const struct run *r, const struct boot_spec *s)
+{
+	return xasprintf("%s/%s.log", r->logs, base_name(s));
+}
+
+/* The first complaint in a boot's log, without our name before it; NULL if there is none. */
+static char *first_complaint(const struct run *r, const struct boot_spec *s)
+{
+	static const char we[] = "dpamt-bench: ";
+	char *path = log_path(r, s), *text = read_file(path, NULL);
+	char *said = text ? strstr(text, we) : NULL;
+
+	if (said) {
+		said += strlen(we);
+		said = xstrndup(said, strcspn(said, "\n"));
+	}
+	free(text);
+	free(path);
+	return said;
+}
+
+/* Name each of @n boots that is not there, and why. Returns 0 or EXIT_BOOT_FAILED. */
+static int gather(const struct run *r, const char *id, const struct boot_spec *spec, size_t n,
+		  const uint64_t *index)
+{
+	struct slurm_task *task = NULL;
+	size_t n_tasks = 0;
+	int code = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct slurm_task *t = NULL;
+		const char *differs;
+		char *said, *why;
+
+		/* Reading the folder also makes a network file system look again. */
+		rundir_sweep(spec[i].dir);
+		if (finished(&spec[i], &differs))
+			continue;
+		if (!code)
+			n_tasks = slurm_tasks(id, &task);
+		code = EXIT_BOOT_FAILED;
+		for (size_t k = 0; k < n_tasks && !t; k++) {
+			if (task[k].index == index[i])
+				t = &task[k];
+		}
+		said = first_complaint(r, &spec[i]);
+		if (differs)
+			why = xasprintf("what the node made is another boot (its %s differs); do all nodes see this checkout?",
+					differs);
+		else
+			why = slurm_task_why(t, said, r->boots->out);
+		warn("no boot %s: %s", base_name(&spec[i]), why);
+		free(why);
+		free(said);
+	}
+	free(task);
+	return code;
+}
+
+/* Make @n boots in one array. Returns an exit status. */
+static int one_array(const struct run *r, const struct boot_spec *spec, size_t n,
+		     uint64_t first_index)
+{
+	struct slurm_boot *boot = xcalloc(n, sizeof(*boot));
+	uint64_t *index = xcalloc(n, sizeof(*index));
+	char **element = element_command(r), **sbatch, *ranges, *script, *said, *log;
+	struct slurm_sbatch s;
+	int code = EXIT_CANNOT_RUN;
+
+	for (size_t i = 0; i < n; i++) {
+		index[i] = spec[i].place - first_index;
+		boot[i] = (struct slurm_boot){ .index = index[i], .name = base_name(&spec[i]) };
+		log = log_path(r, &spec[i]);
+		unlink(log);	/* of an earlier attempt */
+		free(log);
+	}
+	ranges = slurm_ranges(index, n);
+	script = slurm_script(element, r->logs, r->token, boot, n);
+	sbatch = sbatch_command(r, spec, n, ranges);
+	if (!sbatch || slurm_sbatch_start(&s, sbatch, script))
+		goto out;
+	code = await_array(r, &s, spec, n);
+	said = slurm_sbatch_end(&s, code != 0);
+	if (!code && !s.id[0])
+		code = fail_as(EXIT_CANNOT_RUN, "no array was submitted: %s",
+			       said ? said : "sbatch ended and does not say why");
+	free(said);
+	if (!code && slurm_is_active(s.id))
+		code = fail_as(EXIT_CANNOT_RUN, "sbatch was ended before array %s; wait for it, or scancel %s",
+			       s.id, s.id);
+	if (!code) {
+		unlink(r->record);
+		code = gather(r, s.id, spec, n, index);
+	}
+out:
+	strv_free(sbatch);
+	strv_free(element);
+	free(script);
+	free(ranges);
+	free(index);
+	free(boot);
+	return code;
+}
+
+/* An array that outlived its dpamt-bench would make the same boots beside ours. */
+static int check_earlier(const struct run *r)
+{
+	char *id = read_file(r->record, NULL);
+	int ret = 0;
+
+	if (id && id[0] && !id[strspn(id, "0123456789")] && slurm_is_active(id))
+		ret = fail("array %s of an earlier run has not ended yet; wait for it, or scancel %s",
+			   id, id);
+	free(id);
+	return ret;
+}
+
+static int prepare(struct run *r)
+{
+	char *dir = xasprintf("%s/slurm", r->boots->out);
+	uint64_t number;
+	int ret = 0;
+
+	if (make_dirs(dir) || !(r->logs = realpath(dir, NULL)))
+		ret = fail("%s: %s; choose a writable place with --out", dir, strerror(errno));
+	free(dir);
+	if (ret)
+		return ret;
+	r->record = xasprintf("%s/array", r->logs);
+	/* A new name: network file systems remember what was not there. */
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		return fail("getrandom: %s", strerror(errno));
+	r->token = xasprintf("%s/seen-%016" PRIx64, r->logs, number);
+	if (check_earlier(r))
+		return -1;
+	if (write_file(r->token, "", 0))
+		return fail("%s: %s; choose a writable place with --out", r->token,
+			    strerror(errno));
+	return 0;
+}
+
+static int make_slurm(const struct boots_to_make *boots)
+{
+	struct run r = { .boots = boots, .signals = -1, .tty = isatty(STDERR_FILENO) };
+	int code = EXIT_CANNOT_RUN;
+	sigset_t ours, before;
+	uint64_t max;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	if (slurm_check(&max) || prepare(&r))
+		goto out;
+	sigprocmask(SIG_BLOCK, &ours, &before);
+	r.signals = signalfd(-1, &ours, SFD_CLOEXEC);
+	/* One array, unless the plan is longer than the cluster's arrays. */
+	for (size_t i = 0, n; i < boots->n; i += n) {
+		uint64_t part = boots->spec[i].place / max;
+
+		for (n = 1; i + n < boots->n && boots->spec[i + n].place / max == part; n++)
+			;
+		code = one_array(&r, &boots->spec[i], n, part * max);
+		if (code)
+			break;
+	}
+	close(r.signals);
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	unlink(r.token);
+	if (!code)
+		remove_tree(r.logs);
+out:
+	free(r.token);
+	free(r.record);
+	free(r.logs);
+	return code;
+}
+
+const struct executor executor_slurm = { .name = "slurm", .make = make_slurm };

@@ -1,0 +1,467 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Job files: an experiment as text. Here the keys get their meaning; a file
+ * that contradicts itself is refused with the file and line.
+ */
+#include "job.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/number.h"
+#include "lib/text.h"
+#include "job_factors.h"
+#include "job_parse.h"
+
+const struct job_key job_keys[] = {
+	{ "question",	"what the experiment answers; one sentence" },
+	{ "expected",	"the direction expected before looking" },
+	{ "refuted_by",	"the observation that would prove the expectation wrong" },
+	{ "workload",	"the workload's name" },
+	{ "options",	"the workload's options, separated by blanks" },
+	{ "variants",	"kernel variants, separated by blanks; the first is what others are compared with" },
+	{ "factor.opt.OPTION", "levels of a workload option; '-': the option is left out" },
+	{ "factor.KEY",	"levels of cost, cpus, mem, time or antagonist, separated by blanks" },
+	{ "factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append" },
+	{ "seeds",	"boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)" },
+	{ "aa",		"yes (default): make the first variant's boots a second time, seeds N+1 .. 2N" },
+	{ "time",	"virtual (default) or wall" },
+	{ "needs_parallel", "yes: waiting between CPUs is what is measured, so virtual time is refused" },
+	{ "cpus",	"vCPUs, 1..64 (default 2)" },
+	{ "mem",	"guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)" },
+	{ "append",	"more kernel command line" },
+	{ "cost",	"cost level of the simulated module: low, mid (default) or high" },
+	{ "antagonist",	"what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG" },
+	{ "perf",	"events for `perf stat` around the command, separated by commas or blanks" },
+	{ "record",	"trace (default): counters and trace events; counters; none: the kernel counts nothing" },
+	{ "timeout",	"wall-time limit of one boot in seconds (default 600)" },
+	{ "boot_seconds", "wall time one boot takes, for `dpamt-bench list`" },
+	{ "include",	"in [global]: other job files whose experiments belong to this one, without .job" },
+	{ NULL, NULL }
+};
+
+/* A section and the defaults it has. */
+struct reader {
+	struct job_text *t;
+	const struct job_section *s, *global;
+};
+
+static bool known_key(const char *name)
+{
+	if (job_is_factor(name))
+		return true;
+	for (const struct job_key *k = job_keys; k->name; k++) {
+		if (strcmp(k->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The value of a key in the section or, failing that, in [global]. */
+static const char *value_of(const struct reader *r, const char *key, unsigned int *line)
+{
+	const struct job_value *v = job_value_in(r->s, key);
+
+	if (!v)
+		v = job_value_in(r->global, key);
+	*line = v ? v->line : r->s->line;
+	return v ? v->text : NULL;
+}
+
+static int get_number(const struct reader *r, const char *key, uint64_t def, uint64_t max,
+		      uint64_t *value)
+{
+	unsigned int line;
+	const char *text = value_of(r, key, &line);
+
+	*value = def;
+	if (text && !parse_u64(text, 1, max, value))
+		return job_refuse(r->t, line, "%s = %s: must be a plain number from 1 to %llu", key,
+				  text, (unsigned long long)max);
+	return 0;
+}
+
+/* Which of two or three words is it? @def if the key is absent. */
+static int get_choice(const struct reader *r, const char *key, const char *const *words, int def,
+		      int *choice)
+{
+	unsigned int line;
+	const char *text = value_of(r, key, &line);
+
+	*choice = def;
+	if (!text)
+		return 0;
+	for (int i = 0; words[i]; i++) {
+		if (strcmp(words[i], text) == 0) {
+			*choice = i;
+			return 0;
+		}
+	}
+	return job_refuse(r->t, line, "%s = %s: must be %s%s%s%s%s", key, text, words[0],
+			  words[2] ? ", " : " or ", words[1], words[2] ? " or " : "",
+			  words[2] ? words[2] : "");
+}
+
+static int get_yes(const struct reader *r, const char *key, bool def, bool *yes)
+{
+	static const char *const words[] = { "no", "yes", NULL };
+	int choice;
+
+	if (get_choice(r, key, words, def, &choice))
+		return -1;
+	*yes = choice;
+	return 0;
+}
+
+static int no_word_twice(const struct reader *r, unsigned int line, const char *key, char **words)
+{
+	for (size_t i = 0; words[i]; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(words[i], words[k]) == 0)
+				return job_refuse(r->t, line, "%s: %s is there twice", key, words[i]);
+		}
+	}
+	return 0;
+}
+
+static int get_variants(const struct reader *r, struct job_experiment *e)
+{
+	const char *text = value_of(r, "variants", &e->variants_line);
+
+	if (!text)
+		return job_refuse(r->t, r->s->line, "[%s] has no variants; for example: variants = immediate rcu",
+				  r->s->name);
+	e->variants = job_words(text);
+	for (char **v = e->variants; *v; v++) {
+		if (!job_good_name(*v, "+"))
+			return job_refuse(r->t, e->variants_line, "variants: '%s' cannot be a variant's name",
+					  *v);
+	}
+	return no_word_twice(r, e->variants_line, "variants", e->variants);
+}
+
+static int get_antagonists(const struct reader *r, struct job_experiment *e)
+{
+	const char *text = NULL;
+
+	/* a factor of the section takes the place of a key of [global] */
+	if (!job_value_in(r->s, "factor.antagonist"))
+		text = value_of(r, "antagonist", &e->antagonists_line);
+	e->antagonists = job_words(text ? text : "");
+	for (char **a = e->antagonists; *a; a++) {
+		if (!job_good_antagonist(*a))
+			return job_refuse(r->t, e->antagonists_line, "antagonist: '%s': must be a name, or stress-ng:ARG,ARG",
+					  *a);
+	}
+	return no_word_twice(r, e->antagonists_line, "antagonist", e->antagonists);
+}
+
+static int get_options(const struct reader *r, struct job_experiment *e)
+{
+	static const char *const ours[][2] = {
+		{ "--seed", "is set for each boot by dpamt-bench; remove it" },
+		{ "--json", "is set for each boot by dpamt-bench; remove it" },
+		{ "--samples", "is set for each boot by dpamt-bench; remove it" },
+		{ "--antagonist", "is set by the key 'antagonist'; use that" },
+	};
+	const char *text = value_of(r, "options", &e->options_line);
+
+	if (text && strpbrk(text, "'\"\\"))
+		return job_refuse(r->t, e->options_line, "options: quotes and backslashes are not understood; separate words by blanks");
+	e->options = job_words(text ? text : "");
+	for (char **o = e->options; *o; o++) {
+		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+			size_t n = strlen(ours[i][0]);
+
+			if (strncmp(*o, ours[i][0], n) == 0 && ((*o)[n] == '\0' || (*o)[n] == '='))
+				return job_refuse(r->t, e->options_line, "options: %s %s", ours[i][0],
+						  ours[i][1]);
+		}
+	}
+	return 0;
+}
+
+static int get_text(const struct reader *r, const char *key, char **text)
+{
+	unsigned int line;
+	const char *v = value_of(r, key, &line);
+
+	if (!v)
+		return job_refuse(r->t, r->s->line, "[%s] has no %s: every experiment states it",
+				  r->s->name, key);
+	*text = xstrdup(v);
+	return 0;
+}
+
+/* What the run's header or another key says must not be said twice. */
+static int check_append(const struct reader *r, unsigned int line, const char *text)
+{
+	static const char *const elsewhere[][2] = {
+		{ "soft_tdx.seed=", "seeds" }, { "soft_tdx.cost=", "cost" }, { "tdx_stats=", "record" },
+	};
+
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+		if (strstr(text, elsewhere[i][0]))
+			return job_refuse(r->t, line, "append: %s is set by the key '%s'; use that",
+					  elsewhere[i][0], elsewhere[i][1]);
+	}
+	return 0;
+}
+
+static int get_append(const struct reader *r, struct job_experiment *e)
+{
+	unsigned int line;
+	const char *text = value_of(r, "append", &line);
+
+	e->append = xstrdup(text ? text : "");
+	return check_append(r, line, e->append);
+}
+
+/* perf takes a list with commas; blanks read better. */
+static int get_perf(const struct reader *r, struct job_experiment *e)
+{
+	unsigned int line;
+	const char *text = value_of(r, "perf", &line);
+	char **words;
+
+	if (!text)
+		return 0;
+	if (strpbrk(text, "'\"\\;$`"))
+		return job_refuse(r->t, line, "perf: '%s' is no list of events; for example: perf = cpu-clock, page-faults, tdx:*",
+				  text);
+	words = job_words(text);
+	for (char **w = words; *w; w++) {
+		size_t len = strlen(*w);
+		char *joined;
+
+		while (len && (*w)[len - 1] == ',')
+			(*w)[--len] = '\0';
+		joined = e->perf ? xasprintf("%s,%s", e->perf, *w) : xstrdup(*w);
+		free(e->perf);
+		e->perf = joined;
+	}
+	strv_free(words);
+	return 0;
+}
+
+static int get_mem(const struct reader *r, struct job_experiment *e)
+{
+	unsigned int line;
+	const char *mem = value_of(r, "mem", &line);
+
+	e->mem_mib = 4096;
+	if (mem && (!parse_mib(mem, &e->mem_mib) || e->mem_mib < 256 || e->mem_mib > 1024 * 1024))
+		return job_refuse(r->t, line, "mem = %s: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G", mem);
+	return 0;
+}
+
+static int get_choices(const struct reader *r, struct job_experiment *e)
+{
+	static const char *const times[] = { "virtual", "wall", NULL };
+	static const char *const costs[] = { "low", "mid", "high", NULL };
+	unsigned int line;
+	const char *record = value_of(r, "record", &line);
+	int choice;
+
+	e->record = RECORD_TRACE;
+	if (record && !record_mode_parse(record, &e->record))
+		return job_refuse(r->t, line, "record = %s: must be " RECORD_MODES, record);
+	if (get_choice(r, "time", times, 0, &choice))
+		return -1;
+	e->virtual_time = choice == 0;
+	if (get_choice(r, "cost", costs, 1, &choice))
+		return -1;
+	e->cost = xstrdup(costs[choice]);
+	return get_yes(r, "aa", true, &e->aa);
+}
+
+/* Keys that are right each for itself and not together. */
+static int check_together(const struct reader *r, const struct job_experiment *e)
+{
+	bool parallel;
+	unsigned int line;
+
+	if (get_yes(r, "needs_parallel", false, &parallel))
+		return -1;
+	value_of(r, "needs_parallel", &line);
+	if (parallel && job_uses_time(e, true))
+		return job_refuse(r->t, line, "needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall");
+	if (parallel && job_max_cpus(e) < 2)
+		return job_refuse(r->t, line, "needs_parallel = yes with cpus = 1: nothing runs in parallel; give more cpus");
+	for (size_t i = 0; i < e->n_factors; i++) {
+		const struct job_factor *f = &e->factor[i];
+
+		for (size_t k = 0; f->kind == FACTOR_APPEND && k < f->n; k++) {
+			if (check_append(r, f->line, f->level[k].value))
+				return -1;
+		}
+	}
+	if (e->record == RECORD_NONE && e->perf && strstr(e->perf, "tdx:")) {
+		value_of(r, "record", &line);
+		return job_refuse(r->t, line, "record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
+	}
+	return 0;
+}
+
+static int read_experiment(const struct reader *r, struct job_experiment *e)
+{
+	const struct job_section *s = r->s;
+
+	e->path = xstrdup(r->t->path);
+	e->line = s->line;
+	if (!job_good_name(s->name, ""))
+		return job_refuse(r->t, s->line, "[%s]: use letters, digits, '-', '_' and '.'", s->name);
+	e->name = xstrdup(s->name);
+	if (job_value_in(s, "include"))
+		return job_refuse(r->t, job_value_in(s, "include")->line,
+				  "include belongs into [global]");
+	if (get_text(r, "question", &e->question) || get_text(r, "expected", &e->expected) ||
+	    get_text(r, "refuted_by", &e->refuted_by) || get_text(r, "workload", &e->workload) ||
+	    get_options(r, e) || get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) ||
+	    get_perf(r, e) ||
+	    get_number(r, "seeds", 5, 10000, &e->seeds) ||
+	    get_number(r, "cpus", 2, 64, &e->cpus) ||
+	    get_number(r, "timeout", 600, 86400, &e->timeout_s) ||
+	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) ||
+	    get_choices(r, e) || get_mem(r, e))
+		return -1;
+	if (job_factors_read(r->t, s, r->global, e))
+		return -1;
+	return check_together(r, e);
+}
+
+static struct job_experiment *add_experiment(struct job *job)
+{
+	job->exp = xreallocarray(job->exp, job->n + 1, sizeof(*job->exp));
+	memset(&job->exp[job->n], 0, sizeof(*job->exp));
+	return &job->exp[job->n++];
+}
+
+static int load(const char *path, struct job *job, char **error, bool included);
+
+/* Append what the other files of this directory hold. */
+static int read_includes(struct job_text *t, const struct job_value *v, struct job *job)
+{
+	const char *slash = strrchr(t->path, '/');
+	int dir = slash ? (int)(slash + 1 - t->path) : 0, ret = 0;
+	char **names = job_words(v->text);
+
+	for (char **name = names; *name && !ret; name++) {
+		char *path = xasprintf("%.*s%s.job", dir, t->path, *name), *error = NULL;
+		struct job other;
+
+		if (!job_good_name(*name, "")) {
+			ret = job_refuse(t, v->line, "include: '%s': give names of job files in the same directory, without .job",
+					 *name);
+		} else if (load(path, &other, &error, true)) {
+			job_refuse(t, v->line, "include: %s", error);
+			ret = -1;
+		} else {
+			job->exp = xreallocarray(job->exp, job->n + other.n, sizeof(*job->exp));
+			memcpy(job->exp + job->n, other.exp, other.n * sizeof(*other.exp));
+			job->n += other.n;
+			other.n = 0;
+			job_free(&other);
+		}
+		free(error);
+		free(path);
+	}
+	strv_free(names);
+	return ret;
+}
+
+static int unique_names(struct job_text *t, unsigned int line, const struct job *job)
+{
+	for (size_t i = 0; i < job->n; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (strcmp(job->exp[i].name, job->exp[k].name) == 0)
+				return job_refuse(t, line, "two experiments are called %s, in %s and in %s; their run directories would be the same",
+						  job->exp[i].name, job->exp[k].path, job->exp[i].path);
+		}
+	}
+	return 0;
+}
+
+static int parse(FILE *f, const char *path, struct job *job, char **error, bool included)
+{
+	const struct job_section *global = NULL;
+	const struct job_value *include = NULL;
+	struct job_text t;
+
+	memset(job, 0, sizeof(*job));
+	job->path = xstrdup(path);
+	job_text_read(f, path, known_key, &t);
+	for (size_t i = 0; i < t.n && !global; i++) {
+		if (strcmp(t.section[i].name, "global") == 0)
+			global = &t.section[i];
+	}
+	include = job_value_in(global, "include");
+	if (include && included)
+		job_refuse(&t, include->line, "an included file cannot include another one");
+	else if (include && !t.error)
+		read_includes(&t, include, job);
+	for (size_t i = 0; i < t.n && !t.error; i++) {
+		const struct reader r = { &t, &t.section[i], global };
+
+		if (r.s != global)
+			read_experiment(&r, add_experiment(job));
+	}
+	if (!t.error && include)
+		unique_names(&t, include->line, job);
+	if (!t.error && job->n == 0)
+		job_refuse(&t, t.lines ? t.lines : 1, "there is no experiment; add a section [NAME] with workload and variants");
+	*error = t.error ? xstrdup(t.error) : NULL;
+	job_text_free(&t);
+	if (*error)
+		job_free(job);
+	return *error ? -1 : 0;
+}
+
+static int load(const char *path, struct job *job, char **error, bool included)
+{
+	FILE *f = fopen(path, "re");
+	int ret;
+
+	if (!f) {
+		*error = xasprintf("%s: %s", path, strerror(errno));
+		return -1;
+	}
+	ret = parse(f, path, job, error, included);
+	fclose(f);
+	return ret;
+}
+
+int job_parse(FILE *f, const char *path, struct job *job, char **error)
+{
+	return parse(f, path, job, error, false);
+}
+
+int job_load(const char *path, struct job *job, char **error)
+{
+	return load(path, job, error, false);
+}
+
+void job_free(struct job *job)
+{
+	for (size_t i = 0; i < job->n; i++) {
+		struct job_experiment *e = &job->exp[i];
+
+		free(e->path);
+		free(e->name);
+		free(e->question);
+		free(e->expected);
+		free(e->refuted_by);
+		free(e->workload);
+		free(e->append);
+		free(e->cost);
+		free(e->perf);
+		strv_free(e->options);
+		strv_free(e->variants);
+		strv_free(e->antagonists);
+		job_factors_free(e);
+	}
+	free(job->exp);
+	free(job->path);
+	memset(job, 0, sizeof(*job));
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_JOB_H
+#define BENCH_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "bench/rundir/record_mode.h"
+
+enum job_factor_kind {
+	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_APPEND, FACTOR_ANTAGONIST,
+	FACTOR_OPT,
+};
+
+struct job_level {
+	char *label;		/* in header.json; also in the run directory's name */
+	char *value;		/* what the factor is set to; "" for nothing */
+};
+
+/* Something an experiment varies besides the kernel. */
+struct job_factor {
+	enum job_factor_kind kind;
+	char *name;		/* "cost", "cpus", ..., or the workload option without its dashes */
+	struct job_level *level;
+	size_t n;		/* levels, at least 2 */
+	unsigned int line;
+};
+
+/* One section of a job file: one workload on some variants. */
+struct job_experiment {
+	char *path;		/* of the job file the section is in */
+	unsigned int line, options_line, variants_line, antagonists_line;
+	char *name;		/* the section's name; names the run directories */
+	char *question;
+	char *expected;		/* the direction we expect */
+	char *refuted_by;	/* what would prove that wrong */
+	char *workload;
+	char **options;		/* of the workload, NULL-terminated */
+	char **variants;	/* of the kernel, NULL-terminated */
+	char **antagonists;	/* names, NULL-terminated */
+	char *append;		/* more kernel command line, "" if none */
+	char *cost;		/* "low", "mid" or "high": cost level of the simulated module */
+	char *perf;		/* events of perf stat, separated by commas; NULL: no perf stat */
+	struct job_factor *factor;
+	size_t n_factors;
+	uint64_t seeds;		/* boots of each variant: seeds 1 .. this */
+	uint64_t cpus;
+	uint64_t mem_mib;
+	uint64_t timeout_s;	/* wall time of one boot */
+	uint64_t boot_seconds;	/* wall time one boot is expected to take; 0: not known */
+	enum record_mode record;
+	bool virtual_time;
+	bool aa;		/* make the first variant's boots twice, with other seeds */
+};
+
+struct job {
+	char *path;
+	struct job_experiment *exp;
+	size_t n;
+};
+
+/* What a key means, for `dpamt-bench help job`; ends with a NULL name. */
+struct job_key {
+	const char *name;
+	const char *help;
+};
+
+extern const struct job_key job_keys[];
+
+/*
+ * Read a job file: ini, a section [global] with defaults and one section per
+ * experiment; [global] may include other job files of the same directory.
+ * Returns 0, or -1 with *error = "FILE:LINE: what is wrong and what would be
+ * right" (malloc'ed).
+ */
+int job_load(const char *path, struct job *job, char **error);
+int job_parse(FILE *f, const char *path, struct job *job, char **error);
+void job_free(struct job *job);
+
+/* Combinations of factor levels; 1 without factors. */
+size_t job_cells(const struct job_experiment *e);
+
+/* Boots of an experiment; @seeds replaces its own number of seeds if not 0. */
+uint64_t job_boots(const struct job_experiment *e, uint64_t seeds);
+
+/* Are there times at which the experiment is made in wall time? In virtual time? */
+bool job_uses_time(const struct job_experiment *e, bool virtual_time);
+
+/* The largest number of vCPUs any of its boots has. */
+uint64_t job_max_cpus(const struct job_experiment *e);
+
+#endif

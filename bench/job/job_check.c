@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A job file that reads well may still ask for what does not exist: a
+ * workload, an option, a value, a kernel. All of that is known before the
+ * first boot, and is told then, with file and line.
+ */
+#include "job_check.h"
+
+#include <inttypes.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/executor/executor.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/text.h"
+#include "spec.h"
+
+unsigned int cores(void)
+{
+	cpu_set_t set;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return (unsigned int)CPU_COUNT(&set);
+}
+
+int job_find(const char *name, struct job *job)
+{
+	const char *dot = strrchr(name, '.');
+	char *path, *error = NULL;
+	int ret;
+
+	if (dot && strcmp(dot, ".job") == 0) {
+		path = xstrdup(name);
+	} else {
+		char *tail = xasprintf("bench/experiments/%s.job", name);
+
+		path = path_in_checkout(tail);
+		free(tail);
+		if (!file_exists(path)) {
+			free(path);
+			return fail("there is no experiment '%s'; `dpamt-bench list` shows them, a file's name ends in .job",
+				    name);
+		}
+	}
+	ret = job_load(path, job, &error);
+	if (ret)
+		warn("%s", error);
+	free(error);
+	free(path);
+	return ret;
+}
+
+/* VARIANT or VARIANT+FLAVOUR: are there patches and a configuration for it? */
+static bool variant_known(const char *variant)
+{
+	size_t n = strcspn(variant, "+");
+	char *tail = xasprintf("kernel-patches/series/%.*s", (int)n, variant);
+	char *path = path_in_checkout(tail);
+	bool known = file_exists(path);
+
+	free(path);
+	free(tail);
+	if (known && variant[n]) {
+		tail = xasprintf("kernel-patches/config/%s.config", variant + n + 1);
+		path = path_in_checkout(tail);
+		known = file_exists(path);
+		free(path);
+		free(tail);
+	}
+	return known;
+}
+
+static int check_variants(const struct job_experiment *e)
+{
+	for (char **v = e->variants; *v; v++) {
+		if (!variant_known(*v))
+			return fail("%s:%u: there is no variant '%s'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'",
+				    e->path, e->variants_line, *v);
+	}
+	return 0;
+}
+
+/* Ask the workload itself about every combination of options. */
+static int check_options(const struct job_experiment *e, const char *file)
+{
+	const struct plan plan = { 0 };
+	size_t cells = job_cells(e);
+	int ret = 0;
+
+	for (size_t cell = 0; cell < cells && !ret; cell++) {
+		const struct plan_item item = { .exp = e, .variant = e->variants[0], .cell = cell };
+		struct boot_spec s;
+		char **command, *error = NULL;
+
+		spec_from_plan(&s, &item, &plan, "");
+		command = spec_command(&s, "/results");
+		if (workload_check(file, command, &error))
+			ret = fail("%s:%u: [%s] %s", e->path,
+				   e->options_line ? e->options_line : e->line, e->name, error);
+		free(error);
+		strv_free(command);
+		boot_spec_free(&s);
+	}
+	return ret;
+}
+
+static int check_experiment(const struct job_experiment *e, const struct run_options *o)
+{
+	if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
+		return fail("%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
+			    e->path, e->line, e->name, e->workload);
+	/* of a cluster, the node looks at itself */
+	if (!o->machine && o->executor != &executor_slurm && job_uses_time(e, false) &&
+	    job_max_cpus(e) > cores())
+		return fail("%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
+			    e->path, e->line, e->name, job_max_cpus(e), cores());
+	if (!o->machine && !o->kernel && check_variants(e))
+		return -1;
+	return check_options(e, o->workload_file);
+}
+
+int job_check(const struct job *job, const struct run_options *o)
+{
+	for (size_t i = 0; i < job->n; i++) {
+		if (check_experiment(&job->exp[i], o))
+			return -1;
+	}
+	return 0;
+}

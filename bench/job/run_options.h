@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_RUN_H
+#define BENCH_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "bench/rundir/record_mode.h"
+#include "workload_list.h"
+
+/* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
+struct run_options {
+	const char *experiment, *variant, *kernel, *out, *append, *cost, *perf;
+	char *workload_file;
+	char **antagonists;
+	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
+	enum record_mode record;
+	bool record_given;
+	bool samples_bin;		/* in place of samples.csv */
+	bool allow_lost;		/* keep a boot whose trace lost events, marked */
+	bool virtual_time;
+	bool single_given;		/* an option only a single boot has */
+	bool local;			/* --target local */
+	const char *boot;		/* of an experiment: this one only, by place or name */
+	const struct executor *executor;
+	const char *slurm_args;
+	const struct machine *machine;	/* this one, on the target local; else NULL */
+	const struct workload_entry *workloads;
+	size_t n_workloads;
+};
+
+/* Boot once and run @command. Returns dpamt-bench's exit status. */
+int run_single(const struct run_options *o, char **command);
+
+/* Make all boots of o->experiment that are not there yet. Returns the exit status. */
+int run_experiment(const struct run_options *o);
+
+/* "results/<UTC>@tail", where results go without --out; malloc'ed. */
+char *default_out(const char *tail);
+
+#endif

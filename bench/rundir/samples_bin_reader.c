@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads samples.bin. Nothing in it is believed: numbers of operations and rows
+ * only as far as the file goes, names only if they are names.
+ */
+#include "samples_bin_reader.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/lines.h"
+#include "samples_file.h"
+
+_Static_assert(sizeof(struct samples_bin_head) == 32, "no holes in the head");
+_Static_assert(sizeof(struct samples_bin_row) == 32, "no holes in a row");
+_Static_assert(SAMPLES_BIN_NAME_BYTES == AN_OP_NAME, "a name fits");
+
+static bool name_ok(const char *name)
+{
+	size_t len = strnlen(name, SAMPLES_BIN_NAME_BYTES);
+
+	if (!len || len == SAMPLES_BIN_NAME_BYTES)
+		return false;
+	while (len--)
+		if (!isalnum((unsigned char)name[len]) && name[len] != '_')
+			return false;
+	return true;
+}
+
+static bool take_head(struct an_rows *r)
+{
+	const struct samples_bin_head *head = r->map;
+	size_t names, there;
+
+	if (r->len < sizeof(*head) || memcmp(head->magic, SAMPLES_BIN_MAGIC, sizeof(head->magic)) ||
+	    head->version != SAMPLES_BIN_VERSION || head->endian != SAMPLES_BIN_ENDIAN ||
+	    head->row_bytes != sizeof(struct samples_bin_row) || head->nr_ops > AN_OPS_MAX)
+		return false;
+	names = head->nr_ops * SAMPLES_BIN_NAME_BYTES;
+	if (names > r->len - sizeof(*head))
+		return false;
+	r->nr_ops = head->nr_ops;
+	r->op = (const void *)(head + 1);
+	for (size_t i = 0; i < r->nr_ops; i++)
+		if (!name_ok(r->op[i]))
+			return false;
+	r->row = (const void *)((const char *)(head + 1) + names);
+	there = (r->len - sizeof(*head) - names) / sizeof(*r->row);
+	r->truncated = there < head->nr_rows;
+	r->n = r->truncated ? there : head->nr_rows;
+	return true;
+}
+
+int an_rows_open(struct an_rows *r, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = EINVAL;
+	struct stat st;
+
+	memset(r, 0, sizeof(*r));
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st)) {
+		err = errno;
+	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
+		void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+
+		if (map == MAP_FAILED) {
+			err = errno;
+		} else {
+			r->map = map;
+			r->len = (size_t)st.st_size;
+			madvise(map, r->len, MADV_SEQUENTIAL);
+		}
+	}
+	close(fd);
+	if (r->map && take_head(r))
+		return 0;
+	an_rows_close(r);
+	errno = err;
+	return -1;
+}
+
+void an_rows_close(struct an_rows *r)
+{
+	if (r->map)
+		munmap(r->map, r->len);
+	memset(r, 0, sizeof(*r));
+}
+
+void an_rows_let_go(struct an_rows *r, size_t i)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t until = (size_t)((const char *)&r->row[i] - (const char *)r->map) / page * page;
+
+	if (until > r->gone) {
+		madvise((char *)r->map + r->gone, until - r->gone, MADV_DONTNEED);
+		r->gone = until;
+	}
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef AN_SAMPLES_BIN_H
+#define AN_SAMPLES_BIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/lines.h"
+#include "samples_bin.h"
+
+/* A samples.bin, mapped: memory is the file's pages, which the kernel may drop. */
+struct an_rows {
+	const struct samples_bin_row *row;
+	size_t n;		/* complete rows, at most as many as the head says */
+	const char (*op)[SAMPLES_BIN_NAME_BYTES];	/* terminated, checked */
+	size_t nr_ops;
+	bool truncated;		/* the file ends before the last row */
+	void *map;
+	size_t len, gone;	/* bytes mapped; bytes of them let go of */
+};
+
+/*
+ * Map the samples.bin at @path. Returns 0, or -1 with errno set: EINVAL if it is
+ * no such file or of another version.
+ */
+int an_rows_open(struct an_rows *r, const char *path);
+void an_rows_close(struct an_rows *r);
+
+/* Can @row be a sample? Others are damage. Inline: asked ten million times. */
+static inline bool an_row_ok(const struct an_rows *r, const struct samples_bin_row *row)
+{
+	return row->op < r->nr_ops && row->start_ns <= AN_NS_MAX && row->latency_ns <= AN_NS_MAX;
+}
+
+/*
+ * Rows before @i have been read: give their pages back; reading them again is slow, but right.
+ * Called every AN_ROWS_PIECE rows, it leaves no more than 8 MiB of a file in use.
+ */
+#define AN_ROWS_PIECE (1 << 18)
+void an_rows_let_go(struct an_rows *r, size_t i);
+
+#endif

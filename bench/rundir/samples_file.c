@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads the raw samples of one boot. The file is streamed, or mapped and let go of
+ * piece by piece; exact quantiles need every latency, but not each one apart: ten
+ * millions of them are some ten thousand different numbers of nanoseconds, which are
+ * counted. Counting is also quicker than any sorting.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/file.h"
+#include "lib/lines.h"
+#include "lib/text.h"
+#include "samples_file.h"
+#include "samples_bin_reader.h"
+
+#define HEADER "op,td,thread,seq,start_ns,latency_ns"
+
+static bool name_ok(const char *s, size_t len)
+{
+	if (!len || len >= AN_OP_NAME)
+		return false;
+	while (len--)
+		if (!isalnum((unsigned char)s[len]) && s[len] != '_')
+			return false;
+	return true;
+}
+
+static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
+{
+	struct an_op *op;
+	size_t i;
+
+	for (i = 0; i < s->nr_ops; i++)
+		if (s->op[i].name_len == len && !memcmp(s->op[i].name, name, len))
+			return &s->op[i];
+	if (s->nr_ops == AN_OPS_MAX || !name_ok(name, len))
+		return NULL;
+	op = &s->op[s->nr_ops++];
+	memcpy(op->name, name, len);
+	op->name_len = len;
+	op->first_start_ns = UINT64_MAX;
+	return op;
+}
+
+/* So many are kept before counting begins: a table for a few would cost more than it saves. */
+#define COUNT_FROM (1 << 16)
+#define BLOCK_BITS 10
+#define BLOCKS (AN_COUNTED_NS >> BLOCK_BITS)
+
+static void count_one(struct an_op *op, uint64_t ns)
+{
+	op->count[ns]++;
+	op->used[ns >> BLOCK_BITS] = 1;
+	op->nr_counted++;
+}
+
+static int begin_counting(struct an_op *op)
+{
+	size_t i, kept = 0;
+
+	op->count = calloc(AN_COUNTED_NS, sizeof(*op->count));
+	op->used = calloc(BLOCKS, 1);
+	if (!op->count || !op->used)
+		return ENOMEM;
+	for (i = 0; i < op->nr_list; i++) {
+		if (op->list[i] < AN_COUNTED_NS)
+			count_one(op, op->list[i]);
+		else
+			op->list[kept++] = op->list[i];
+	}
+	op->nr_list = kept;
+	return 0;
+}
+
+/* Keep @ns in the list. Returns 0 or an error number. */
+static int keep_one(struct an_op *op, uint64_t ns)
+{
+	if (op->nr_list == COUNT_FROM && !op->count && begin_counting(op))
+		return ENOMEM;
+	if (op->count && ns < AN_COUNTED_NS) {
+		count_one(op, ns);
+		return 0;
+	}
+	if (op->nr_list == op->room) {	/* grows by half, so that little of it stays empty */
+		size_t more = op->room ? op->room + op->room / 2 : 256;
+		void *moved = reallocarray(op->list, more, sizeof(*op->list));
+
+		if (!moved)
+			return ENOMEM;
+		op->list = moved;
+		op->room = more;
+	}
+	op->list[op->nr_list++] = ns;
+	return 0;
+}
+
+/* Returns 0 or an error number. */
+static inline int op_add(struct an_op *op, uint64_t start_ns, uint64_t ns)
+{
+	if (op->n == UINT32_MAX)
+		return EOVERFLOW;
+	op->n++;
+	if (start_ns < op->first_start_ns)
+		op->first_start_ns = start_ns;
+	if (op->count && ns < AN_COUNTED_NS) {
+		count_one(op, ns);
+		return 0;
+	}
+	return keep_one(op, ns);
+}
+
+/* From counts to steps; the table goes. Returns 0 or an error number. */
+static int make_steps(struct an_op *op)
+{
+	size_t block, i, n = 0;
+	uint32_t sum = 0;
+
+	for (block = 0; block < BLOCKS; block++)
+		for (i = block << BLOCK_BITS; op->used[block] && i < (block + 1) << BLOCK_BITS; i++)
+			n += op->count[i] > 0;
+	op->step = calloc(n ? n : 1, sizeof(*op->step));
+	if (!op->step)
+		return ENOMEM;
+	for (block = 0; block < BLOCKS; block++) {
+		for (i = block << BLOCK_BITS; op->used[block] && i < (block + 1) << BLOCK_BITS; i++) {
+			if (!op->count[i])
+				continue;
+			sum += op->count[i];
+			op->step[op->nr_steps++] = (struct an_step){ i, sum };
+		}
+	}
+	free(op->count);
+	free(op->used);
+	op->count = NULL;
+	op->used = NULL;
+	return 0;
+}
+
+static int cmp_ns(const void *x, const void *y)
+{
+	uint64_t a = *(const uint64_t *)x, b = *(const uint64_t *)y;
+
+	return (a > b) - (a < b);
+}
+
+uint64_t an_op_latency(const struct an_op *op, size_t i)
+{
+	size_t low = 0, high = op->nr_steps;
+
+	if (i >= op->nr_counted)	/* what is kept is longer than what is counted */
+		return op->list[i - op->nr_counted];
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (op->step[mid].upto > i)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return op->step[low].ns;
+}
+
+double an_op_quantile(const struct an_op *op, double p)
+{
+	double at = op->n ? (op->n - 1) * p : 0, part;
+	size_t i = floor(at);
+
+	if (!op->n)
+		return NAN;
+	part = at - i;
+	if (i + 1 >= op->n)
+		return an_op_latency(op, op->n - 1);
+	return (1 - part) * an_op_latency(op, i) + part * an_op_latency(op, i + 1);
+}
+
+/* The rows of a samples.bin. Returns 0 or an error number. */
+static int take_rows(struct an_samples *s, struct an_rows *r)
+{
+	struct an_op *op[AN_OPS_MAX] = { NULL };
+	int err = 0;
+	size_t i;
+
+	s->truncated = r->truncated;
+	for (i = 0; i < r->n && !err; i++) {
+		const struct samples_bin_row *row = &r->row[i];
+		struct an_op **to;
+
+		if (i % AN_ROWS_PIECE == 0)
+			an_rows_let_go(r, i);
+		if (!an_row_ok(r, row)) {
+			s->bad_lines++;
+			continue;
+		}
+		to = &op[row->op];
+		if (!*to)
+			*to = op_of(s, r->op[row->op], strlen(r->op[row->op]));
+		err = *to ? op_add(*to, row->start_ns, row->latency_ns) : ENOMEM;
+	}
+	return err;
+}
+
+/* Does @line begin with the name of @op and a comma? */
+static bool is_of(const struct an_op *op, const char *line)
+{
+	return op && !strncmp(line, op->name, op->name_len) && line[op->name_len] == ',';
+}
+
+/* Returns 0, EINVAL for a line that is no sample, or another error number. */
+static int take_line(struct an_samples *s, char *line)
+{
+	struct an_op *op = s->last ? s->last->next : NULL;
+	bool guessed = is_of(op, line);
+	char *p = guessed ? line + op->name_len : strchr(line, ',');
+	uint64_t skip, start, latency;
+	size_t len;
+
+	if (!p)
+		return EINVAL;
+	len = p++ - line;
+	if (!an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &skip) ||
+	    !an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &start) ||
+	    !an_take_u64(&p, '\0', &latency) || start > AN_NS_MAX || latency > AN_NS_MAX)
+		return EINVAL;
+	if (!guessed)
+		op = op_of(s, line, len);
+	if (!op)
+		return EINVAL;
+	if (s->last)
+		s->last->next = op;
+	s->last = op;
+	return op_add(op, start, latency);
+}
+
+int an_samples_read(const char *path, struct an_samples *s)
+{
+	struct an_lines *l = an_lines_open(path);
+	struct an_rows rows;
+	bool complete;
+	char *line;
+	int err = 0;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	if (!l)
+		return -1;
+	if (!an_rows_open(&rows, path)) {
+		err = take_rows(s, &rows);
+		an_rows_close(&rows);
+		goto sort;
+	}
+	line = an_lines_next(l, &complete);
+	if (!line || strcmp(line, HEADER)) {
+		err = line || !errno ? EINVAL : errno;
+		goto out;
+	}
+	while ((line = an_lines_next(l, &complete))) {
+		if (!complete) {
+			s->truncated = true;
+			break;
+		}
+		err = take_line(s, line);
+		s->bad_lines += err == EINVAL;
+		if (err && err != EINVAL)
+			goto out;
+	}
+	err = line ? 0 : errno;
+sort:
+	for (i = 0; i < s->nr_ops && !err; i++) {
+		struct an_op *op = &s->op[i];
+
+		if (op->count)
+			err = make_steps(op);
+		if (op->nr_list)
+			qsort(op->list, op->nr_list, sizeof(*op->list), cmp_ns);
+	}
+out:
+	an_lines_close(l);
+	if (err) {
+		an_samples_free(s);
+		errno = err;
+		return -1;
+	}
+	return 0;
+}
+
+char *an_samples_path(const char *dir)
+{
+	char *path = xasprintf("%s/samples.bin", dir);
+
+	if (file_exists(path))
+		return path;
+	free(path);
+	return xasprintf("%s/samples.csv", dir);
+}
+
+void an_samples_free(struct an_samples *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_ops; i++) {
+		free(s->op[i].list);
+		free(s->op[i].count);
+		free(s->op[i].used);
+		free(s->op[i].step);
+	}
+	memset(s, 0, sizeof(*s));
+}
+
+const struct an_op *an_samples_op(const struct an_samples *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->nr_ops; i++)
+		if (!strcmp(s->op[i].name, name))
+			return &s->op[i];
+	return NULL;
+}

@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The target "local": this machine, which runs a kernel of kernel-patches/ on a
+ * TDX host or on the software module. Nothing is booted; a process of its own
+ * does what the agent does in a VM, by the same code (guest/measure.c).
+ *
+ * A boot that needs another kernel or command line than this machine's is left
+ * for the machine that has it: the same command continues there.
+ */
+#include "local.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench/guest/files.h"
+#include "bench/guest/kernel_state.h"
+#include "bench/guest/measure.h"
+#include "bench/rundir/rundir.h"
+#include "lib/err.h"
+#include "lib/number.h"
+#include "lib/text.h"
+
+#define LOCK		"/run/dpamt-bench.lock"
+
+/* Tracing settings a run changes, as they were before the first one. */
+static struct {
+	const char *file;
+	char *value;
+} tracing[] = {
+	{ MACHINE_TRACING "/tracing_on", NULL },
+	{ MACHINE_TRACING "/buffer_size_kb", NULL },
+	{ MACHINE_TRACING "/trace_clock", NULL },
+	{ MACHINE_TRACING "/options/overwrite", NULL },
+	{ MACHINE_TRACING "/events/tdx/enable", NULL },
+};
+
+#define N_TRACING (sizeof(tracing) / sizeof(tracing[0]))
+
+void give_up(void)
+{
+	_exit(126);
+}
+
+const char *target_local_variant(const struct machine *m, const char *variant)
+{
+	return variant ? variant : m->variant;
+}
+
+const char *target_local_time_base(const struct machine *m)
+{
+	return m->soft ? "simulated-wall" : "hardware";
+}
+
+/* Does VARIANT[+FLAVOUR] name this kernel, as far as it can be told from outside? */
+static int check_variant(const struct machine *m, const char *variant)
+{
+	size_t n = strcspn(variant, "+");
+	uint64_t hz;
+
+	if (strlen(m->variant) != n || strncmp(m->variant, variant, n))
+		return fail("target local: this kernel is variant %s (" MACHINE_POLICY ": %s), not %s; boot that one, or give --variant %s",
+			    m->variant, m->policy, variant, m->variant);
+	if (strncmp(variant + n, "+hz", 3) == 0 && parse_u64(variant + n + 3, 1, 10000, &hz) &&
+	    m->hz && (uint64_t)m->hz != hz)
+		return fail("target local: this kernel has CONFIG_HZ=%d, not that of %s; boot that one", m->hz, variant);
+	return 0;
+}
+
+static int check_kvm(void)
+{
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	char *tdx;
+	bool on;
+
+	if (fd < 0)
+		return fail("/dev/kvm: %s; `dpamt-bench doctor` tells what to do", strerror(errno));
+	close(fd);
+	tdx = first_line("/sys/module/kvm_intel/parameters/tdx");
+	on = tdx && tdx[0] == 'Y';
+	free(tdx);
+	return on ? 0 : fail("KVM runs without TDX (kvm_intel.tdx); `dpamt-bench doctor` tells what to do");
+}
+
+int target_local_check(const struct machine *m, const char *variant)
+{
+	static int lock = -1;
+
+	if (geteuid())
+		return fail("target local: only root can read the kernel's counters and log; use sudo");
+	if (!m->policy)
+		return fail("target local: %s: %s; is debugfs mounted, is this a kernel of kernel-patches/, booted without tdx_stats=off?",
+			    MACHINE_POLICY, strerror(errno));
+	if (!m->variant)
+		return fail("target local: " MACHINE_POLICY " says '%s', which is none of the variants this version knows",
+			    m->policy);
+	if (access(MACHINE_TRACING "/trace_marker", W_OK))
+		return fail("target local: " MACHINE_TRACING " is not there; mount -t tracefs nodev " MACHINE_TRACING);
+	if (check_variant(m, target_local_variant(m, variant)) || check_kvm())
+		return -1;
+	if (lock >= 0)
+		return 0;
+	lock = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (lock < 0)
+		return fail(LOCK ": %s", strerror(errno));
+	if (flock(lock, LOCK_EX | LOCK_NB))
+		return fail("target local: another dpamt-bench measures on this machine (it holds " LOCK "); wait for it");
+	return 0;
+}
+
+/* The first word of @append that this kernel was booted without; malloc'ed, NULL if none. */
+static char *missing_word(const char *append, const struct machine *m)
+{
+	char *copy = xstrdup(append), *save, *missing = NULL;
+
+	for (char *w = strtok_r(copy, " ", &save); w && !missing; w = strtok_r(NULL, " ", &save)) {
+		bool of_module = strncmp(w, "soft_tdx.", 9) == 0;
+
+		if (!(of_module && !m->soft) && !machine_has_word(m, w))
+			missing = xstrdup(w);
+	}
+	free(copy);
+	return missing;
+}
+
+char *target_local_adopt(struct boot_spec *s, const struct machine *m, const char *variant)
+{
+	char *word, *why;
+
+	variant = target_local_variant(m, variant);
+	if (strcmp(s->variant, variant))
+		return xasprintf("needs variant %s", s->variant);
+	if (json_object_get(s->factors, "cpus") && s->cpus != m->cpus)
+		return xasprintf("needs %" PRIu64 " CPUs (maxcpus=%" PRIu64 "), here are %" PRIu64,
+				 s->cpus, s->cpus, m->cpus);
+	if (json_object_get(s->factors, "mem"))
+		return xstrdup("varies the memory, which a machine does not");
+	if (m->cost && strcmp(m->cost, s->cost))
+		return xasprintf("needs soft_tdx.cost=%s, here it is %s", s->cost, m->cost);
+	if (!m->soft && json_object_get(s->factors, "cost") && strcmp(s->cost, "mid"))
+		return xstrdup("needs the software TDX module, whose cost it varies");
+	if (json_object_get(s->factors, "time") && s->virtual_time)
+		return xstrdup("needs virtual time, which only the target qemu has");
+	if ((s->record == RECORD_NONE) != machine_has_word(m, "tdx_stats=off"))
+		return xasprintf("needs a boot with%s tdx_stats=off",
+				 s->record == RECORD_NONE ? "" : "out");
+	word = missing_word(s->append, m);
+	if (word) {
+		why = xasprintf("needs '%s' on the kernel's command line", word);
+		free(word);
+		return why;
+	}
+	s->local = m;
+	s->cpus = m->cpus;
+	s->mem_mib = m->mem_mib;
+	s->virtual_time = false;
+	s->host_land = true;
+	return NULL;
+}
+
+int target_local_open_log(void)
+{
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (fd >= 0 && lseek(fd, 0, SEEK_END) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+void target_local_pump(int log, const char *console)
+{
+	int out = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
+	char record[8192];
+	ssize_t n;
+
+	/* EPIPE: records were overwritten before they were read */
+	while ((n = read(log, record, sizeof(record) - 1)) > 0 || (n < 0 && errno == EPIPE)) {
+		unsigned long long us;
+		char *text;
+
+		if (n < 0) {
+			dprintf(out, "dpamt-bench: the kernel's log lost lines here\n");
+			continue;
+		}
+		record[n] = '\0';
+		text = strchr(record, ';');
+		if (!text || sscanf(record, "%*u,%*u,%llu", &us) != 1)
+			continue;
+		text++;
+		text[strcspn(text, "\n")] = '\0';	/* key=value lines follow */
+		dprintf(out, "[%5llu.%06llu] %s\n", us / 1000000, us % 1000000, text);
+	}
+	if (out >= 0)
+		close(out);
+}
+
+static void remember_tracing(void)
+{
+	for (size_t i = 0; i < N_TRACING; i++) {
+		if (!tracing[i].value)
+			tracing[i].value = chosen_word(tracing[i].file);
+	}
+}
+
+void target_local_done(void)
+{
+	for (size_t i = 0; i < N_TRACING; i++) {
+		/* X: it differs among CPUs or events, and has no one value */
+		if (tracing[i].value && strcmp(tracing[i].value, "X"))
+			put(tracing[i].file, tracing[i].value);
+	}
+	put(MACHINE_TRACING "/trace", "");
+}
+
+static void __attribute__((noreturn)) measure_here(const struct boot_spec *s, const char *dir)
+{
+	const struct rlimit files = { 1024 * 1024, 1024 * 1024 };
+	char **argv = spec_command(s, dir), ***antagonists = NULL;
+	struct measure m = {
+		.results = dir,
+		.results_inside = dir,
+		.workload = s->workload ? s->workload_file : NULL,
+		.argv = argv,
+		.perf = s->perf,
+		.record = s->record,
+		.trace_buffer_kb = s->trace_buffer_kb,
+	};
+	size_t n = 0;
+
+	antagonists = xcalloc(strv_len(s->antagonists) + 1, sizeof(*antagonists));
+	for (char **a = s->antagonists; a && *a; a++) {
+		if (antagonist_is_program(*a))
+			antagonists[n++] = antagonist_argv(*a);
+	}
+	m.antagonists = antagonists;
+	if (s->workload) {	/* measure() wants the program's name before its arguments */
+		m.argv = strv_add(NULL, "dpamt-workload");
+		for (char **a = argv; *a; a++)
+			m.argv = strv_add(m.argv, *a);
+	}
+	setrlimit(RLIMIT_NOFILE, &files);	/* else the workload says how many it may open */
+	write_text(dir, "exit_status", "%d\n", measure(&m));
+	_exit(0);
+}
+
+pid_t target_local_spawn(const struct boot_spec *s, const char *dir)
+{
+	char *full = realpath(dir, NULL), *console;
+	pid_t parent = getpid(), pid;
+	sigset_t none;
+	int fd, saved;
+
+	if (!full)
+		return -1;
+	remember_tracing();
+	pid = fork();
+	if (pid) {
+		saved = errno;
+		free(full);
+		errno = saved;
+		return pid;
+	}
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(EXIT_CANNOT_RUN);
+	setpgid(0, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	console = xasprintf("%s/" RUNDIR_CONSOLE, full);
+	fd = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
+	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
+		_exit(EXIT_CANNOT_RUN);
+	umask(022);
+	measure_here(s, full);
+}

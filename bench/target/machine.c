@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is this machine's kernel? Asked before a run on the target "local", and
+ * by `dpamt-bench doctor`.
+ */
+#include "machine.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "bench/guest/files.h"
+#include "lib/file.h"
+#include "lib/text.h"
+
+/* The configuration as text: /boot's, or the kernel's own copy, unpacked by a pipe. */
+static FILE *open_config(bool *pipe)
+{
+	struct utsname u;
+	char *path;
+	FILE *f;
+
+	uname(&u);
+	path = xasprintf("/boot/config-%s", u.release);
+	f = fopen(path, "re");
+	free(path);
+	*pipe = !f && access("/proc/config.gz", R_OK) == 0;
+	return *pipe ? popen("zcat /proc/config.gz 2>/dev/null", "re") : f;
+}
+
+char *machine_config(const char *name)
+{
+	char line[1024], *value = NULL;
+	size_t n = strlen(name);
+	bool pipe;
+	FILE *f = open_config(&pipe);
+
+	while (f && fgets(line, sizeof(line), f)) {	/* to the end: a pipe wants to be read */
+		if (!value && strncmp(line, name, n) == 0 && line[n] == '=') {
+			line[strcspn(line, "\n")] = '\0';
+			value = xstrdup(line + n + 1);
+		}
+	}
+	if (f && pipe)
+		pclose(f);
+	else if (f)
+		fclose(f);
+	return value;
+}
+
+/* The GNU build id among the notes of the running kernel. */
+static char *build_id(void)
+{
+	size_t len = 0, at = 0;
+	char *notes = read_file("/sys/kernel/notes", &len), *id = NULL;
+
+	while (notes && !id && at + sizeof(Elf64_Nhdr) <= len) {
+		const Elf64_Nhdr *h = (const Elf64_Nhdr *)(notes + at);
+		size_t name = at + sizeof(*h), desc = name + ((h->n_namesz + 3) & ~3u);
+
+		if (desc + h->n_descsz > len)
+			break;
+		if (h->n_type == NT_GNU_BUILD_ID && h->n_namesz == 4 &&
+		    memcmp(notes + name, "GNU", 4) == 0) {
+			id = xcalloc(2 * h->n_descsz + 1, 1);
+			for (size_t i = 0; i < h->n_descsz; i++)
+				sprintf(id + 2 * i, "%02x", (unsigned char)notes[desc + i]);
+		}
+		at = desc + ((h->n_descsz + 3) & ~3u);
+	}
+	free(notes);
+	return id;
+}
+
+/* kernel-patches/README.md; what a policy file says, and what only a symbol tells. */
+static const struct {
+	const char *variant, *spt_free, *pamt_put, *pamt_lock;
+	bool sept_remove;
+} policies[] = {
+	{ "immediate",			"immediate",	"immediate",	"spinlock",	false },
+	{ "immediate-irqsave",		"immediate",	"immediate",	"raw-irqsave",	false },
+	{ "immediate-fastpath",		"immediate",	"immediate",	"spinlock-fastpath", false },
+	{ "immediate-hashed",		"immediate",	"immediate",	"hashed-64",	false },
+	{ "immediate-septremove",	"immediate",	"immediate",	"spinlock",	true },
+	{ "rcu",			"rcu",		"rcu",		"raw-irqsave",	false },
+	{ "rcu-page",			"rcu",		"immediate",	"spinlock",	false },
+	{ "rcu-naive",			"rcu",		"rcu",		"spinlock",	false },
+	{ "rcu-septremove",		"rcu",		"rcu",		"raw-irqsave",	true },
+};
+
+const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
+			      bool sept_remove)
+{
+	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+		if (!strcmp(policies[i].spt_free, spt_free) &&
+		    !strcmp(policies[i].pamt_put, pamt_put) &&
+		    !strcmp(policies[i].pamt_lock, pamt_lock) &&
+		    policies[i].sept_remove == sept_remove)
+			return policies[i].variant;
+	}
+	return NULL;
+}
+
+/* Does the kernel have this function? */
+static bool have_symbol(const char *name)
+{
+	char *all = read_file("/proc/kallsyms", NULL), *with = xasprintf(" %s\n", name);
+	bool have = all && strstr(all, with);
+
+	free(with);
+	free(all);
+	return have;
+}
+
+static void read_policy(struct machine *m)
+{
+	char *text = read_file(MACHINE_POLICY, NULL);
+	char spt_free[64] = "", pamt_put[64] = "", pamt_lock[64] = "";
+
+	if (!text)
+		return;
+	sscanf(text, "spt_free %63s pamt_put %63s pamt_lock %63s", spt_free, pamt_put, pamt_lock);
+	m->variant = variant_of_policy(spt_free, pamt_put, pamt_lock,
+				       have_symbol("kvm_tdp_mmu_zap_empty_mirror_tables"));
+	for (char *c = text; *c; c++) {
+		if (*c == '\n')
+			*c = c[1] ? ',' : '\0';
+	}
+	m->policy = text;
+}
+
+static uint64_t mem_mib(void)
+{
+	char *text = read_file("/proc/meminfo", NULL);
+	unsigned long long kib = 0;
+
+	if (text)
+		sscanf(text, "MemTotal: %llu", &kib);
+	free(text);
+	return kib / 1024;
+}
+
+void machine_read(struct machine *m)
+{
+	char *hz = machine_config("CONFIG_HZ");
+	struct utsname u;
+
+	uname(&u);
+	memset(m, 0, sizeof(*m));
+	read_policy(m);
+	m->release = xstrdup(u.release);
+	m->version = xstrdup(u.version);
+	m->build_id = build_id();
+	m->cmdline = first_line("/proc/cmdline");
+	m->soft = access(MACHINE_SOFT, F_OK) == 0;
+	m->cost = m->soft ? first_line("/sys/module/soft_tdx/parameters/cost") : NULL;
+	m->hz = hz ? atoi(hz) : 0;
+	m->cpus = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
+	m->mem_mib = mem_mib();
+	free(hz);
+}
+
+void machine_free(struct machine *m)
+{
+	free(m->policy);
+	free(m->release);
+	free(m->version);
+	free(m->build_id);
+	free(m->cmdline);
+	free(m->cost);
+	memset(m, 0, sizeof(*m));
+}
+
+bool machine_has_word(const struct machine *m, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = m->cmdline; p && (p = strstr(p, word)); p += n) {
+		if ((p == m->cmdline || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+			return true;
+	}
+	return false;
+}

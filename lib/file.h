@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LIB_FILE_H
+#define LIB_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Read a whole file. Returns malloc'ed, NUL-terminated text, or NULL with errno
+ * set. @len (may be NULL) gets the size in bytes without that NUL.
+ */
+char *read_file(const char *path, size_t *len);
+
+/* Create or replace @path with @len bytes. Returns 0 or -1 with errno set. */
+int write_file(const char *path, const void *data, size_t len);
+
+/* Write all @len bytes to @fd. Returns 0 or -1 with errno set. */
+int write_all(int fd, const void *data, size_t len);
+
+/* Copy file @path to @fd; a missing file is nothing to copy. Returns 0 or -1. */
+int copy_to_fd(const char *path, int fd);
+
+/* mkdir -p. Returns 0 or -1 with errno set. */
+int make_dirs(const char *path);
+
+/* rm -r. Returns 0 or -1 with errno set; a missing path is fine. */
+int remove_tree(const char *path);
+
+bool file_exists(const char *path);
+
+#endif

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# How every C file of the project is compiled. CC, CFLAGS, CPPFLAGS and LDFLAGS are the user's.
+#
+# WERROR=1    warnings are errors; set where CI is set
+# SANITIZE=   sanitizers for all programs that are not static: address,undefined
+# KHDR        user-space headers of a kernel that knows KVM_X86_TDX_VM (`make headers` in its tree
+#             makes usr/include). Empty: the installed headers, if they are new enough.
+
+CFLAGS ?= -O2 -g
+WERROR ?= $(if $(CI),1)
+KHDR ?= $(wildcard build/kernels/headers)
+
+SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+OUR_CFLAGS = -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -pthread -D_GNU_SOURCE -I. \
+	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS)
+
+# Objects with sanitizers live apart.
+OBJ := build/obj$(if $(SANITIZE),-sanitize)
+
+COMPILE = $(CC) $(OUR_CFLAGS) $(KHDR_FLAGS) $(CPPFLAGS) $(CFLAGS)
+LINK = $(CC) $(SANITIZE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread
+
+$(OBJ)/%.o: %.c lib/flags.mk
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The program finds its own build directory, so that it works from any current
+ * directory and from a checkout anywhere.
+ */
+#include "paths.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "err.h"
+#include "text.h"
+
+/* The directory this program is in, or the one above it. */
+static char *own_dir(int up)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (n < 0)
+		exit(fail_as(EXIT_CANNOT_RUN, "/proc/self/exe: %s; mount /proc", strerror(errno)));
+	exe[n] = '\0';
+	for (; up >= 0; up--) {
+		char *slash = strrchr(exe, '/');
+
+		if (slash)
+			*slash = '\0';
+	}
+	return xstrdup(exe);
+}
+
+static char *join(char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+
+	free(dir);
+	return path;
+}
+
+char *path_in_build(const char *name)
+{
+	return join(own_dir(0), name);
+}
+
+char *path_in_checkout(const char *name)
+{
+	return join(own_dir(1), name);
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Strings and vectors of strings; a program that has no memory left ends.
+ */
+#include "text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "err.h"
+
+static void *need(void *p)
+{
+	if (!p)
+		exit(fail_as(EXIT_CANNOT_RUN, "out of memory on this machine; close something and rerun"));
+	return p;
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s = NULL;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&s, fmt, ap);
+	va_end(ap);
+	return need(n < 0 ? NULL : s);
+}
+
+char *xstrdup(const char *s)
+{
+	return need(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return need(strndup(s, n));
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return need(calloc(n, size));
+}
+
+void *xreallocarray(void *p, size_t n, size_t size)
+{
+	return need(reallocarray(p, n, size));
+}
+
+size_t strv_len(char *const *v)
+{
+	size_t n = 0;
+
+	while (v && v[n])
+		n++;
+	return n;
+}
+
+char **strv_add(char **v, const char *s)
+{
+	size_t n = strv_len(v);
+
+	v = xreallocarray(v, n + 2, sizeof(*v));
+	v[n] = xstrdup(s);
+	v[n + 1] = NULL;
+	return v;
+}
+
+char **strv_dup(char *const *v)
+{
+	char **copy = xcalloc(1, sizeof(*copy));
+
+	for (; v && *v; v++)
+		copy = strv_add(copy, *v);
+	return copy;
+}
+
+void strv_free(char **v)
+{
+	for (char **p = v; p && *p; p++)
+		free(*p);
+	free(v);
+}

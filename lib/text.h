@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef LIB_TEXT_H
+#define LIB_TEXT_H
+
+#include <stddef.h>
+
+/* asprintf(), strdup() and the like that end the program when memory is out. */
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t n);
+void *xcalloc(size_t n, size_t size);
+/* Grow an array; contents are kept, new space is not cleared. */
+void *xreallocarray(void *p, size_t n, size_t size);
+
+/* NULL-terminated string vectors. */
+size_t strv_len(char *const *v);
+char **strv_dup(char *const *v);
+void strv_free(char **v);
+/* Append a copy of @s; returns the moved vector (@v may be NULL). */
+char **strv_add(char **v, const char *s);
+
+#endif

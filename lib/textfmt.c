@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Plain text for an 80-column terminal or a mail: paragraphs, numbers with units.
+ */
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "textfmt.h"
+#include "text.h"
+
+#define FIELD_INDENT 16
+
+static void wrap(FILE *f, int first, int rest, const char *text)
+{
+	int column = 0;
+	bool fresh = true; /* nothing but the indent on this line */
+
+	column = fprintf(f, "%*s", first, "");
+	while (*text) {
+		int n = strcspn(text, " \n\t");
+
+		if (!n) {
+			text++;
+			continue;
+		}
+		if (!fresh && column + 1 + n > AN_WIDTH) {
+			column = fprintf(f, "\n%*s", rest, "") - 1;
+			fresh = true;
+		}
+		if (!fresh) {
+			fputc(' ', f);
+			column++;
+		}
+		/* a word longer than a line is cut into lines */
+		for (; n; n--, text++) {
+			if (column == AN_WIDTH)
+				column = fprintf(f, "\n%*s", rest, "") - 1;
+			fputc(*text > ' ' && *text <= '~' ? *text : '?', f);
+			column++;
+		}
+		fresh = false;
+	}
+	fputc('\n', f);
+}
+
+static char *format(const char *fmt, va_list ap)
+{
+	char *text;
+
+	return vasprintf(&text, fmt, ap) < 0 ? xstrdup("(out of memory)") : text;
+}
+
+void an_para(FILE *f, int first, int rest, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = format(fmt, ap);
+	va_end(ap);
+	wrap(f, first, rest, text);
+	free(text);
+}
+
+void an_field(FILE *f, const char *key, const char *fmt, ...)
+{
+	char *text, *wrapped = NULL;
+	size_t bytes;
+	va_list ap;
+	FILE *m;
+
+	va_start(ap, fmt);
+	text = format(fmt, ap);
+	va_end(ap);
+	/* the key takes the place of the first line's indent; wrap() would fold its blanks */
+	m = open_memstream(&wrapped, &bytes);
+	if (m) {
+		wrap(m, FIELD_INDENT, FIELD_INDENT, *text ? text : "-");
+		fclose(m);
+		fprintf(f, "  %-*s%s", FIELD_INDENT - 2, key, wrapped + FIELD_INDENT);
+		free(wrapped);
+	}
+	free(text);
+}
+
+void an_heading(FILE *f, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+	size_t i;
+
+	va_start(ap, fmt);
+	text = format(fmt, ap);
+	va_end(ap);
+	fprintf(f, "\n%.*s\n", AN_WIDTH, text);
+	for (i = 0; i < strlen(text) && i < AN_WIDTH; i++)
+		fputc('-', f);
+	fputc('\n', f);
+	free(text);
+}
+
+struct an_scale an_scale_for(double v, const char *unit)
+{
+	static const struct an_scale time[] = {
+		{ 1, "ns" }, { 1e3, "us" }, { 1e6, "ms" }, { 1e9, "s" }
+	};
+	static const struct an_scale area[] = {
+		{ 1, "pg-ns" }, { 1e3, "pg-us" }, { 1e6, "pg-ms" }, { 1e9, "pg-s" }
+	};
+	static const struct an_scale size[] = {
+		{ 1, "B" }, { 1024, "KiB" }, { 1048576, "MiB" }, { 1073741824, "GiB" }
+	};
+	const struct an_scale *s = !strcmp(unit, "ns")	      ? time
+				   : !strcmp(unit, "page_ns") ? area
+				   : !strcmp(unit, "bytes")   ? size
+							      : NULL;
+	size_t i = 0;
+
+	if (!s)
+		return (struct an_scale){ 1, "" };
+	while (i < 3 && fabs(v) >= s[i + 1].factor)
+		i++;
+	return s[i];
+}
+
+/*
+ * Four digits for measures, three where the unit is long; counts in full as long as they are
+ * short.
+ */
+static void digits(char *buf, size_t bytes, double v, const struct an_scale *scale, bool sign)
+{
+	if (isnan(v))
+		snprintf(buf, bytes, "-");
+	else if (!*scale->name && fabs(v) < 1e7)
+		snprintf(buf, bytes, sign ? "%+.8g" : "%.8g", v);
+	else if (fabs(v / scale->factor) >= 1e4)
+		snprintf(buf, bytes, sign ? "%+.0f" : "%.0f", v / scale->factor);
+	else
+		snprintf(buf, bytes, sign ? "%+.*g" : "%.*g", strlen(scale->name) > 3 ? 3 : 4,
+			 v / scale->factor);
+}
+
+char *an_value_text(char *buf, size_t bytes, double v, const char *unit)
+{
+	struct an_scale s = an_scale_for(v, unit);
+	char d[32];
+
+	digits(d, sizeof(d), v, &s, false);
+	snprintf(buf, bytes, "%s%s%s", d, isnan(v) || !*s.name ? "" : " ", isnan(v) ? "" : s.name);
+	return buf;
+}
+
+static char *with_range(char *buf, size_t bytes, double v, double low, double high,
+			const char *unit, bool sign)
+{
+	/* one scale for all three: that of the largest */
+	struct an_scale s =
+		an_scale_for(sign ? fmax(fabs(v), fmax(fabs(low), fabs(high))) : v, unit);
+	char d[32], l[32], h[32];
+
+	if (isnan(v)) {
+		snprintf(buf, bytes, "-");
+		return buf;
+	}
+	digits(d, sizeof(d), v, &s, sign);
+	digits(l, sizeof(l), low, &s, sign);
+	digits(h, sizeof(h), high, &s, sign);
+	if (isnan(low))
+		snprintf(buf, bytes, "%s%s%s [no interval]", d, *s.name ? " " : "", s.name);
+	else
+		snprintf(buf, bytes, "%s%s%s [%s..%s]", d, *s.name ? " " : "", s.name, l, h);
+	return buf;
+}
+
+char *an_spread_text(char *buf, size_t bytes, double median, double q1, double q3, const char *unit)
+{
+	return with_range(buf, bytes, median, q1, q3, unit, false);
+}
+
+char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit)
+{
+	return with_range(buf, bytes, v, low, high, unit, true);
+}
+
+/* As many digits as tell it from 1: 2059, 1.003 */
+static void ratio_digits(char *buf, size_t bytes, double v)
+{
+	snprintf(buf, bytes, v >= 1000 || v == 1 ? "%.0f" : "%.4g", v);
+}
+
+char *an_ratio_text(char *buf, size_t bytes, double v, double low, double high)
+{
+	char d[32], l[32], h[32];
+
+	if (isnan(v)) {
+		snprintf(buf, bytes, "-");
+		return buf;
+	}
+	ratio_digits(d, sizeof(d), v);
+	if (isnan(low)) {
+		snprintf(buf, bytes, "%s [no interval]", d);
+		return buf;
+	}
+	ratio_digits(l, sizeof(l), low);
+	ratio_digits(h, sizeof(h), high);
+	snprintf(buf, bytes, "%s [%s..%s]", d, l, isnan(high) ? "inf" : h);
+	return buf;
+}
+
+char *an_p_text(char *buf, size_t bytes, double p)
+{
+	if (isnan(p))
+		snprintf(buf, bytes, "-");
+	else if (p < 0.0001)
+		snprintf(buf, bytes, "<0.0001");
+	else
+		snprintf(buf, bytes, "%.2g", p);
+	return buf;
+}
+
+char *an_bytes_text(char *buf, size_t bytes, double v)
+{
+	return an_value_text(buf, bytes, v, "bytes");
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A memory cgroup; see memcg.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/err.h"
+#include "memcg.h"
+
+#define CGROUP	"/sys/fs/cgroup/"
+
+static char dir[64];
+
+static int put(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
+	ssize_t n;
+
+	if (fd < 0)
+		return fail("%s: %s", path, strerror(errno));
+	n = write(fd, text, strlen(text));
+	err = errno;
+	close(fd);
+	return n == (ssize_t)strlen(text) ? 0 : fail("%s: '%s' is refused: %s", path, text,
+						      strerror(err));
+}
+
+const char *memcg_unavailable(void)
+{
+	char line[256] = "";
+	FILE *f;
+
+	if (geteuid())
+		return "a memory cgroup takes root";
+	if (access(CGROUP, F_OK))
+		return "the kernel has no cgroups (CONFIG_CGROUPS)";
+	f = fopen(CGROUP "cgroup.controllers", "re");
+	if (!f) /* nothing mounted, or version 1: creating it will tell */
+		return access(CGROUP "memory", F_OK) ? NULL :
+			"cgroups are version 1 here, version 2 is needed";
+	if (!fgets(line, sizeof(line), f))
+		line[0] = '\0';
+	fclose(f);
+	return strstr(line, "memory") ? NULL : "there is no memory controller (CONFIG_MEMCG)";
+}
+
+static int put_in_dir(const char *file, const char *text)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	return put(path, text);
+}
+
+int memcg_create(uint64_t limit_bytes)
+{
+	char text[32];
+
+	if (access(CGROUP "cgroup.controllers", F_OK) &&
+	    mount("cgroup2", CGROUP, "cgroup2", 0, NULL))
+		return fail("cgroup2 cannot be mounted on " CGROUP ": %s", strerror(errno));
+	if (put(CGROUP "cgroup.subtree_control", "+memory"))
+		return -1;
+	snprintf(dir, sizeof(dir), CGROUP "dpamt-workload-%d", (int)getpid());
+	if (mkdir(dir, 0755))
+		return fail("%s cannot be created: %s", dir, strerror(errno));
+	snprintf(text, sizeof(text), "%" PRIu64, limit_bytes);
+	return put_in_dir("memory.max", text);
+}
+
+int memcg_enter(void)
+{
+	return put_in_dir("cgroup.procs", "0");
+}
+
+void memcg_remove(void)
+{
+	if (dir[0])
+		rmdir(dir);
+	dir[0] = '\0';
+}

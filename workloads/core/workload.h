@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What a workload is: a question, a table of options, and two functions. main.c does the rest. See
+ * README.md.
+ */
+#ifndef DPAMT_WORKLOADS_WORKLOAD_H
+#define DPAMT_WORKLOADS_WORKLOAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "opts.h"
+#include "run.h"
+#include "samples.h"
+#include "td.h"
+
+/* What a run will need, worked out from the options before anything is created. */
+struct plan {
+	uint64_t tds;		      /* alive at once */
+	uint64_t td_bytes;	      /* private memory of each, a multiple of 2 MiB */
+	unsigned int vcpus;	      /* of each */
+	unsigned int threads;	      /* most that workers_run() will be asked for */
+	uint64_t samples;	      /* rows */
+	uint64_t sample_logs;	      /* struct sample_log started in the whole run */
+	uint64_t sept_pages_expected; /* S-EPT pages the run gives to TDs in total */
+};
+
+struct workload {
+	const char *name;
+	const char *question;	/* what a run answers, one sentence */
+	const char *exercises;	/* which kernel paths */
+	const char *verify;	/* how a run checks itself */
+	const char *const *ops; /* names of what is timed, by the number given to samples_add();
+				   NULL ends */
+	struct opt *opts;
+	const char *(*unavailable)(void); /* why it cannot run on this machine (exit 77), or NULL */
+
+	/* Check options against each other and fill the plan. Returns 0, or -1 after fail(). */
+	int (*plan)(struct plan *plan);
+	/*
+	 * Do it. Returns 0, or -1 after fail(). May leave TDs behind on failure: the process ends.
+	 */
+	int (*run)(struct run *run);
+};
+
+extern const struct workload teardown_workload, convert_workload, fault_workload, noisy_workload,
+	lifecycle_workload, frag_workload, exhaust_workload;
+
+#endif
