@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "analysis/stats/quantile.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/text.h"
 #include "check.h"
@@ -310,7 +311,7 @@ static void number(char *buf, size_t n, double v, const char *unit)
 static void print_summary(FILE *f, const struct pl_check *c)
 {
 	fputs("\n", f);
-	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
+	for (size_t k = 0; k < ARRAY_SIZE(kinds); k++) {
 		double worst = 0, sum = 0, within = 0, n = 0, courses = 0, covered = 0;
 
 		for (size_t i = 0; i < c->n; i++) {

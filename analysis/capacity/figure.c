@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/paths.h"
@@ -137,7 +138,7 @@ static int break_even(const struct pl_plan *p, const char *dir)
 
 		fprintf(fig.dat, "%.6g %.8g", 100 * share,
 			100 * p->pamt.static_bytes / p->scenario->host.memory_bytes);
-		for (size_t j = 0; j < sizeof(k) / sizeof(k[0]); j++)
+		for (size_t j = 0; j < ARRAY_SIZE(k); j++)
 			fprintf(fig.dat, " %.8g", overhead(p, share, k[j]));
 		fputc('\n', fig.dat);
 	}

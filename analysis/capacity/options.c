@@ -9,6 +9,7 @@
 
 #include <jansson.h>
 
+#include "lib/array_size.h"
 #include "lib/cli_options.h"
 #include "lib/err.h"
 #include "lib/number.h"
@@ -31,7 +32,7 @@ static const struct cli_option table[] = {
 	{ { "help", 0, NULL, 'h' }, "", "print this text" },
 };
 
-#define N_OPTIONS (sizeof(table) / sizeof(table[0]))
+#define N_OPTIONS ARRAY_SIZE(table)
 
 void pl_options_usage(FILE *f)
 {

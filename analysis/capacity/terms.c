@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/text.h"
 #include "terms.h"
 #include "check.h"
@@ -266,7 +267,7 @@ static void headroom(struct pl_plan *p)
 	const struct pl_term *back = pl_plan_term(p, "held_pairs_bytes");
 	double bytes = spare->high;
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		bytes += pl_plan_term(p, parts[i])->high;
 	p->headroom_bytes = NAN;
 	if (pairs->source == PL_SRC_MISSING || held->source == PL_SRC_MISSING) {

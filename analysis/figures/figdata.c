@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "analysis/stats/quantile.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/text.h"
 #include "figdata.h"
@@ -162,7 +163,7 @@ int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, 
 	size_t i;
 	int err;
 
-	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(made); i++) {
 		char *out, *file, *more;
 
 		out = xasprintf("%s/%s%s%s", dir, made[i].folder, fig->name, made[i].suffix);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -24,7 +25,7 @@ static const struct {
 	{ "held-time", an_fig_held, false },
 };
 
-#define NR_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define NR_KINDS ARRAY_SIZE(kinds)
 
 static const char *const costs[] = { "cost", NULL };
 static const char *const tds[] = { "tds", NULL };
@@ -50,7 +51,7 @@ static const struct an_sweep_figure sweeps[] = {
 	{ "factor", "By level of a factor", others, NULL, false },
 };
 
-#define NR_SWEEPS (sizeof(sweeps) / sizeof(sweeps[0]))
+#define NR_SWEEPS ARRAY_SIZE(sweeps)
 
 /* Draw the figure whose data were written (@got as the writers return it); takes @fig. */
 static int finish(struct an_fig *fig, int got, const char *dir, const char *scripts,

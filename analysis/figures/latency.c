@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "figdata.h"
@@ -134,7 +135,7 @@ static const char *const steps[] = {
 	"convert_fault",     "convert_round",
 };
 
-#define NR_STEPS (sizeof(steps) / sizeof(steps[0]))
+#define NR_STEPS ARRAY_SIZE(steps)
 
 /*
  * 1 / (1 - level) on a log axis gives each "nine" the same width; no further than the samples

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/file.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
@@ -99,7 +100,7 @@ static void svg_print(FILE *f, const char *svg, const char *prefix)
 		static const char *const ids[] = { " id=\"", " id='", "href='#", "href=\"#", "url(#" };
 		bool done = false;
 
-		for (i = 0; i < sizeof(themed) / sizeof(themed[0]) && !done; i++) {
+		for (i = 0; i < ARRAY_SIZE(themed) && !done; i++) {
 			size_t n = strlen(themed[i][0]);
 
 			if (!strncmp(p, themed[i][0], n)) {
@@ -108,7 +109,7 @@ static void svg_print(FILE *f, const char *svg, const char *prefix)
 				done = true;
 			}
 		}
-		for (i = 0; i < sizeof(ids) / sizeof(ids[0]) && !done; i++) {
+		for (i = 0; i < ARRAY_SIZE(ids) && !done; i++) {
 			size_t n = strlen(ids[i]);
 
 			if (!strncmp(p, ids[i], n)) {

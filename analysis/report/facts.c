@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "bench/rundir/counters.h"
+#include "lib/array_size.h"
 #include "lib/file.h"
 #include "lib/text.h"
 #include "facts.h"
@@ -215,7 +216,7 @@ static char *mitigations_from_log(const char *log)
 	char *out = NULL, *one;
 	size_t i;
 
-	for (i = 0; log && i < sizeof(names) / sizeof(names[0]); i++) {
+	for (i = 0; log && i < ARRAY_SIZE(names); i++) {
 		const char *p = strstr(log, names[i]);
 
 		/* of the line, not of a program's output that speaks of it */

@@ -13,6 +13,7 @@
 #include "facts.h"
 #include "reading.h"
 #include "rows.h"
+#include "lib/array_size.h"
 #include "setup.h"
 
 static void figures_tell(json_t *items, const struct an_figure_list *list, size_t group)
@@ -210,7 +211,7 @@ static void walk(const struct walk *w)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(sections); i++) {
 		if (w->by ? !sections[i].compare : !sections[i].report)
 			continue;
 		if (!sections[i].tell)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "setup.h"
@@ -85,7 +86,7 @@ const struct an_fact an_condition[] = {
 	{"antagonists", .text = an_fact_antagonists},
 };
 
-const size_t an_nr_conditions = sizeof(an_condition) / sizeof(an_condition[0]);
+const size_t an_nr_conditions = ARRAY_SIZE(an_condition);
 
 const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
 {
@@ -250,10 +251,10 @@ void an_group_tell(json_t *items, const struct an_study *s, const struct an_grou
 	};
 	size_t i, n;
 
-	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(told); i++)
 		an_fact_tell(items, g->boot, g->nr_boots, &told[i]);
 	contention_tell(items, s, g);
-	for (i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(same); i++) {
 		struct an_distinct *d = an_collect(g->boot, g->nr_boots, &same[i], &n);
 
 		an_distinct_free(d, n);

@@ -15,6 +15,7 @@
 
 #include "bench/rundir/counters.h"
 #include "bench/rundir/samples_file.h"
+#include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
 #include "metrics.h"
@@ -63,7 +64,7 @@ static const struct an_metric fixed[] = {
 	{ "pamt_addremove_calls", "calls", AN_SECONDARY, false },
 };
 
-#define NR_FIXED (sizeof(fixed) / sizeof(fixed[0]))
+#define NR_FIXED ARRAY_SIZE(fixed)
 
 void an_metrics_init(struct an_metrics *set)
 {
@@ -144,7 +145,7 @@ static void measure_op(struct an_metrics *set, struct an_boot *b, const struct a
 	char name[64];
 	size_t i;
 
-	for (i = 0; i < sizeof(quantiles) / sizeof(quantiles[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(quantiles); i++) {
 		snprintf(name, sizeof(name), "%s_ns_%s", op->name, quantiles[i].name);
 		if (op->n >= quantiles[i].samples)
 			set_value(set, b, name, an_op_quantile(op, quantiles[i].level));

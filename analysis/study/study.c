@@ -14,6 +14,7 @@
 
 #include "analysis/stats/detect.h"
 #include "analysis/stats/holm.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/text.h"
 #include "study.h"
@@ -25,7 +26,7 @@ static const char *const known_variants[] = {
 	"low", "mid", "high",
 };
 
-#define NR_KNOWN (sizeof(known_variants) / sizeof(known_variants[0]))
+#define NR_KNOWN ARRAY_SIZE(known_variants)
 
 static size_t variant_rank(const char *name)
 {

@@ -22,6 +22,7 @@
 #include "bench/target/initramfs.h"
 #include "bench/target/local.h"
 #include "bench/target/qemu.h"
+#include "lib/array_size.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -92,7 +93,7 @@ static void close_fds(struct boot *b)
 {
 	int *fds[] = { &b->pidfd, &b->changes, &b->console };
 
-	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(fds); i++) {
 		if (*fds[i] >= 0)
 			close(*fds[i]);
 		*fds[i] = -1;

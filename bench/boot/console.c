@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/text.h"
 
 #define LINES_BEFORE	4
@@ -76,7 +77,7 @@ const char *console_trouble(const char *line)
 
 	if (!text)
 		return NULL;
-	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
 		const char *p = patterns[i].text;
 
 		if (patterns[i].anywhere ? strstr(text, p) != NULL :

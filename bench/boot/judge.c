@@ -17,6 +17,7 @@
 
 #include "bench/rundir/counters.h"
 #include "bench/target/qemu.h"
+#include "lib/array_size.h"
 #include "lib/file.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -235,7 +236,7 @@ static void judge(const struct boot *b, int wait_status, struct collected *c)
 		reasons[0] = check_result(b);
 	reasons[1] = read_agent(b, c);
 	reasons[2] = check_records(b, c);
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		if (!c->reason)
 			c->reason = reasons[i];
 		else

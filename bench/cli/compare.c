@@ -16,7 +16,7 @@
 #include "analysis/study/study.h"
 #include "lib/err.h"
 #include "lib/text.h"
-#include "compare.h"
+#include "cmd.h"
 
 static void usage(FILE *f)
 {

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "analysis/capacity/contention_text.h"
+#include "lib/array_size.h"
 #include "lib/cli_options.h"
 #include "lib/err.h"
 #include "lib/number.h"
@@ -38,7 +39,7 @@ static const struct cli_option table[] = {
 	{ { "help", 0, NULL, 'h' }, "", "print this text" },
 };
 
-#define N_OPTIONS (sizeof(table) / sizeof(table[0]))
+#define N_OPTIONS ARRAY_SIZE(table)
 
 static void usage(FILE *f)
 {

@@ -8,11 +8,9 @@
 #include <string.h>
 
 #include "bench/job/job.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "cmd.h"
-#include "compare.h"
-#include "report.h"
-#include "samples.h"
 
 static const struct {
 	const char *name;
@@ -32,7 +30,7 @@ static const struct {
 	{ "help",	cmd_help,	"this text, `help VERB`, or `help job` for job files" },
 };
 
-#define N_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+#define N_VERBS ARRAY_SIZE(verbs)
 
 static void usage(FILE *f)
 {

@@ -13,11 +13,12 @@
 #include "analysis/report/doc.h"
 #include "analysis/report/sections.h"
 #include "analysis/study/study.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/paths.h"
 #include "lib/text.h"
-#include "report.h"
+#include "cmd.h"
 
 static void usage(FILE *f)
 {
@@ -51,7 +52,7 @@ static const struct form forms[] = {
 	{ "html", "report.html", an_doc_print_html },
 };
 
-#define NR_FORMS (sizeof(forms) / sizeof(forms[0]))
+#define NR_FORMS ARRAY_SIZE(forms)
 
 /* Write one form of the report, and print it if it is the one asked for. */
 static int write_form(const struct form *form, bool print, const json_t *doc, const char *dir,

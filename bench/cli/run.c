@@ -16,6 +16,7 @@
 #include "bench/job/workload_list.h"
 #include "bench/target/local.h"
 #include "bench/target/qemu.h"
+#include "lib/array_size.h"
 #include "lib/cli_options.h"
 #include "lib/err.h"
 #include "lib/number.h"
@@ -62,7 +63,7 @@ static const struct cli_option table[] = {
 	{ { "help", 0, NULL, 'h' }, NULL, "print this text" },
 };
 
-#define N_OPTIONS (sizeof(table) / sizeof(table[0]))
+#define N_OPTIONS ARRAY_SIZE(table)
 
 static void usage(FILE *f)
 {
@@ -111,6 +112,7 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		return 0;
 	case 'x':
 		o->executor = !strcmp(value, "slurm") ? &executor_slurm : &executor_local;
+		o->on_cluster = o->executor == &executor_slurm;
 		return !strcmp(o->executor->name, value) ? 0 :
 		       bad_value(name, value, "local or slurm");
 	case 'X':

@@ -3,6 +3,7 @@
  * dpamt-bench run --experiment: all boots of a job file, less those that an
  * earlier, interrupted run has already finished.
  */
+#include "cmd.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,6 +2,7 @@
 /*
  * dpamt-bench run -- COMMAND: one boot, one command, its exit status.
  */
+#include "cmd.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /*
  * dpamt-bench samples: the raw samples of a run as CSV, whichever way they are kept.
  */
-#include "samples.h"
+#include "cmd.h"
 
 #include <errno.h>
 #include <inttypes.h>

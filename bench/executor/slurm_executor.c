@@ -21,6 +21,7 @@
 
 #include "bench/boot/header.h"
 #include "bench/rundir/rundir.h"
+#include "lib/array_size.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -155,7 +156,7 @@ static char **sbatch_command(const struct run *r, const struct boot_spec *spec, 
 	if (wall)	/* a neighbour would be part of the measurement */
 		v = strv_add(v, "--exclusive");
 	v = add_slurm_args(v, r->boots->o->slurm_args);
-	for (size_t i = 0; v && i < sizeof(ours) / sizeof(ours[0]); i++)
+	for (size_t i = 0; v && i < ARRAY_SIZE(ours); i++)
 		v = strv_add(v, ours[i]);
 	if (!v)
 		return NULL;

@@ -37,6 +37,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "lib/array_size.h"
 #include "measure.h"
 
 #define WORKLOAD	"/dpamt/dpamt-workload"
@@ -91,7 +92,7 @@ static void mount_kernel_filesystems(const char *root)
 	};
 	char path[128];
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		snprintf(path, sizeof(path), "%s/%s", root, types[i][1]);
 		must_mount(types[i][0], path, types[i][0], 0, NULL);
 	}

@@ -30,6 +30,7 @@
 #include "files.h"
 #include "kernel_state.h"
 #include "perf_stat.h"
+#include "lib/array_size.h"
 #include "record.h"
 
 /* The folders whose files are the counters, and what precedes a file's name. */
@@ -82,7 +83,7 @@ static void save_counters(const struct measure *m, const char *name)
 	out = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (out < 0)
 		die("create %s", path);
-	for (size_t i = 0; i < sizeof(counter_dirs) / sizeof(counter_dirs[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(counter_dirs); i++) {
 		if (m->record >= counter_dirs[i].from)
 			save_folder(out, counter_dirs[i].dir, counter_dirs[i].prefix);
 	}

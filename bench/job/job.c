@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
 #include "job_factors.h"
@@ -171,7 +172,7 @@ static int get_options(const struct reader *r, struct job_experiment *e)
 		return job_refuse(r->t, e->options_line, "options: quotes and backslashes are not understood; separate words by blanks");
 	e->options = job_words(text ? text : "");
 	for (char **o = e->options; *o; o++) {
-		for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 			size_t n = strlen(ours[i][0]);
 
 			if (strncmp(*o, ours[i][0], n) == 0 && ((*o)[n] == '\0' || (*o)[n] == '='))
@@ -201,7 +202,7 @@ static int check_append(const struct reader *r, unsigned int line, const char *t
 		{ "soft_tdx.seed=", "seeds" }, { "soft_tdx.cost=", "cost" }, { "tdx_stats=", "record" },
 	};
 
-	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++) {
 		if (strstr(text, elsewhere[i][0]))
 			return job_refuse(r->t, line, "append: %s is set by the key '%s'; use that",
 					  elsewhere[i][0], elsewhere[i][1]);

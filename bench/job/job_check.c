@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/executor/executor.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/paths.h"
@@ -114,7 +113,7 @@ static int check_experiment(const struct job_experiment *e, const struct run_opt
 		return fail("%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
 			    e->path, e->line, e->name, e->workload);
 	/* of a cluster, the node looks at itself */
-	if (!o->machine && o->executor != &executor_slurm && job_uses_time(e, false) &&
+	if (!o->machine && !o->on_cluster && job_uses_time(e, false) &&
 	    job_max_cpus(e) > cores())
 		return fail("%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
 			    e->path, e->line, e->name, job_max_cpus(e), cores());

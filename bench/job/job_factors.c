@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
@@ -34,7 +35,7 @@ static const struct {
 	{ "antagonist",	FACTOR_ANTAGONIST, "none, a name, or stress-ng:ARG,ARG" },
 };
 
-#define N_KINDS (sizeof(kinds) / sizeof(kinds[0]))
+#define N_KINDS ARRAY_SIZE(kinds)
 
 bool job_is_factor(const char *key)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_RUN_H
-#define BENCH_RUN_H
+#ifndef BENCH_RUN_OPTIONS_H
+#define BENCH_RUN_OPTIONS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -8,6 +8,9 @@
 
 #include "bench/rundir/record_mode.h"
 #include "workload_list.h"
+
+struct executor;
+struct machine;
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
 struct run_options {
@@ -24,19 +27,11 @@ struct run_options {
 	bool local;			/* --target local */
 	const char *boot;		/* of an experiment: this one only, by place or name */
 	const struct executor *executor;
+	bool on_cluster;		/* its boots are made on other machines */
 	const char *slurm_args;
 	const struct machine *machine;	/* this one, on the target local; else NULL */
 	const struct workload_entry *workloads;
 	size_t n_workloads;
 };
-
-/* Boot once and run @command. Returns dpamt-bench's exit status. */
-int run_single(const struct run_options *o, char **command);
-
-/* Make all boots of o->experiment that are not there yet. Returns the exit status. */
-int run_experiment(const struct run_options *o);
-
-/* "results/<UTC>@tail", where results go without --out; malloc'ed. */
-char *default_out(const char *tail);
 
 #endif

@@ -7,9 +7,10 @@
 #include <stdint.h>
 
 #include "bench/kernel/image.h"
-#include "bench/target/machine.h"
 #include "job.h"
 #include "schedule.h"
+
+struct machine;
 
 /* Everything one boot is a function of. */
 struct boot_spec {

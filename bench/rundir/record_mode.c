@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/array_size.h"
+
 static const char * const names[] = {
 	[RECORD_NONE] = "none",
 	[RECORD_COUNTERS] = "counters",
@@ -20,7 +22,7 @@ const char *record_mode_name(enum record_mode mode)
 
 bool record_mode_parse(const char *name, enum record_mode *mode)
 {
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		if (strcmp(names[i], name))
 			continue;
 		*mode = (enum record_mode)i;

@@ -16,6 +16,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -188,7 +189,7 @@ static bool same_key(const json_t *a, const json_t *b, const char **differs)
 	};
 	static const char * const kernel_key[] = { "series_sha256", "build_id" };
 
-	for (size_t i = 0; i < sizeof(key) / sizeof(key[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(key); i++) {
 		const json_t *x = json_object_get(a, key[i]), *y = json_object_get(b, key[i]);
 
 		if ((!x && !y) || json_equal(x, y))
@@ -198,7 +199,7 @@ static bool same_key(const json_t *a, const json_t *b, const char **differs)
 	}
 	a = json_object_get(a, "kernel");
 	b = json_object_get(b, "kernel");
-	for (size_t i = 0; i < sizeof(kernel_key) / sizeof(kernel_key[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(kernel_key); i++) {
 		const json_t *x = json_object_get(a, kernel_key[i]);
 		const json_t *y = json_object_get(b, kernel_key[i]);
 

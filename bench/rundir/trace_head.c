@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
@@ -340,7 +341,7 @@ static bool take_stats(struct trace_head *h, const char *text, uint64_t len)
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strncmp(line, "CPU: ", 5) == 0 && !parse_u64(line + 5, 0, h->cpus - 1, &cpu))
 			break;
-		for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		for (size_t i = 0; i < ARRAY_SIZE(lost); i++) {
 			size_t n = strlen(lost[i]);
 
 			if (cpu < h->cpus && strncmp(line, lost[i], n) == 0 &&

@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 
 #include "bench/job/spec.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -116,7 +117,7 @@ int initramfs_write(const char *path, const struct initramfs *in)
 
 	if (!a.f)
 		return fail("%s: %s", path, strerror(errno));
-	for (size_t i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		entry(&a, dirs[i], S_IFDIR | 0755, "", 0);
 	if (entry_from_file(&a, "init", in->agent) ||
 	    entry_from_file(&a, "dpamt/dpamt-workload", in->workload))

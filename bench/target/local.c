@@ -26,6 +26,7 @@
 #include "bench/guest/kernel_state.h"
 #include "bench/guest/measure.h"
 #include "bench/rundir/rundir.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -44,7 +45,7 @@ static struct {
 	{ MACHINE_TRACING "/events/tdx/enable", NULL },
 };
 
-#define N_TRACING (sizeof(tracing) / sizeof(tracing[0]))
+#define N_TRACING ARRAY_SIZE(tracing)
 
 void give_up(void)
 {

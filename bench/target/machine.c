@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench/guest/files.h"
+#include "lib/array_size.h"
 #include "lib/file.h"
 #include "lib/text.h"
 
@@ -94,7 +95,7 @@ static const struct {
 const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
 			      bool sept_remove)
 {
-	for (size_t i = 0; i < sizeof(policies) / sizeof(policies[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
 		if (!strcmp(policies[i].spt_free, spt_free) &&
 		    !strcmp(policies[i].pamt_put, pamt_put) &&
 		    !strcmp(policies[i].pamt_lock, pamt_lock) &&

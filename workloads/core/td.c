@@ -16,6 +16,7 @@
 #include <linux/falloc.h>
 #include <linux/kvm.h>
 
+#include "lib/array_size.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "td.h"
@@ -126,7 +127,7 @@ static const char *check_kvm(int fd)
 	if (!(ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_VM_TYPES) & (1 << KVM_X86_TDX_VM)))
 		return "KVM offers no TDX VMs: needs a TDX host or the software TDX module, "
 		       "and kvm_intel.tdx=1";
-	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(needed); i++)
 		if (ioctl(fd, KVM_CHECK_EXTENSION, needed[i].cap) <= 0)
 			return needed[i].why;
 
