@@ -15,7 +15,7 @@
 #include "facts.h"
 #include "doc.h"
 
-/* Append @word to the malloc'ed list @s unless it is in it. */
+/* Append @word to the malloc'ed list @s, behind @sep; NULL is the empty list. */
 char *an_add_word(char *s, const char *word, const char *sep)
 {
 	char *more;

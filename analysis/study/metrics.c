@@ -16,52 +16,76 @@
 #include "bench/rundir/counters.h"
 #include "bench/rundir/samples_file.h"
 #include "lib/array_size.h"
+#include "lib/err.h"
 #include "lib/number.h"
 #include "lib/text.h"
 #include "metrics.h"
 #include "perf_stat_metrics.h"
 #include "trace_churn.h"
 
+#define SAMPLES { AN_FROM_SAMPLES, NULL, { NULL }, { NULL } }
+#define GROWTH(file, a, b) { AN_FROM_GROWTH, file, { a, b }, { NULL } }
+#define END(file, a) { AN_FROM_END, file, { a, NULL }, { NULL } }
+#define MEAN(file, a, per_a, per_b) { AN_FROM_MEAN, file, { a, NULL }, { per_a, per_b } }
+#define RETENTION { AN_FROM_RETENTION, NULL, { NULL }, { NULL } }
+
+/* Every metric that is known beforehand, in the order of the report's tables. */
 static const struct an_metric fixed[] = {
-	{ "spt_held_peak_pages", "pages", AN_PRIMARY_TEARDOWN, false },
-	{ "spt_held_time_mean_ns", "ns", AN_PRIMARY_TEARDOWN, false },
-	{ "td_destroy_ns_p50", "ns", AN_PRIMARY_TEARDOWN, true },
-	{ "convert_round_ns_p50", "ns", AN_PRIMARY_CONVERT, true },
-	{ "fault_ns_p50", "ns", AN_PRIMARY_FAULT, true },
-	{ "fault_ns_p99", "ns", AN_PRIMARY_FAULT, true },
-	{ "victim_fault_ns_p50", "ns", AN_PRIMARY_FAULT, true },
-	{ "victim_fault_ns_p99", "ns", AN_PRIMARY_FAULT, true },
-	{ "pamt_lock_wait_ns_mean", "ns", AN_PRIMARY_FAULT, false },
-	{ "spt_freed_during_churn_pages", "pages", AN_SECONDARY, false },
-	{ "spt_held_time_max_ns", "ns", AN_SECONDARY, false },
-	{ "spt_held_page_ns", "page_ns", AN_SECONDARY, false },
-	{ "spt_peak_to_zero_ns", "ns", AN_SECONDARY, false },
-	{ "retained_peak_bytes", "bytes", AN_SECONDARY, false },
-	{ "pamt_pairs_held_back_peak", "pairs", AN_SECONDARY, false },
-	{ "pamt_pairs_peak", "pairs", AN_PRIMARY_PAIRS, false },
-	{ "spt_freed_pages", "pages", AN_SECONDARY, false },
-	{ "spt_leaked_pages", "pages", AN_SECONDARY, false },
-	{ "td_destroy_ns_p99", "ns", AN_SECONDARY, true },
-	{ "td_create_ns_p50", "ns", AN_SECONDARY, true },
-	{ "td_create_ns_p99", "ns", AN_SECONDARY, true },
-	{ "td_populate_ns_p50", "ns", AN_SECONDARY, true },
-	{ "td_populate_ns_p99", "ns", AN_SECONDARY, true },
-	{ "convert_round_ns_p99", "ns", AN_SECONDARY, true },
-	{ "convert_to_shared_ns_p50", "ns", AN_SECONDARY, true },
-	{ "convert_to_shared_ns_p99", "ns", AN_SECONDARY, true },
-	{ "convert_punch_ns_p50", "ns", AN_SECONDARY, true },
-	{ "convert_punch_ns_p99", "ns", AN_SECONDARY, true },
-	{ "convert_to_private_ns_p50", "ns", AN_SECONDARY, true },
-	{ "convert_to_private_ns_p99", "ns", AN_SECONDARY, true },
-	{ "convert_fault_ns_p50", "ns", AN_SECONDARY, true },
-	{ "convert_fault_ns_p99", "ns", AN_SECONDARY, true },
-	{ "pamt_lock_wait_ns_max", "ns", AN_SECONDARY, false },
-	{ "pamt_seamcall_ns_mean", "ns", AN_SECONDARY, true },
-	{ "pamt_seamcall_ns_max", "ns", AN_SECONDARY, true },
-	{ "pamt_total_ns_mean", "ns", AN_SECONDARY, true },
-	{ "pamt_total_ns_max", "ns", AN_SECONDARY, true },
-	{ "pamt_getput_calls", "calls", AN_SECONDARY, false },
-	{ "pamt_addremove_calls", "calls", AN_SECONDARY, false },
+	{ "spt_held_peak_pages", "pages", AN_PRIMARY_TEARDOWN, false,
+	  END("sept", "spt_held_peak_pages") },
+	{ "spt_held_time_mean_ns", "ns", AN_PRIMARY_TEARDOWN, false,
+	  MEAN("sept", "spt_held_page_ns", "spt_freed_pages", NULL) },
+	{ "td_destroy_ns_p50", "ns", AN_PRIMARY_TEARDOWN, true, SAMPLES },
+	{ "convert_round_ns_p50", "ns", AN_PRIMARY_CONVERT, true, SAMPLES },
+	{ "fault_ns_p50", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
+	{ "fault_ns_p99", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
+	{ "victim_fault_ns_p50", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
+	{ "victim_fault_ns_p99", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
+	{ "pamt_lock_wait_ns_mean", "ns", AN_PRIMARY_FAULT, false,
+	  MEAN("pamt", "pamt_lock_wait_ns", "pamt_get", "pamt_put") },
+	{ "spt_freed_during_churn_pages", "pages", AN_SECONDARY, false, RETENTION },
+	{ "spt_held_time_max_ns", "ns", AN_SECONDARY, false,
+	  END("sept", "spt_held_time_max_ns") },
+	{ "spt_held_page_ns", "page_ns", AN_SECONDARY, false,
+	  GROWTH("sept", "spt_held_page_ns", NULL) },
+	{ "spt_peak_to_zero_ns", "ns", AN_SECONDARY, false, RETENTION },
+	{ "retained_peak_bytes", "bytes", AN_SECONDARY, false, RETENTION },
+	{ "pamt_pairs_held_back_peak", "pairs", AN_SECONDARY, false,
+	  END("pamt", "pamt_pairs_held_back_peak") },
+	{ "pamt_pairs_peak", "pairs", AN_PRIMARY_PAIRS, false,
+	  END("pamt", "pamt_pairs_peak") },
+	{ "spt_freed_pages", "pages", AN_SECONDARY, false,
+	  GROWTH("sept", "spt_freed_pages", NULL) },
+	{ "spt_leaked_pages", "pages", AN_SECONDARY, false,
+	  GROWTH("sept", "spt_leaked_pages", NULL) },
+	{ "td_destroy_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "td_create_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "td_create_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "td_populate_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "td_populate_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_round_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_to_shared_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_to_shared_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_punch_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_punch_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_to_private_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_to_private_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_fault_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "convert_fault_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
+	{ "pamt_lock_wait_ns_max", "ns", AN_SECONDARY, false,
+	  END("pamt", "pamt_lock_wait_max_ns") },
+	{ "pamt_seamcall_ns_mean", "ns", AN_SECONDARY, true,
+	  MEAN("pamt", "pamt_seamcall_ns", "pamt_add", "pamt_remove") },
+	{ "pamt_seamcall_ns_max", "ns", AN_SECONDARY, true,
+	  END("pamt", "pamt_seamcall_max_ns") },
+	{ "pamt_total_ns_mean", "ns", AN_SECONDARY, true,
+	  MEAN("pamt", "pamt_total_ns", "pamt_get", "pamt_put") },
+	{ "pamt_total_ns_max", "ns", AN_SECONDARY, true,
+	  END("pamt", "pamt_total_max_ns") },
+	{ "pamt_getput_calls", "calls", AN_SECONDARY, false,
+	  GROWTH("pamt", "pamt_get", "pamt_put") },
+	{ "pamt_addremove_calls", "calls", AN_SECONDARY, false,
+	  GROWTH("pamt", "pamt_add", "pamt_remove") },
 };
 
 #define NR_FIXED ARRAY_SIZE(fixed)
@@ -118,10 +142,20 @@ void an_boot_set(struct an_metrics *set, struct an_boot *b, const char *name, co
 	b->value[id] = value;
 }
 
-/* Only latencies of operations the fixed table does not know add a metric here. */
-static void set_value(struct an_metrics *set, struct an_boot *b, const char *name, double value)
+/* An operation that the table does not know adds a metric. */
+static void set_latency(struct an_metrics *set, struct an_boot *b, const char *name, double value)
 {
 	an_boot_set(set, b, name, "ns", true, value);
+}
+
+/* A metric of the table; another name is a mistake in this file. */
+static void set_known(struct an_metrics *set, struct an_boot *b, const char *name, double value)
+{
+	int id = an_metrics_find(set, name);
+
+	if (id < 0 || set->m[id].source.kind != AN_FROM_RETENTION)
+		exit(fail_as(EXIT_CANNOT_RUN, "metrics.c: the table has no metric %s", name));
+	an_boot_set(set, b, name, set->m[id].unit, set->m[id].latency, value);
 }
 
 /*
@@ -148,7 +182,7 @@ static void measure_op(struct an_metrics *set, struct an_boot *b, const struct a
 	for (i = 0; i < ARRAY_SIZE(quantiles); i++) {
 		snprintf(name, sizeof(name), "%s_ns_%s", op->name, quantiles[i].name);
 		if (op->n >= quantiles[i].samples)
-			set_value(set, b, name, an_op_quantile(op, quantiles[i].level));
+			set_latency(set, b, name, an_op_quantile(op, quantiles[i].level));
 	}
 	snprintf(c->op, sizeof(c->op), "%s", op->name);
 	c->n = op->n;
@@ -227,6 +261,28 @@ static double mean(double sum, double count)
 	return count > 0 ? sum / count : NAN;
 }
 
+static double grown_of(const struct both *c, const char *file, const char *const counter[2])
+{
+	double sum = grown(c, file, counter[0]);
+
+	return counter[1] ? sum + grown(c, file, counter[1]) : sum;
+}
+
+/* The value of a metric that counters give; NaN for one from another source. */
+static double from_counters(const struct both *c, const struct an_source *s)
+{
+	switch (s->kind) {
+	case AN_FROM_GROWTH:
+		return grown_of(c, s->file, s->counter);
+	case AN_FROM_END:
+		return at_end(c, s->file, s->counter[0]);
+	case AN_FROM_MEAN:
+		return mean(grown_of(c, s->file, s->counter), grown_of(c, s->file, s->per));
+	default:
+		return NAN;
+	}
+}
+
 static void measure_histogram(struct an_boot *b, const struct both *c)
 {
 	size_t i;
@@ -247,38 +303,17 @@ static void measure_counters(struct an_metrics *set, struct an_boot *b, struct a
 {
 	char *path[2] = { xasprintf("%s/counters-before.txt", b->dir),
 			  xasprintf("%s/counters-after.txt", b->dir) };
-	double freed, getput, addremove;
 	struct both c = { 0 };
+	size_t i;
 
 	if (counters_load(path[0], &c.before) || counters_load(path[1], &c.after)) {
 		an_remark(runs, "%s: counters cannot be read: %s; what they tell is left out",
 			  b->name, strerror(errno));
 		goto out;
 	}
-	freed = grown(&c, "sept", "spt_freed_pages");
-	set_value(set, b, "spt_held_peak_pages", at_end(&c, "sept", "spt_held_peak_pages"));
-	set_value(set, b, "spt_held_time_mean_ns",
-		  mean(grown(&c, "sept", "spt_held_page_ns"), freed));
-	set_value(set, b, "spt_held_time_max_ns", at_end(&c, "sept", "spt_held_time_max_ns"));
-	set_value(set, b, "spt_held_page_ns", grown(&c, "sept", "spt_held_page_ns"));
-	set_value(set, b, "spt_freed_pages", freed);
-	set_value(set, b, "spt_leaked_pages", grown(&c, "sept", "spt_leaked_pages"));
-	set_value(set, b, "pamt_pairs_peak", at_end(&c, "pamt", "pamt_pairs_peak"));
-	set_value(set, b, "pamt_pairs_held_back_peak",
-		  at_end(&c, "pamt", "pamt_pairs_held_back_peak"));
-
-	getput = grown(&c, "pamt", "pamt_get") + grown(&c, "pamt", "pamt_put");
-	addremove = grown(&c, "pamt", "pamt_add") + grown(&c, "pamt", "pamt_remove");
-	set_value(set, b, "pamt_getput_calls", getput);
-	set_value(set, b, "pamt_addremove_calls", addremove);
-	set_value(set, b, "pamt_lock_wait_ns_mean",
-		  mean(grown(&c, "pamt", "pamt_lock_wait_ns"), getput));
-	set_value(set, b, "pamt_lock_wait_ns_max", at_end(&c, "pamt", "pamt_lock_wait_max_ns"));
-	set_value(set, b, "pamt_seamcall_ns_mean",
-		  mean(grown(&c, "pamt", "pamt_seamcall_ns"), addremove));
-	set_value(set, b, "pamt_seamcall_ns_max", at_end(&c, "pamt", "pamt_seamcall_max_ns"));
-	set_value(set, b, "pamt_total_ns_mean", mean(grown(&c, "pamt", "pamt_total_ns"), getput));
-	set_value(set, b, "pamt_total_ns_max", at_end(&c, "pamt", "pamt_total_max_ns"));
+	for (i = 0; i < NR_FIXED; i++)
+		an_boot_set(set, b, fixed[i].name, fixed[i].unit, fixed[i].latency,
+			    from_counters(&c, &fixed[i].source));
 	measure_histogram(b, &c);
 out:
 	counters_free(&c.before);
@@ -330,13 +365,13 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 			  r->truncated ? ", cut short" : "");
 	} else {
 		b->has_retention = true;
-		set_value(set, b, "retained_peak_bytes", r->peak_bytes);
+		set_known(set, b, "retained_peak_bytes", r->peak_bytes);
 		if (r->back_to_zero)
-			set_value(set, b, "spt_peak_to_zero_ns",
+			set_known(set, b, "spt_peak_to_zero_ns",
 				  r->zero_after_peak_ns - r->peak_ns);
 	}
 	if (all_destroys_timed(b) && (has_trace || b->has_retention))
-		set_value(set, b, "spt_freed_during_churn_pages",
+		set_known(set, b, "spt_freed_during_churn_pages",
 			  has_trace ? t.freed : r->freed_before_limit);
 out:
 	free(csv);

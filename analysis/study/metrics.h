@@ -16,11 +16,28 @@ enum an_role {
 	AN_PRIMARY_PAIRS,	/* in those that spread memory in different ways */
 };
 
+/* Where a metric's value comes from. */
+enum an_source_kind {
+	AN_FROM_SAMPLES,	/* quantile of an operation's latencies; both are in the name */
+	AN_FROM_GROWTH,		/* what the counters grew by, before to after the command */
+	AN_FROM_END,		/* the counter after the command: peaks and maxima */
+	AN_FROM_MEAN,		/* growth of @counter divided by growth of @per */
+	AN_FROM_RETENTION,	/* computed from retention.csv or trace.dat */
+};
+
+struct an_source {
+	enum an_source_kind kind;
+	const char *file;	/* of counters-*.txt */
+	const char *counter[2];	/* one, or two that are added up */
+	const char *per[2];
+};
+
 struct an_metric {
 	char name[64];
 	const char *unit;	/* pages, pairs, bytes, calls, events, ns, page_ns */
 	enum an_role role;
 	bool latency;		/* time one operation takes: faster/slower, not less/more */
+	struct an_source source;
 };
 
 /* All metrics of a report, in the order of its tables; boots index their values by place. */
