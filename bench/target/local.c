@@ -47,11 +47,6 @@ static struct {
 
 #define N_TRACING ARRAY_SIZE(tracing)
 
-void give_up(void)
-{
-	_exit(126);
-}
-
 const char *target_local_variant(const struct machine *m, const char *variant)
 {
 	return variant ? variant : m->variant;
