@@ -13,20 +13,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
 #include <sys/pidfd.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/target/initramfs.h"
-#include "bench/target/local.h"
-#include "bench/target/qemu.h"
+#include "bench/target/target.h"
 #include "lib/array_size.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/file.h"
-#include "lib/paths.h"
 #include "lib/text.h"
 #include "header.h"
 #include "judge.h"
@@ -43,50 +39,18 @@ void boot_result_free(struct boot_result *r)
 	memset(r, 0, sizeof(*r));
 }
 
-static int write_initramfs(const struct boot *b)
-{
-	const struct boot_spec *s = b->spec;
-	char *agent = path_in_build("dpamt-agent");
-	char *path = rundir_file(&b->dir, QEMU_INITRAMFS);
-	char **command = spec_command(s, s->host_land ? "/run/dpamt/results" : "/results");
-	struct initramfs in = {
-		.agent = agent,
-		.workload = s->workload_file,
-		.command = command,
-		.host_land = s->host_land,
-		.is_workload = s->workload,
-		.antagonists = s->antagonists,
-		.perf = s->perf,
-		.record = s->record,
-		.trace_buffer_kb = s->trace_buffer_kb,
-	};
-	int ret = initramfs_write(path, &in);
-
-	strv_free(command);
-	free(path);
-	free(agent);
-	return ret;
-}
-
-/*
- * Make console.log before QEMU does, so that no change of it is missed. On the
- * target local the kernel's log is watched, and copied there.
- */
+/* Make console.log before the target does, so that no change of it is missed. */
 static int watch_console(struct boot *b)
 {
 	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
-	int ret = 0;
 
 	b->console = open(path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	b->changes = b->spec->local ? target_local_open_log() :
-				      inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (b->changes < 0 && b->spec->local)
-		ret = fail("/dev/kmsg: %s", strerror(errno));
-	else if (b->console < 0 || b->changes < 0 ||
-		 (!b->spec->local && inotify_add_watch(b->changes, path, IN_MODIFY) < 0))
-		ret = fail("%s cannot be watched: %s", path, strerror(errno));
+	if (b->console < 0)
+		warn("%s cannot be watched: %s", path, strerror(errno));
+	else
+		b->changes = b->spec->target->watch(path);
 	free(path);
-	return ret;
+	return b->changes < 0 ? -1 : 0;
 }
 
 static void close_fds(struct boot *b)
@@ -113,15 +77,12 @@ int boot_start(struct boot *b, const struct boot_spec *spec)
 	header = header_make(spec);
 	ret = rundir_write_json(&b->dir, "header.json", header);
 	json_decref(header);
-	if (ret || (!spec->local && write_initramfs(b)) || watch_console(b))
+	if (ret || watch_console(b))
 		goto out_discard;
 
-	b->pid = spec->local ? target_local_spawn(spec, b->dir.tmp) :
-			       target_qemu_spawn(spec, b->dir.tmp);
-	if (b->pid < 0) {
-		warn("cannot start %s: %s", spec->local ? "a process" : "QEMU", strerror(errno));
+	b->pid = spec->target->start(spec, b->dir.tmp);
+	if (b->pid < 0)
 		goto out_discard;
-	}
 	b->pidfd = pidfd_open(b->pid, 0);
 	if (b->pidfd < 0) {
 		warn("cannot watch process %d: %s; Linux 5.3 or newer is needed",
@@ -140,22 +101,14 @@ out_discard:
 	return -1;
 }
 
-/* The kernel's log has no file that grows by itself on the target local. */
-static void copy_log(const struct boot *b)
-{
-	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
-
-	target_local_pump(b->changes, path);
-	free(path);
-}
-
 static void read_console(struct boot *b)
 {
+	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 	char buf[8192];
 	ssize_t n;
 
-	if (b->spec->local)
-		copy_log(b);
+	b->spec->target->follow(b->changes, path);
+	free(path);
 	while ((n = read(b->console, buf, sizeof(buf))) > 0)
 		console_feed(&b->watch, buf, (size_t)n);
 }
@@ -163,10 +116,7 @@ static void read_console(struct boot *b)
 void boot_console_grew(struct boot *b)
 {
 	const char *before = b->watch.trouble;
-	char events[4096];
 
-	while (!b->spec->local && read(b->changes, events, sizeof(events)) > 0)
-		;
 	read_console(b);
 	if (b->watch.trouble && !before && now_ms() + REPORT_MS < b->deadline_ms)
 		b->deadline_ms = now_ms() + REPORT_MS;
@@ -247,6 +197,7 @@ static void remove_file(const struct boot *b, const char *name)
 
 int boot_finish(struct boot *b, struct boot_result *r)
 {
+	const struct boot_spec *spec = b->spec;
 	struct collected c;
 	struct rusage used;
 	json_t *status;
@@ -257,19 +208,16 @@ int boot_finish(struct boot *b, struct boot_result *r)
 	read_console(b);
 	console_feed(&b->watch, "\n", 1);	/* a last line that was cut short */
 	close_fds(b);
-	if (b->spec->local)
-		target_local_done();
+	spec->target->done(b->dir.tmp);
 
 	collect(b, wait_status, &c);
 	r->ok = !c.reason;
 	r->exit_code = c.exit_code;
 	r->reason = c.reason ? xstrdup(c.reason) : NULL;
 	r->excerpt = c.reason ? excerpt_of(b, wait_status) : NULL;
-	remove_file(b, QEMU_INITRAMFS);
 	remove_file(b, "exit_status");
-	/* on this machine the command alone; a VM is all one process */
 	status = status_json(&c, r->wall_seconds,
-			     b->spec->local ? c.command_cpu_seconds : cpu_seconds(&used));
+			     spec->target->command_cpu_only ? c.command_cpu_seconds : cpu_seconds(&used));
 	ret = rundir_commit(&b->dir, status);
 	json_decref(status);
 	collected_free(&c);
@@ -281,7 +229,6 @@ void boot_abandon(struct boot *b)
 	kill(b->pid, SIGKILL);
 	waitpid(b->pid, NULL, 0);
 	close_fds(b);
-	if (b->spec->local)
-		target_local_done();
+	b->spec->target->done(b->dir.tmp);
 	rundir_discard(&b->dir);
 }

@@ -13,8 +13,7 @@
 #include <unistd.h>
 
 #include "bench/guest/kernel_state.h"
-#include "bench/target/local.h"
-#include "bench/target/qemu.h"
+#include "bench/target/target.h"
 #include "lib/text.h"
 #include "host.h"
 
@@ -99,40 +98,23 @@ static void add_host(json_t *header)
 	json_object_set_new(header, "host_thp", text_or_null(chosen_word(THP_FILE)));
 }
 
-static void add_vm(json_t *header, const struct boot_spec *s)
+static void add_target(json_t *header, const struct target_facts *f)
 {
-	char *cmdline = target_qemu_cmdline(s);
-
-	json_object_set_new(header, "cost", json_string(s->cost));
-	json_object_set(header, "kernel", s->kernel->info);
-	json_object_set_new(header, "kernel_cmdline", utf8(cmdline));
-	json_object_set_new(header, "qemu_version", json_string(target_qemu_version()));
-	json_object_set_new(header, "hz", positive_or_null(s->kernel->hz));
-	json_object_set_new(header, "module", json_string("simulated"));
-	free(cmdline);
-}
-
-/* Of hardware nobody set the cost, and nobody built the kernel under our eyes. */
-static void add_machine(json_t *header, const struct boot_spec *s)
-{
-	const struct machine *m = s->local;
-	json_t *kernel = json_pack("{s:s, s:s, s:s}", "variant", s->variant,
-				   "kernel_release", m->release, "kernel_version", m->version);
-
-	if (m->build_id)
-		json_object_set_new(kernel, "build_id", json_string(m->build_id));
-	json_object_set_new(header, "cost", m->cost ? utf8(m->cost) : json_null());
-	json_object_set_new(header, "kernel", kernel);
-	json_object_set_new(header, "kernel_cmdline", utf8(m->cmdline ? m->cmdline : ""));
-	json_object_set_new(header, "qemu_version", json_null());
-	json_object_set_new(header, "hz", positive_or_null(m->hz));
-	json_object_set_new(header, "module", json_string(m->soft ? "simulated" : "hardware"));
+	json_object_set_new(header, "cost", f->cost ? utf8(f->cost) : json_null());
+	json_object_set(header, "kernel", f->kernel);
+	json_object_set_new(header, "kernel_cmdline", utf8(f->cmdline));
+	json_object_set_new(header, "qemu_version",
+			    f->qemu_version ? json_string(f->qemu_version) : json_null());
+	json_object_set_new(header, "hz", positive_or_null(f->hz));
+	json_object_set_new(header, "module", json_string(f->module));
 }
 
 json_t *header_make(const struct boot_spec *s)
 {
 	json_t *header = json_object(), *command = json_array();
+	struct target_facts facts;
 
+	s->target->facts(s, &facts);
 	for (char **arg = s->command; *arg; arg++)
 		json_array_append_new(command, utf8(*arg));
 
@@ -144,10 +126,8 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "arm", utf8(s->arm));
 	json_object_set(header, "factors", s->factors);
 	json_object_set_new(header, "seed", json_integer((json_int_t)s->seed));
-	json_object_set_new(header, "time_base",
-			    json_string(s->local ? target_local_time_base(s->local) :
-					s->virtual_time ? "simulated-virtual" : "simulated-wall"));
-	json_object_set_new(header, "target", json_string(s->local ? "local" : "qemu"));
+	json_object_set_new(header, "time_base", json_string(facts.time_base));
+	json_object_set_new(header, "target", json_string(s->target->name));
 	json_object_set_new(header, "command", command);
 	json_object_set_new(header, "user_land", json_string(s->host_land ? "host" : "initramfs"));
 	json_object_set_new(header, "repeatable", json_boolean(s->virtual_time && !s->host_land));
@@ -156,14 +136,12 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
 	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
-	if (s->local)
-		add_machine(header, s);
-	else
-		add_vm(header, s);
+	add_target(header, &facts);
 	add_host(header);
 	json_object_set_new(header, "started_utc", utc_now());
 	json_object_set_new(header, "block", json_integer(s->block));
 	json_object_set_new(header, "order_in_block", json_integer(s->order_in_block));
 	json_object_set_new(header, "order_seed", json_integer((json_int_t)s->order_seed));
+	target_facts_free(&facts);
 	return header;
 }

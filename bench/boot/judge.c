@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Does this boot count? Looks through what the guest left, in the order in
- * which one failure explains the next: the kernel's own complaints, QEMU's
- * end, the command's, the completeness of the data, the books.
+ * which one failure explains the next: the kernel's own complaints, the end of
+ * the target's process, the command's, the completeness of the data, the books.
  */
 #include "judge.h"
 
@@ -13,45 +13,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 
 #include "bench/rundir/counters.h"
-#include "bench/target/qemu.h"
+#include "bench/target/target.h"
 #include "lib/array_size.h"
 #include "lib/file.h"
 #include "lib/number.h"
 #include "lib/text.h"
-
-/* The last non-empty line of a text, in place. */
-static char *last_line(char *text)
-{
-	char *line = text, *save;
-
-	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
-		line = l;
-	return line;
-}
-
-static char *why_qemu_ended(const struct boot *b, int wait_status)
-{
-	char *path, *log, *reason;
-
-	if (WIFSIGNALED(wait_status) && b->spec->local)
-		return xasprintf("the measuring process was killed by signal %d (%s)",
-				 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
-	if (WIFSIGNALED(wait_status))
-		return xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
-				 strsignal(WTERMSIG(wait_status)));
-	if (WEXITSTATUS(wait_status) == 0 || b->spec->local)
-		return NULL;
-	path = rundir_file(&b->dir, QEMU_LOG);
-	log = read_file(path, NULL);
-	reason = xasprintf("QEMU ended with status %d: %s", WEXITSTATUS(wait_status),
-			   log && log[0] ? last_line(log) : "it said nothing");
-	free(log);
-	free(path);
-	return reason;
-}
 
 static int read_exit_status(const struct boot *b)
 {
@@ -75,13 +43,8 @@ static char *why_no_exit_status(const struct boot *b)
 	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
 	char *text = read_file(path, NULL);
 	char *line = text ? console_agent_line(text) : NULL;
-	char *reason;
+	char *reason = b->spec->target->why_unfinished(line);
 
-	if (b->spec->local)
-		reason = xstrdup(line ? line : "measuring ended before the command did");
-	else
-		reason = line ? xasprintf("the guest's agent gave up: %s", line) :
-				xasprintf("the guest ended before the command did");
 	free(line);
 	free(text);
 	free(path);
@@ -220,7 +183,7 @@ static void judge(const struct boot *b, int wait_status, struct collected *c)
 	else if (b->ended_for)
 		c->reason = xstrdup(b->ended_for);
 	else
-		c->reason = why_qemu_ended(b, wait_status);
+		c->reason = b->spec->target->why_ended(b->dir.tmp, wait_status);
 	if (c->exit_code < 0) {
 		if (!c->reason)
 			c->reason = why_no_exit_status(b);

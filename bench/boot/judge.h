@@ -20,7 +20,8 @@ struct collected {
 
 /*
  * Read what the guest left in @b's directory, write retention.csv from its
- * trace, and judge. @wait_status is QEMU's, as waitpid() gives it.
+ * trace, and judge. @wait_status is that of @b's process, as
+ * waitpid() gives it.
  */
 void collect(const struct boot *b, int wait_status, struct collected *c);
 void collected_free(struct collected *c);

@@ -14,8 +14,8 @@
 #include "bench/job/job_factors.h"
 #include "bench/job/run_options.h"
 #include "bench/job/workload_list.h"
-#include "bench/target/local.h"
-#include "bench/target/qemu.h"
+#include "bench/target/machine.h"
+#include "bench/target/target.h"
 #include "lib/array_size.h"
 #include "lib/cli_options.h"
 #include "lib/err.h"
@@ -138,8 +138,8 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 		o->variant = value;
 		return 0;
 	case 'g':
-		o->local = strcmp(value, "local") == 0;
-		return o->local || !strcmp(value, "qemu") ? 0 : bad_value(name, value, "qemu or local");
+		o->target = !strcmp(value, "local") ? &target_local : &target_qemu;
+		return !strcmp(o->target->name, value) ? 0 : bad_value(name, value, "qemu or local");
 	}
 	o->single_given = true;
 	switch (c) {
@@ -181,7 +181,7 @@ static int one_option(struct run_options *o, int c, const char *name, const char
 /* With an experiment --variant is allowed on the target local: it says what this kernel is. */
 static bool single_only(const struct run_options *o)
 {
-	return o->single_given || (o->variant && !o->local);
+	return o->single_given || (o->variant && !o->target->this_machine);
 }
 
 /* Returns 0, 1 when help was printed, or -1 after one line on stderr. */
@@ -222,11 +222,11 @@ static int check_target(struct run_options *o, struct machine *machine)
 {
 	if (o->executor == &executor_slurm)
 		return 0;	/* the node looks at itself */
-	if (!o->local)
-		return target_qemu_check();
-	machine_read(machine);
-	o->machine = machine;
-	return target_local_check(machine, o->variant);
+	if (o->target->this_machine) {
+		machine_read(machine);
+		o->machine = machine;
+	}
+	return o->target->check(o->machine, o->variant);
 }
 
 int cmd_run(int argc, char **argv)
@@ -234,7 +234,8 @@ int cmd_run(int argc, char **argv)
 	struct run_options o = {
 		.append = "", .cost = "mid", .seed = 1, .cpus = 2, .mem_mib = 4096,
 		.timeout_s = 600, .order_seed = 1, .trace_buffer_kb = 32768,
-		.virtual_time = true, .record = RECORD_TRACE, .executor = &executor_local,
+		.virtual_time = true, .record = RECORD_TRACE, .target = &target_qemu,
+		.executor = &executor_local,
 	};
 	struct workload_entry *workloads = NULL;
 	struct machine machine = { 0 };
@@ -245,7 +246,7 @@ int cmd_run(int argc, char **argv)
 	parsed = parse_options(&o, argc, argv);
 	if (parsed) {
 		code = parsed > 0 ? 0 : code;
-	} else if (o.local && o.kernel) {
+	} else if (o.target->this_machine && o.kernel) {
 		warn("run: --target local runs on this machine's kernel; remove --kernel");
 	} else if (o.experiment && (single_only(&o) || optind < argc)) {
 		warn("run: with --experiment the job file says what is run; remove %s",
@@ -254,7 +255,7 @@ int cmd_run(int argc, char **argv)
 		warn("run: --seeds, --jobs, --boot and --executor go with --experiment");
 	} else if (o.slurm_args && o.executor != &executor_slurm) {
 		warn("run: --slurm-args goes with --executor slurm");
-	} else if (o.local && o.executor == &executor_slurm) {
+	} else if (o.target->this_machine && o.executor == &executor_slurm) {
 		warn("run: a Slurm cluster boots VMs; run --target local on each machine, and dpamt-bench compare their results");
 	} else if (!o.experiment && optind == argc) {
 		warn("run: what is to be run? give -- COMMAND or --experiment NAME");

@@ -215,6 +215,7 @@ int run_experiment(const struct run_options *o)
 		goto out;
 	for (size_t i = 0; i < planned; i++) {
 		spec_from_plan(&spec[i], &plan.item[i], &plan, out);
+		spec[i].target = o->target;
 		spec[i].workload_file = o->workload_file;
 		spec[i].trace_buffer_kb = o->trace_buffer_kb;
 		spec[i].allow_lost = o->allow_lost;

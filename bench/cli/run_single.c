@@ -63,6 +63,7 @@ int run_single(const struct run_options *o, char **command)
 	s.append = xstrdup(o->append);
 	s.cost = xstrdup(o->cost);
 	s.workload_file = o->workload_file;
+	s.target = o->target;
 	s.kernel = o->machine ? NULL : &k;
 	s.seed = o->seed;
 	s.cpus = o->cpus;

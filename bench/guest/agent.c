@@ -60,7 +60,7 @@ static struct {
 	char **antagonists[MAX_ARGS + 1];
 } settings;
 
-void give_up(void)
+static void power_off(void)
 {
 	sync();
 	reboot(RB_POWER_OFF);
@@ -219,6 +219,7 @@ int main(void)
 	bool in_memory;
 	int status;
 
+	die_ends_with(power_off);
 	mount_kernel_filesystems("");
 	must_mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777");
 	must_mount("tmpfs", MEMORY_RESULTS, "tmpfs", 0, "mode=755");
@@ -246,5 +247,5 @@ int main(void)
 	if (in_memory)
 		copy_results_to_share();
 	write_text(in_memory ? SHARE : HOST HOST_RESULTS, "exit_status", "%d\n", status);
-	give_up();
+	power_off();
 }

@@ -14,6 +14,15 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/err.h"
+
+static void (*end_of_die)(void);
+
+void die_ends_with(void (*end)(void))
+{
+	end_of_die = end;
+}
+
 void die(const char *fmt, ...)
 {
 	int saved = errno;
@@ -26,7 +35,9 @@ void die(const char *fmt, ...)
 	if (saved)
 		dprintf(STDERR_FILENO, ": %s", strerror(saved));
 	dprintf(STDERR_FILENO, "\n");
-	give_up();
+	if (end_of_die)
+		end_of_die();
+	_exit(EXIT_BOOT_FAILED);
 }
 
 bool put(const char *path, const char *text)

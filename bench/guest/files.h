@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* What die() ends with. The program that links this file has it: the VM ends, or the process. */
-void __attribute__((noreturn)) give_up(void);
+/* From now on die() ends with @end, which does not return, and not with _exit(EXIT_BOOT_FAILED). */
+void die_ends_with(void (*end)(void));
 
-/* "dpamt-agent: TEXT: what errno says" (nothing if 0) on stderr, then give_up(). */
+/* "dpamt-agent: TEXT: what errno says" (nothing if 0) on stderr, then the end. */
 void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
 
 /* Write @text to an existing file. Returns false, errno set, when it did not go. */

@@ -11,6 +11,7 @@
 
 struct executor;
 struct machine;
+struct target;
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
 struct run_options {
@@ -24,8 +25,8 @@ struct run_options {
 	bool allow_lost;		/* keep a boot whose trace lost events, marked */
 	bool virtual_time;
 	bool single_given;		/* an option only a single boot has */
-	bool local;			/* --target local */
 	const char *boot;		/* of an experiment: this one only, by place or name */
+	const struct target *target;
 	const struct executor *executor;
 	bool on_cluster;		/* its boots are made on other machines */
 	const char *slurm_args;

@@ -11,6 +11,7 @@
 #include "schedule.h"
 
 struct machine;
+struct target;
 
 /* Everything one boot is a function of. */
 struct boot_spec {
@@ -27,8 +28,9 @@ struct boot_spec {
 	char *cost;			/* "low", "mid", "high" */
 	char *perf;			/* events for perf stat, or NULL */
 	const char *workload_file;	/* the dpamt-workload to use */
-	const struct kernel *kernel;	/* NULL on the target local */
-	const struct machine *local;	/* this machine is the target; NULL: qemu */
+	const struct target *target;	/* where it is made */
+	const struct kernel *kernel;	/* to boot; NULL on the target local */
+	const struct machine *machine;	/* this one, on the target local; else NULL */
 	uint64_t seed;
 	uint64_t cpus;
 	uint64_t mem_mib;
@@ -50,7 +52,7 @@ struct boot_spec {
 
 /*
  * The boot of a plan's item, its run directory below @out. The caller sets
- * kernel, workload_file and trace_buffer_kb.
+ * target, kernel or machine, workload_file and trace_buffer_kb.
  */
 void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const struct plan *plan,
 		    const char *out);

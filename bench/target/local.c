@@ -20,6 +20,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/guest/files.h"
@@ -30,6 +31,7 @@
 #include "lib/err.h"
 #include "lib/number.h"
 #include "lib/text.h"
+#include "target.h"
 
 #define LOCK		"/run/dpamt-bench.lock"
 
@@ -47,19 +49,9 @@ static struct {
 
 #define N_TRACING ARRAY_SIZE(tracing)
 
-void give_up(void)
-{
-	_exit(126);
-}
-
 const char *target_local_variant(const struct machine *m, const char *variant)
 {
 	return variant ? variant : m->variant;
-}
-
-const char *target_local_time_base(const struct machine *m)
-{
-	return m->soft ? "simulated-wall" : "hardware";
 }
 
 /* Does VARIANT[+FLAVOUR] name this kernel, as far as it can be told from outside? */
@@ -92,7 +84,7 @@ static int check_kvm(void)
 	return on ? 0 : fail("KVM runs without TDX (kvm_intel.tdx); `dpamt-bench doctor` tells what to do");
 }
 
-int target_local_check(const struct machine *m, const char *variant)
+static int check(const struct machine *m, const char *variant)
 {
 	static int lock = -1;
 
@@ -160,7 +152,8 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 		free(word);
 		return why;
 	}
-	s->local = m;
+	s->target = &target_local;
+	s->machine = m;
 	s->cpus = m->cpus;
 	s->mem_mib = m->mem_mib;
 	s->virtual_time = false;
@@ -168,18 +161,42 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 	return NULL;
 }
 
-int target_local_open_log(void)
+/* Of hardware nobody set the cost, and nobody built the kernel under our eyes. */
+static void facts(const struct boot_spec *s, struct target_facts *f)
+{
+	const struct machine *m = s->machine;
+
+	*f = (struct target_facts){
+		.time_base = m->soft ? "simulated-wall" : "hardware",
+		.module = m->soft ? "simulated" : "hardware",
+		.cost = m->cost,
+		.kernel = json_pack("{s:s, s:s, s:s}", "variant", s->variant,
+				    "kernel_release", m->release, "kernel_version", m->version),
+		.cmdline = xstrdup(m->cmdline ? m->cmdline : ""),
+		.hz = m->hz,
+	};
+	if (m->build_id)
+		json_object_set_new(f->kernel, "build_id", json_string(m->build_id));
+}
+
+/* The kernel's log from now on. */
+static int watch(const char *console)
 {
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
-	if (fd >= 0 && lseek(fd, 0, SEEK_END) < 0) {
+	(void)console;
+	if (fd < 0)
+		return fail("/dev/kmsg: %s", strerror(errno));
+	if (lseek(fd, 0, SEEK_END) < 0) {
+		warn("/dev/kmsg: %s", strerror(errno));
 		close(fd);
 		return -1;
 	}
 	return fd;
 }
 
-void target_local_pump(int log, const char *console)
+/* Nobody else writes the kernel's log to @console: append it, as a serial console shows it. */
+static void follow(int log, const char *console)
 {
 	int out = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
 	char record[8192];
@@ -214,8 +231,10 @@ static void remember_tracing(void)
 	}
 }
 
-void target_local_done(void)
+/* Set the machine's tracing as it was. */
+static void done(const char *dir)
 {
+	(void)dir;
 	for (size_t i = 0; i < N_TRACING; i++) {
 		/* X: it differs among CPUs or events, and has no one value */
 		if (tracing[i].value && strcmp(tracing[i].value, "X"))
@@ -255,21 +274,22 @@ static void __attribute__((noreturn)) measure_here(const struct boot_spec *s, co
 	_exit(0);
 }
 
-pid_t target_local_spawn(const struct boot_spec *s, const char *dir)
+/* What programs print on stderr goes to console.log. */
+static pid_t start(const struct boot_spec *s, const char *dir)
 {
 	char *full = realpath(dir, NULL), *console;
 	pid_t parent = getpid(), pid;
 	sigset_t none;
-	int fd, saved;
+	int fd;
 
 	if (!full)
-		return -1;
+		return fail("cannot start a process: %s", strerror(errno));
 	remember_tracing();
 	pid = fork();
 	if (pid) {
-		saved = errno;
+		if (pid < 0)
+			warn("cannot start a process: %s", strerror(errno));
 		free(full);
-		errno = saved;
 		return pid;
 	}
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
@@ -285,3 +305,31 @@ pid_t target_local_spawn(const struct boot_spec *s, const char *dir)
 	umask(022);
 	measure_here(s, full);
 }
+
+static char *why_ended(const char *dir, int wait_status)
+{
+	(void)dir;
+	if (!WIFSIGNALED(wait_status))
+		return NULL;	/* exit_status, or the agent's line, says more than its status */
+	return xasprintf("the measuring process was killed by signal %d (%s)",
+			 WTERMSIG(wait_status), strsignal(WTERMSIG(wait_status)));
+}
+
+static char *why_unfinished(const char *line)
+{
+	return xstrdup(line ? line : "measuring ended before the command did");
+}
+
+const struct target target_local = {
+	.name = "local",
+	.this_machine = true,
+	.command_cpu_only = true,
+	.check = check,
+	.facts = facts,
+	.watch = watch,
+	.follow = follow,
+	.start = start,
+	.done = done,
+	.why_ended = why_ended,
+	.why_unfinished = why_unfinished,
+};

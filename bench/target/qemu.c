@@ -17,14 +17,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "bench/rundir/rundir.h"
 #include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
 #include "lib/text.h"
+#include "initramfs.h"
+#include "target.h"
 
 #define QEMU		"qemu-system-x86_64"
+
+/* Names in the run directory, which is QEMU's working directory. */
+#define QEMU_LOG	"qemu.log"
+#define QEMU_INITRAMFS	"initramfs.cpio"
 
 /*
  * A CPU the v7.3 TDX host code accepts and TCG can execute. Model 122 is no
@@ -43,7 +53,8 @@
  */
 #define KEYIDS		4095
 
-char *target_qemu_cmdline(const struct boot_spec *s)
+/* The guest's kernel command line; malloc'ed. */
+static char *kernel_cmdline(const struct boot_spec *s)
 {
 	/*
 	 * icount gives a TSC of exactly 1 GHz, and calibrating it would take
@@ -78,7 +89,8 @@ static char **add_all(char **v, const char *const *words)
 	return v;
 }
 
-char **target_qemu_argv(const struct boot_spec *s)
+/* QEMU's argv for this boot; NULL-terminated, free with strv_free(). */
+static char **qemu_argv(const struct boot_spec *s)
 {
 	static const char * const common[] = {
 		QEMU, "-no-user-config", "-nodefaults", "-no-reboot", "-display", "none",
@@ -101,7 +113,7 @@ char **target_qemu_argv(const struct boot_spec *s)
 		"-fsdev", "local,id=hostroot,path=/,security_model=none,readonly=on,multidevs=remap",
 		"-device", "virtio-9p-pci,fsdev=hostroot,mount_tag=hostroot", NULL
 	};
-	char *cmdline = target_qemu_cmdline(s);
+	char *cmdline = kernel_cmdline(s);
 	char **v = add_all(NULL, common);
 
 	v = add_all(v, s->virtual_time ? virtual_clock : wall_clock);
@@ -136,26 +148,91 @@ const char *target_qemu_version(void)
 	return version;
 }
 
-int target_qemu_check(void)
+static int check(const struct machine *m, const char *variant)
 {
+	(void)m;
+	(void)variant;
 	if (strcmp(target_qemu_version(), "unknown"))
 		return 0;
 	return fail(QEMU " cannot be run; install the package qemu-system-x86");
 }
 
-pid_t target_qemu_spawn(const struct boot_spec *s, const char *dir)
+static void facts(const struct boot_spec *s, struct target_facts *f)
 {
-	char **argv = target_qemu_argv(s);
+	*f = (struct target_facts){
+		.time_base = s->virtual_time ? "simulated-virtual" : "simulated-wall",
+		.module = "simulated",
+		.cost = s->cost,
+		.kernel = json_incref(s->kernel->info),
+		.cmdline = kernel_cmdline(s),
+		.qemu_version = target_qemu_version(),
+		.hz = s->kernel->hz,
+	};
+}
+
+/* QEMU writes @console itself. */
+static int watch(const char *console)
+{
+	int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+	if (fd >= 0 && inotify_add_watch(fd, console, IN_MODIFY) >= 0)
+		return fd;
+	warn("%s cannot be watched: %s", console, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static void follow(int log, const char *console)
+{
+	char events[4096];
+
+	(void)console;
+	while (read(log, events, sizeof(events)) > 0)
+		;
+}
+
+static int write_initramfs(const struct boot_spec *s, const char *dir)
+{
+	char *agent = path_in_build("dpamt-agent");
+	char *path = xasprintf("%s/" QEMU_INITRAMFS, dir);
+	char **command = spec_command(s, s->host_land ? "/run/dpamt/results" : "/results");
+	struct initramfs in = {
+		.agent = agent,
+		.workload = s->workload_file,
+		.command = command,
+		.host_land = s->host_land,
+		.is_workload = s->workload,
+		.antagonists = s->antagonists,
+		.perf = s->perf,
+		.record = s->record,
+		.trace_buffer_kb = s->trace_buffer_kb,
+	};
+	int ret = initramfs_write(path, &in);
+
+	strv_free(command);
+	free(path);
+	free(agent);
+	return ret;
+}
+
+static void done(const char *dir)
+{
+	char *path = xasprintf("%s/" QEMU_INITRAMFS, dir);
+
+	unlink(path);
+	free(path);
+}
+
+/* Run @argv in @dir, its output in qemu.log. Returns its pid, or -1 with errno set. */
+static pid_t spawn(char **argv, const char *dir)
+{
 	pid_t parent = getpid(), pid = fork();
 	sigset_t none;
-	int fd, saved;
+	int fd;
 
-	if (pid) {
-		saved = errno;
-		strv_free(argv);
-		errno = saved;
+	if (pid)
 		return pid;
-	}
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(EXIT_CANNOT_RUN);
@@ -175,3 +252,64 @@ pid_t target_qemu_spawn(const struct boot_spec *s, const char *dir)
 	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
 	_exit(EXIT_CANNOT_RUN);
 }
+
+static pid_t start(const struct boot_spec *s, const char *dir)
+{
+	char **argv;
+	pid_t pid;
+
+	if (write_initramfs(s, dir))
+		return -1;
+	argv = qemu_argv(s);
+	pid = spawn(argv, dir);
+	if (pid < 0)
+		warn("cannot start QEMU: %s", strerror(errno));
+	strv_free(argv);
+	return pid;
+}
+
+/* The last non-empty line of a text, in place. */
+static char *last_line(char *text)
+{
+	char *line = text, *save;
+
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		line = l;
+	return line;
+}
+
+static char *why_ended(const char *dir, int wait_status)
+{
+	char *path, *log, *reason;
+
+	if (WIFSIGNALED(wait_status))
+		return xasprintf("QEMU was killed by signal %d (%s)", WTERMSIG(wait_status),
+				 strsignal(WTERMSIG(wait_status)));
+	if (WEXITSTATUS(wait_status) == 0)
+		return NULL;
+	path = xasprintf("%s/" QEMU_LOG, dir);
+	log = read_file(path, NULL);
+	reason = xasprintf("QEMU ended with status %d: %s", WEXITSTATUS(wait_status),
+			   log && log[0] ? last_line(log) : "it said nothing");
+	free(log);
+	free(path);
+	return reason;
+}
+
+static char *why_unfinished(const char *line)
+{
+	return line ? xasprintf("the guest's agent gave up: %s", line) :
+		      xstrdup("the guest ended before the command did");
+}
+
+const struct target target_qemu = {
+	.name = "qemu",
+	.check = check,
+	.facts = facts,
+	.watch = watch,
+	.follow = follow,
+	.start = start,
+	.done = done,
+	.why_ended = why_ended,
+	.why_unfinished = why_unfinished,
+};

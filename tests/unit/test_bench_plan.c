@@ -13,6 +13,7 @@
 #include "bench/boot/header.h"
 #include "bench/job/schedule.h"
 #include "bench/job/spec.h"
+#include "bench/target/target.h"
 #include "lib/text.h"
 #include "job_text.h"
 
@@ -216,8 +217,11 @@ static void header_tells_the_levels(void **state)
 	item.exp = &three.exp[0];
 	item.variant = three.exp[0].variants[0];
 	spec_from_plan(&s, &item, &plan, "out");
+	s.target = &target_qemu;
 	s.kernel = &kernel;
 	h = header_make(&s);
+	assert_string_equal(json_string_value(json_object_get(h, "target")), "qemu");
+	assert_string_equal(json_string_value(json_object_get(h, "time_base")), "simulated-virtual");
 	assert_string_equal(json_string_value(json_object_get(h, "arm")), "a");
 	assert_string_equal(json_string_value(json_object_get(h, "record")), "trace");
 	assert_string_equal(json_string_value(json_object_get(h, "perf")), "perf-stat.json");
@@ -239,6 +243,7 @@ static void header_tells_the_levels(void **state)
 	three.exp[0].perf = NULL;
 	item.cell = 0;
 	spec_from_plan(&s, &item, &plan, "out");
+	s.target = &target_qemu;
 	s.kernel = &kernel;
 	h = header_make(&s);
 	assert_int_equal(json_array_size(json_object_get(h, "antagonists")), 0);

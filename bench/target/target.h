@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_TARGET_H
+#define BENCH_TARGET_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "bench/job/spec.h"
+
+struct machine;
+
+/* What header.json says of the kernel measured. Free with target_facts_free(). */
+struct target_facts {
+	const char *time_base;		/* "simulated-virtual", "simulated-wall" or "hardware" */
+	const char *module;		/* "simulated" or "hardware" */
+	const char *cost;		/* of the software module; NULL without it */
+	json_t *kernel;			/* object, a reference of its own */
+	char *cmdline;			/* of the kernel */
+	const char *qemu_version;	/* NULL without QEMU */
+	int hz;				/* CONFIG_HZ; 0 if unknown */
+};
+
+void target_facts_free(struct target_facts *f);
+
+/*
+ * Where a boot is made. @dir is the boot's run directory in the making, @console
+ * the path of its console.log. The order of calls is check() once, then for each
+ * boot facts(), watch(), start(), follow() any number of times, done(), and
+ * why_ended() and why_unfinished() at most once each.
+ */
+struct target {
+	const char *name;		/* of --target, and in header.json */
+	bool this_machine;		/* measures this machine's own kernel, and boots none */
+	bool command_cpu_only;		/* cpu_seconds is the command's, not that of all of start() */
+
+	/*
+	 * Can boots be made here? @m is this machine if @this_machine, else NULL;
+	 * @variant is what --variant says of it, or NULL. Returns 0, or -1 after one
+	 * line on stderr.
+	 */
+	int (*check)(const struct machine *m, const char *variant);
+
+	/* What @s measures. */
+	void (*facts)(const struct boot_spec *s, struct target_facts *f);
+
+	/*
+	 * Watch the kernel's log, which goes to @console, an existing file. Returns a
+	 * descriptor that is readable when there is more, or -1 after one line on stderr.
+	 */
+	int (*watch)(const char *console);
+
+	/* Make @console complete, and @log unreadable until there is more. */
+	void (*follow)(int log, const char *console);
+
+	/*
+	 * Start the process that makes the boot, in a process group of its own, so that
+	 * Ctrl-C reaches us alone. It dies with us. Returns its pid, or -1 after one line
+	 * on stderr.
+	 */
+	pid_t (*start)(const struct boot_spec *s, const char *dir);
+
+	/* That process has ended: undo what start() did. */
+	void (*done)(const char *dir);
+
+	/*
+	 * Why did the process end badly? @wait_status is its, as waitpid() gives it.
+	 * Returns one line, malloc'ed, or NULL if the process ended well.
+	 */
+	char *(*why_ended)(const char *dir, int wait_status);
+
+	/*
+	 * Why did the command not get to its end, in a process that ended well? @line is
+	 * the agent's last one, or NULL. Returns one line, malloc'ed.
+	 */
+	char *(*why_unfinished)(const char *line);
+};
+
+extern const struct target target_qemu;		/* a VM per boot */
+extern const struct target target_local;	/* this machine */
+
+#endif
