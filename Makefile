@@ -3,13 +3,14 @@
 # dpamt-bench: the front door. `make help` lists what can be asked for.
 
 VARIANTS   ?= immediate rcu
+VARIANT    ?= immediate
 ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
 EXPERIMENT ?= quick
 STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot unit-tests kernels tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot unit-tests kernels kernel-tree kernel-refresh mails tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -18,6 +19,9 @@ help:
 	@echo 'make check-kernel   every variant, on debug kernels too (long)'
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
+	@echo 'make kernel-tree VARIANT=$(VARIANT)     build/kernel-tree/: a git tree to work in, one commit a patch'
+	@echo 'make kernel-refresh VARIANT=$(VARIANT)  write its commits back to kernel-patches/'
+	@echo 'make mails VARIANT=$(VARIANT)           build/mails/: the whole series for git am'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only'
 	@echo 'make check-boot     tests that boot the kernels only'
@@ -57,6 +61,15 @@ check-boot: tools
 
 kernels:
 	@bench/kernel/build.sh $(VARIANTS)
+
+kernel-tree:
+	@bench/kernel/tree.sh $(VARIANT)
+
+kernel-refresh:
+	@bench/kernel/refresh.sh $(VARIANT)
+
+mails:
+	@bench/kernel/mails.sh $(VARIANT)
 
 deps:
 	@bench/install-deps.sh

@@ -23,27 +23,19 @@ set -Eeuo pipefail
 trap 'echo "kernels: ${BASH_SOURCE[0]##*/} line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 here=$(cd "$(dirname "$0")" && pwd)
-top=$(cd "$here/../.." && pwd)
-patches=$top/kernel-patches
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/dpamt-bench
 jobs=$(nproc)
 # Kernels that differ only in their patches must not differ in their banner.
 export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026' KBUILD_BUILD_VERSION=1
 export KBUILD_BUILD_USER=dpamt KBUILD_BUILD_HOST=bench LOCALVERSION=
 
-. "$here/source.sh"
-. "$here/patch.sh"
-
-die() { echo "kernels: $*" >&2; exit 1; }
-say() { if [ -t 2 ]; then echo "kernels: $*" >&2; fi; }
-key_of() { sha256sum | cut -c1-16; }
-# What of patches matters to what is built: all but the messages.
-diffs_of() { for p; do sed '1,/^---$/d' "$patches/$p"; done; }
+for part in common source series patch; do . "$here/$part.sh"; done
+# The scripts that decide what is built.
+scripts=("$here"/{build,common,source,series,patch}.sh)
 
 [ $# -gt 0 ] || die "usage: build.sh VARIANT[+FLAVOUR]...; variants: $(cd "$patches/series" && echo *)"
 for name; do
-	[ -f "$patches/series/${name%%+*}" ] ||
-		die "no variant '${name%%+*}'; kernel-patches/series has: $(cd "$patches/series" && echo *)"
+	variant_check "${name%%+*}"
+	series_check "${name%%+*}"
 	case $name in
 	*+*) [ -f "$patches/config/${name#*+}.config" ] ||
 		die "no flavour '${name#*+}'; kernel-patches/config has: $(cd "$patches/config" && echo *.config)" ;;
@@ -53,7 +45,6 @@ for tool in gcc make git flex bison bc tar sha256sum flock; do
 	command -v $tool >/dev/null || die "$tool is missing; run 'make deps'"
 done
 
-mkdir -p "$cache/trees" "$cache/kernels" "$cache/log"
 exec 9>"$cache/lock"
 flock -n 9 || { say "waiting for another build to finish"; flock 9; }
 
@@ -79,10 +70,6 @@ source_id=$(source_identify)
 # Set per kernel: the fragments of its configuration, in the order of merging.
 fragments=()
 
-# What all variants share is every patch before the first of policy/.
-base_series() { series_patches "$1" | awk '/^policy\// { exit } { print }'; }
-policy_series() { series_patches "$1" | awk '/^policy\// { on = 1 } on { print }'; }
-
 # A tree takes 2.5 GB and is worth keeping only while it is used: all but the
 # two used last go before another is made.
 prune_trees() {
@@ -96,11 +83,11 @@ prune_trees() {
 }
 
 tree=
-build_base() { # VARIANT: sets $tree, $base_key
-	local list; list=$(base_series "$1")
+build_base() { # sets $tree, $base_key
+	local list; list=$(base_series)
 	base_key=$({ echo "$source_id"; gcc --version | head -n 1
-		diffs_of $list
-		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
+		patch_contents $list; series_touched
+		cat "${fragments[@]}" "${scripts[@]}"; } | key_of)
 	tree=$cache/trees/$base_key
 	if [ -e "$tree/.dpamt-base" ]; then
 		git -C "$tree" reset -q --hard dpamt-base
@@ -115,9 +102,9 @@ build_base() { # VARIANT: sets $tree, $base_key
 	mkdir -p "$tree"
 	say "unpacking the source"
 	source_unpack "$tree"
-	series_track "$tree"
+	series_track "$tree" touched
 	say "applying the patches all variants share"
-	for p in $list; do series_apply "$tree" "$p"; done
+	series_apply "$tree" $list
 	git -C "$tree" tag dpamt-base
 	kmake "$cache/log/config-$base_key.log" -s allnoconfig
 	(cd "$tree" && scripts/kconfig/merge_config.sh -m -O . .config "${fragments[@]}") \
@@ -156,29 +143,28 @@ write_info() { # VARIANT FILE
 	  "kernel_release": "$(cat "$tree/include/config/kernel.release")",
 	  "source": "$(source_name)",
 	  "source_sha256": "$source_id",
-	  "series_sha256": "$(for p in $list; do cat "$patches/$p"; done | sha256sum | cut -d' ' -f1)",
+	  "series_sha256": "$(for p in $list; do patch_mail "$p"; done | sha256sum | cut -d' ' -f1)",
 	  "config_sha256": "$(sha256sum <"$tree/.config" | cut -d' ' -f1)",
 	  "compiler": "$(gcc --version | head -n 1)",
 	  "patches": [$(echo "$list" | json_list)],
-	  "patch_ids": [$(for p in $list; do git patch-id --stable <"$patches/$p"; done | cut -d' ' -f1 | json_list)]
+	  "patch_ids": [$(for p in $list; do patch_mail "$p" | git patch-id --stable; done | cut -d' ' -f1 | json_list)]
 	}
 	EOI
 }
 
 build_kernel() { # VARIANT[+FLAVOUR]
-	local name=$1 variant=${1%%+*} flavour= build_key out list
+	local name=$1 variant=${1%%+*} flavour= build_key out
 	case $name in *+*) flavour=${name#*+} ;; esac
 	fragments=("$patches/config/bench.config"
 		${flavour:+"$patches/config/$flavour.config"} ${KERNEL_CONFIG:+"$KERNEL_CONFIG"})
 	build_key=$({ echo "$source_id"; gcc --version | head -n 1
-		diffs_of $(series_patches "$variant")
-		cat "${fragments[@]}" "$here"/*.sh; } | key_of)
+		patch_contents $(series_patches "$variant")
+		cat "${fragments[@]}" "${scripts[@]}"; } | key_of)
 	out=$cache/kernels/$name-$build_key
 	if [ ! -e "$out/info.json" ]; then
-		build_base "$variant"
+		build_base
 		say "building $name"
-		list=$(policy_series "$variant")
-		for p in $list; do series_apply "$tree" "$p"; done
+		series_apply "$tree" $(policy_series "$variant")
 		kmake "$cache/log/$name-$build_key.log" bzImage
 		rm -rf "$out.new"
 		mkdir -p "$out.new"

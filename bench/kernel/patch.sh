@@ -1,43 +1,56 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Sourced by build.sh: applying the patches of a series with git am.
+# Sourced by the scripts of this folder: applying the patches of a series with git am.
 #
-# Uses $patches, $cache, die. A git repository of 90 000 files takes a minute
-# to set up; git am needs to know only those that some patch changes, so only
-# they are tracked.
+# Uses $patches, $cache, die, kgit and series.sh. A git repository of 90 000 files takes
+# a minute to set up; git am needs to know only those that some patch changes, so only
+# they are tracked where nobody works.
 
-# The patches of a variant, in order, without comments.
-series_patches() { # VARIANT
-	sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$patches/series/$1"
+# The files of the source that some patch changes.
+series_touched() {
+	(cd "$patches" && sed -n 's,^--- a/,,p' */*.patch | sort -u)
 }
 
-# Start a repository in the tree that tracks what any patch touches.
-series_track() { # TREE
-	local files
-	files=$(cd "$patches" && sed -n 's,^--- a/,,p' */*.patch | sort -u)
-	git -C "$1" init -q
-	git -C "$1" config user.name dpamt-bench
-	git -C "$1" config user.email dpamt-bench@localhost
-	git -C "$1" config core.autocrlf false
-	git -C "$1" config gc.auto 0
-	# A file that is not there is a patch's problem, and reported as that.
-	(cd "$1" && ls -1d $files 2>/dev/null || :) | xargs -d '\n' git -C "$1" add -f --
-	git -C "$1" commit -q -m "source as it came"
+# Start a repository in the tree that tracks what any patch touches, or all files.
+series_track() { # TREE touched|all
+	local files; files=$(series_touched)
+	kgit "$1" init -q
+	kgit "$1" config user.name dpamt-bench
+	kgit "$1" config user.email dpamt-bench@localhost
+	kgit "$1" config core.autocrlf false
+	kgit "$1" config gc.auto 0
+	if [ "$2" = all ]; then kgit "$1" add -A; fi
+	# A file that is not there is a patch's problem, and reported as that. -f: .gitignore
+	# must not hide a file that a patch changes.
+	(cd "$1" && ls -1d $files 2>/dev/null || :) | GIT_CONFIG_GLOBAL=/dev/null xargs -rd '\n' git -C "$1" add -f --
+	kgit "$1" commit -q -m "source as it came"
+	kgit "$1" tag dpamt-source
 }
 
-series_apply() { # TREE PATCH
+series_apply() { # TREE PATCH...
+	local tree=$1 mail p
+	shift
+	mail=$(mktemp)
+	for p; do
+		patch_mail "$p" >"$mail"
+		patch_apply "$tree" "$p" "$mail"
+	done
+	rm -f "$mail"
+}
+
+patch_apply() { # TREE PATCH MAIL
 	local log=$cache/log/am-$(basename "$2" .patch).log
-	[ -r "$patches/$2" ] || die "kernel-patches/$2 is in a series but does not exist"
-	if git -C "$1" am -q "$patches/$2" >"$log" 2>&1; then
+	if kgit "$1" am -q "$3" >"$log" 2>&1; then
 		return
 	fi
 	# Once more, to see the hunks that do not fit.
-	git -C "$1" am --abort >/dev/null 2>&1 || :
-	git -C "$1" apply --reject "$patches/$2" >>"$log" 2>&1 || :
+	kgit "$1" am --abort >/dev/null 2>&1 || :
+	kgit "$1" apply --reject "$3" >>"$log" 2>&1 || :
 	(cd "$1" && find . -name '*.rej' -print0 | xargs -0r cat) | head -n 40 >&2
 	# Leave no trace of it: what it changed, and what it made.
-	git -C "$1" reset -q --hard
-	(cd "$1" && git apply --summary "$patches/$2" | awk '$1 == "create" { print $4 }' | xargs -r rm -f
+	kgit "$1" reset -q --hard
+	(cd "$1" && patch_new_files "$2" | while read -r f; do git ls-files --error-unmatch "$f" >/dev/null 2>&1 || rm -f "$f"; done
 		find . -name '*.rej' -delete)
+	rm -f "$3"
 	die "kernel-patches/$2 does not apply to this source; rejected hunks above, git's words in $log"
 }

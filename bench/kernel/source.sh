@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Sourced by build.sh: which kernel source is used, and unpacking it.
+# Sourced by the scripts of this folder: which kernel source is used, and unpacking it.
 #
-# Uses $here, $cache, die, say; KERNEL_TREE and KERNEL_TARBALL of the
-# environment.
+# Uses $here, $cache, die, say, key_of; KERNEL_TREE and KERNEL_TARBALL of the
+# environment. All but source_identify expect its answer in $source_id.
 
 # A string that changes whenever the source does.
 source_identify() {
@@ -16,7 +16,8 @@ source_identify() {
 	fi
 
 	local tarball sum
-	tarball=$("$here/fetch.sh" "$cache") || exit 1
+	# The private apt state is one for all.
+	tarball=$(exec 8>"$cache/fetch.lock"; flock 8; exec "$here/fetch.sh" "$cache" 8>&-) || exit 1
 	# Reading 150 MB on each start is what keeps a changed file from being taken for the old one.
 	sum=$(sha256sum <"$tarball" | cut -d' ' -f1)
 	echo "$tarball" >"$cache/tarball-of-$sum"
@@ -52,8 +53,34 @@ source_unpack() { # DIR
 		tar -C "$1" --strip-components=1 -xf "$(cat "$cache/tarball-of-$source_id")" ||
 			die "unpacking $(cat "$cache/tarball-of-$source_id") to $1 failed; is it a kernel tarball, is the disk full?"
 	fi
-	case $(make -s -C "$1" kernelversion) in
+	source_version_check "$1"
+}
+
+# Only some files of the source, into an empty directory; those that do not exist are left out.
+source_unpack_files() { # DIR FILE...
+	local dir=$1 tarball prefix
+	shift
+	if [ -n "${KERNEL_TREE:-}" ]; then
+		(cd "$KERNEL_TREE" && ls -1d Makefile "$@" 2>/dev/null || :) |
+			tar -C "$KERNEL_TREE" -T - -cf - | tar -C "$dir" -xf - ||
+			die "copying from $KERNEL_TREE to $dir failed; is the disk full?"
+	else
+		tarball=$(cat "$cache/tarball-of-$source_id")
+		prefix=$(tar -tf "$tarball" 2>/dev/null | head -n 1 | cut -d/ -f1 || :)
+		printf "$prefix/%s\n" Makefile "$@" |
+			tar -C "$dir" --strip-components=1 -xf "$tarball" -T - 2>/dev/null || :
+		[ -f "$dir/Makefile" ] ||
+			die "unpacking $tarball to $dir failed; is it a kernel tarball, is the disk full?"
+	fi
+	source_version_check "$dir"
+}
+
+source_version_check() { # DIR
+	local version
+	version=$(awk '$1 == "VERSION" || $1 == "PATCHLEVEL" || $1 == "SUBLEVEL" { v = v (v != "" ? "." : "") $3 }
+		$1 == "NAME" { exit } END { print v }' "$1/Makefile")
+	case $version in
 	7.3|7.3.*) ;;
-	*) die "the source is $(make -s -C "$1" kernelversion); the patches are for v7.3.y" ;;
+	*) die "the source is $version; the patches are for v7.3.y" ;;
 	esac
 }

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Sourced by the scripts of this folder: where things are, messages, git.
+#
+# Sets $top (the checkout), $patches (kernel-patches) and $cache; expects $here.
+
+top=$(cd "$here/../.." && pwd)
+patches=$top/kernel-patches
+cache=${XDG_CACHE_HOME:-$HOME/.cache}/dpamt-bench
+mkdir -p "$cache/trees" "$cache/kernels" "$cache/log"
+
+die() { echo "kernels: $*" >&2; exit 1; }
+say() { if [ -t 2 ]; then echo "kernels: $*" >&2; fi; }
+key_of() { sha256sum | cut -c1-16; }
+
+# git in a kernel tree. The user's configuration must not change what it produces.
+kgit() { # TREE ARGS...
+	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$@"
+}
+
+variant_check() { # VARIANT
+	[ -n "$1" ] && [ -f "$patches/series/$1" ] ||
+		die "no variant '$1'; kernel-patches/series has: $(cd "$patches/series" && echo *)"
+}
