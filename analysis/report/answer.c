@@ -176,6 +176,28 @@ static char *pairs_sentence(const struct an_study *s, const struct an_group *g, 
 	return full;
 }
 
+/* A clause for each metric that the job file names, in its order. */
+static char *named_sentence(const struct an_study *s, const struct an_group *g, size_t v)
+{
+	char *all = NULL, *full;
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(g->primary, i, one) {
+		const char *name = json_string_value(one) ? json_string_value(one) : "?";
+		char *what = xasprintf("%s is", name), *text = clause(s, g, v, name, what);
+
+		if (!text)
+			text = xasprintf("no boot has the metric %s", name);
+		all = an_add_word(all, text, "; ");
+		free(text);
+		free(what);
+	}
+	full = xasprintf("%s.", all ? all : "the job file names no primary metric");
+	free(all);
+	return full;
+}
+
 static char *sentence(const struct an_study *s, const struct an_group *g, size_t v)
 {
 	char *text, *full;
@@ -191,6 +213,8 @@ static char *sentence(const struct an_study *s, const struct an_group *g, size_t
 		return full;
 	case AN_KIND_PAIRS:
 		return pairs_sentence(s, g, v);
+	case AN_KIND_NAMED:
+		return named_sentence(s, g, v);
 	default:
 		text = fault_sentence(s, g, v, "victim_fault", "a victim's fault takes");
 		if (!text)
@@ -229,6 +253,7 @@ static const char *kind_word(enum an_kind kind)
 		[AN_KIND_CONVERT] = "Conversions",
 		[AN_KIND_FAULT] = "Faults",
 		[AN_KIND_PAIRS] = "Pairs",
+		[AN_KIND_NAMED] = "Answer",
 	};
 
 	return word[kind];

@@ -68,7 +68,9 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 {
 	struct an_group *g = group_of(s, b);
 	bool pairs = !strcmp(an_json_text(b->result, "workload", ""), "frag");
-	enum an_kind kind = pairs	     ? AN_KIND_PAIRS
+	const json_t *primary = json_object_get(b->header, "primary");
+	enum an_kind kind = json_is_array(primary) ? AN_KIND_NAMED
+			    : pairs	     ? AN_KIND_PAIRS
 			    : b->has_fault   ? AN_KIND_FAULT
 			    : b->has_convert ? AN_KIND_CONVERT
 					     : AN_KIND_TEARDOWN;
@@ -76,6 +78,8 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 
 	if (kind > g->kind)
 		g->kind = kind;
+	if (kind == AN_KIND_NAMED)
+		g->primary = primary;
 	if (b->aa) {
 		g->aa_boot = xreallocarray(g->aa_boot, g->nr_aa_boots + 1, sizeof(*g->aa_boot));
 		g->aa_boot[g->nr_aa_boots++] = b;
@@ -103,9 +107,22 @@ static int cmp_group(const void *x, const void *y)
 	return by_name ? by_name : strverscmp(a->levels, b->levels);
 }
 
+static bool is_named(const json_t *names, const char *name)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(names, i, one)
+		if (!strcmp(json_string_value(one) ? json_string_value(one) : "", name))
+			return true;
+	return false;
+}
+
 bool an_primary(const struct an_group *g, const struct an_metric *m)
 {
 	switch (g->kind) {
+	case AN_KIND_NAMED:
+		return is_named(g->primary, m->name);
 	case AN_KIND_CONVERT:
 		return m->role == AN_PRIMARY_CONVERT;
 	case AN_KIND_FAULT:

@@ -15,6 +15,7 @@ enum an_kind {
 	AN_KIND_CONVERT,	/* pages are converted: the negative control */
 	AN_KIND_FAULT,		/* pages are faulted in, beside aggressors or alone */
 	AN_KIND_PAIRS,		/* PAMT pairs of the same memory, spread in different ways */
+	AN_KIND_NAMED,		/* the job file names the primary metrics */
 };
 
 struct an_row {
@@ -47,6 +48,7 @@ struct an_group {
 	size_t nr_aa_boots;
 	size_t aa_variant;		/* of which variant; valid if nr_aa_boots */
 	enum an_kind kind;
+	const json_t *primary;		/* names of metrics; NULL unless the job file has them */
 	struct an_row *row;		/* metrics at least one boot has, primary ones first */
 	size_t nr_rows;
 };

@@ -75,6 +75,11 @@ static void add_question(json_t *header, const struct boot_spec *s)
 	json_object_set_new(header, "question", utf8(s->question));
 	json_object_set_new(header, "expected", utf8(s->expected));
 	json_object_set_new(header, "refuted_by", utf8(s->refuted_by));
+	if (!s->primary)
+		return;
+	json_object_set_new(header, "primary", json_array());
+	for (char **name = s->primary; *name; name++)
+		json_array_append_new(json_object_get(header, "primary"), utf8(*name));
 }
 
 static json_t *positive_or_null(long n)

@@ -19,6 +19,7 @@ const struct job_key job_keys[] = {
 	{ "question",	"what the experiment answers; one sentence" },
 	{ "expected",	"the direction expected before looking" },
 	{ "refuted_by",	"the observation that would prove the expectation wrong" },
+	{ "primary",	"metrics that answer the question, separated by blanks (default: the analysis chooses)" },
 	{ "workload",	"the workload's name" },
 	{ "options",	"the workload's options, separated by blanks" },
 	{ "variants",	"kernel variants, separated by blanks; the first is what others are compared with" },
@@ -210,6 +211,15 @@ static int check_append(const struct reader *r, unsigned int line, const char *t
 	return 0;
 }
 
+/* The names are those of the analysis, which says so if it has no such metric. */
+static void get_primary(const struct reader *r, struct job_experiment *e)
+{
+	unsigned int line;
+	const char *v = value_of(r, "primary", &line);
+
+	e->primary = v ? job_words(v) : NULL;
+}
+
 static int get_append(const struct reader *r, struct job_experiment *e)
 {
 	unsigned int line;
@@ -327,6 +337,7 @@ static int read_experiment(const struct reader *r, struct job_experiment *e)
 	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) ||
 	    get_choices(r, e) || get_mem(r, e))
 		return -1;
+	get_primary(r, e);
 	if (job_factors_read(r->t, s, r->global, e))
 		return -1;
 	return check_together(r, e);
@@ -453,6 +464,7 @@ void job_free(struct job *job)
 		free(e->question);
 		free(e->expected);
 		free(e->refuted_by);
+		strv_free(e->primary);
 		free(e->workload);
 		free(e->append);
 		free(e->cost);

@@ -36,6 +36,7 @@ struct job_experiment {
 	char *question;
 	char *expected;		/* the direction we expect */
 	char *refuted_by;	/* what would prove that wrong */
+	char **primary;		/* metrics that answer the question, NULL-terminated; NULL: the analysis chooses */
 	char *workload;
 	char **options;		/* of the workload, NULL-terminated */
 	char **variants;	/* of the kernel, NULL-terminated */

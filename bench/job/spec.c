@@ -138,6 +138,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->question = xstrdup(e->question);
 	s->expected = xstrdup(e->expected);
 	s->refuted_by = xstrdup(e->refuted_by);
+	s->primary = e->primary ? strv_dup(e->primary) : NULL;
 	s->factors = json_object();
 	s->workload = true;
 	s->command = strv_add(NULL, e->workload);
@@ -172,6 +173,7 @@ void boot_spec_free(struct boot_spec *s)
 	free(s->question);
 	free(s->expected);
 	free(s->refuted_by);
+	strv_free(s->primary);
 	free(s->append);
 	free(s->cost);
 	free(s->perf);

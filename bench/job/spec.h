@@ -21,6 +21,7 @@ struct boot_spec {
 	char *question;			/* of the job file, with what it expects; NULL: single boot */
 	char *expected;
 	char *refuted_by;
+	char **primary;			/* metrics that answer the question; NULL: not named */
 	json_t *factors;		/* object: factor -> level's label, of this boot */
 	char **command;			/* NULL-terminated */
 	char **antagonists;		/* names, NULL-terminated */

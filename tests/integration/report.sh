@@ -117,6 +117,18 @@ report early 0
 says 'VIOLATED. In 5 of 5 boots S-EPT pages were freed while TDs lived, up to 3'
 lacks 'no S-EPT page is freed while TDs live'
 
+# --- a workload that the analysis does not know, with the primary metrics of its job file
+"$make_runs" "$work/named" pages=20 rounds=20 experiments=teardown
+for run in "$work"/named/runs/*/; do
+	jq '.primary = ["spt_freed_pages", "no_such_metric"]' "$run/header.json" >"$work/new" &&
+		mv "$work/new" "$run/header.json"
+	jq '.workload = "unheard-of"' "$run/result.json" >"$work/new" && mv "$work/new" "$run/result.json"
+done
+report named 0
+says 'spt_freed_pages is 80 under rcu and 80 under immediate: no difference shown'
+says 'no boot has the metric no_such_metric'
+holds '[.comparisons[] | select(.primary) | .metric] == ["spt_freed_pages"]'
+
 # --- what older runs do not have is not made up; what newer ones have is told
 says 'host CPUs not recorded'
 says 'mitigations not recorded'

@@ -24,7 +24,7 @@ static const char text[] =
 	"[one]\naa = no\nvariants = a b c d\nseeds = 20\n"
 	"[two]\naa = no\nvariants = a b\nseeds = 3\n";
 static const char factors_text[] =
-	"[three]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = a b\n"
+	"[three]\nquestion = q\nexpected = e\nrefuted_by = r\nprimary = x y\nworkload = w\nvariants = a b\n"
 	"options = --x 9\nappend = base=1\nseeds = 4\nfactor.opt.tds = 1 4 16\n"
 	"factor.append = -; nocbs: rcu_nocbs=0-1\nfactor.cost = low high\n"
 	"factor.antagonist = none stress-ng:--vm,1\n";
