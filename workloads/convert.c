@@ -102,7 +102,7 @@ static uint64_t ops_of(uint64_t thread, const struct share *s)
 	return rounds * s->nr_tds * s->pieces;
 }
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (mem_mib % (REGION_BYTES / MIB_BYTES))
 		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
@@ -135,13 +135,13 @@ static int plan(struct plan *p)
 
 	layout = (struct layout){ mem_mib * MIB_BYTES / REGION_BYTES, pages_per_region };
 	piece_layout = (struct layout){ piece_bytes / REGION_BYTES, pages_per_region };
-	p->tds = nr_tds;
-	p->td_bytes = mem_mib * MIB_BYTES;
-	p->vcpus = (unsigned int)nr_vcpus;
-	p->threads = (unsigned int)nr_threads;
-	p->samples = nr_tds * 3 + all_ops() * (rate ? 6 : 5);
-	p->sample_logs = 1 + nr_threads;
-	p->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
+	n->tds = nr_tds;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = (unsigned int)nr_vcpus;
+	n->threads = (unsigned int)nr_threads;
+	n->samples = nr_tds * 3 + all_ops() * (rate ? 6 : 5);
+	n->sample_logs = 1 + nr_threads;
+	n->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
 	return 0;
 }
 
@@ -362,7 +362,7 @@ static const char *unavailable(void)
 	return why || drive == HOST ? why : td_guest_unavailable();
 }
 
-const struct workload convert_workload = {
+WORKLOAD(convert) = {
 	.name = "convert",
 	.question = "What do private-shared conversions cost across TDs and threads, step by step?",
 	.exercises = "KVM_SET_MEMORY_ATTRIBUTES, hole punching and pre-faults: "
@@ -372,6 +372,6 @@ const struct workload convert_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

@@ -60,19 +60,19 @@ static struct state {
 
 static struct td *tds;
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (mem_mib % (REGION_BYTES / MIB_BYTES))
 		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
 	if (on_oom == ENOMEM_ && !limit_bytes)
 		return fail("--on-oom enomem needs --limit: without a cgroup the kernel would panic");
-	p->tds = max_tds;
-	p->td_bytes = mem_mib * MIB_BYTES;
-	p->vcpus = 1;
-	p->threads = 1;
-	p->samples = max_tds * 3;
-	p->sample_logs = 1;
-	p->sept_pages_expected = 0; /* nobody knows beforehand */
+	n->tds = max_tds;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = 1;
+	n->threads = 1;
+	n->samples = max_tds * 3;
+	n->sample_logs = 1;
+	n->sept_pages_expected = 0; /* nobody knows beforehand */
 	return 0;
 }
 
@@ -257,7 +257,7 @@ static const char *unavailable(void)
 	return why || !limit_bytes ? why : memcg_unavailable();
 }
 
-const struct workload exhaust_workload = {
+WORKLOAD(exhaust) = {
 	.name = "exhaust",
 	.question = "When TDs use up all memory, does that end in ENOMEM, and does all of it return?",
 	.exercises = "allocation failures in creation of TDs, faults and PAMT; "
@@ -267,6 +267,6 @@ const struct workload exhaust_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

@@ -51,7 +51,7 @@ static uint64_t pages_per_td(void)
 	return mem_mib * MIB_BYTES / PAGE_BYTES;
 }
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (mem_mib % (REGION_BYTES / MIB_BYTES))
 		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
@@ -59,13 +59,13 @@ static int plan(struct plan *p)
 		return fail("%" PRIu64 " threads for %" PRIu64
 			    " pages: use fewer --threads or more --mem",
 			    nr_threads, nr_tds * pages_per_td());
-	p->tds = nr_tds;
-	p->td_bytes = mem_mib * MIB_BYTES;
-	p->vcpus = (unsigned int)nr_vcpus;
-	p->threads = (unsigned int)nr_threads;
-	p->samples = nr_tds * 2 + nr_tds * pages_per_td() * rounds;
-	p->sample_logs = 1 + nr_threads * rounds;
-	p->sept_pages_expected = sept_pages(TD_GPA, p->td_bytes / REGION_BYTES) * nr_tds;
+	n->tds = nr_tds;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = (unsigned int)nr_vcpus;
+	n->threads = (unsigned int)nr_threads;
+	n->samples = nr_tds * 2 + nr_tds * pages_per_td() * rounds;
+	n->sample_logs = 1 + nr_threads * rounds;
+	n->sept_pages_expected = sept_pages(TD_GPA, n->td_bytes / REGION_BYTES) * nr_tds;
 	return 0;
 }
 
@@ -157,7 +157,7 @@ static int run(struct run *run)
 	return 0;
 }
 
-const struct workload fault_workload = {
+WORKLOAD(fault) = {
 	.name = "fault",
 	.question = "What does faulting private pages cost as more threads fault at once?",
 	.exercises = "tdx_sept_set_private_spte() and tdx_pamt_get() from many vCPUs, "
@@ -167,6 +167,6 @@ const struct workload fault_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = td_unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

@@ -34,20 +34,20 @@ static struct opt opts[] = {
 /* A TD's pages are contiguous in the guest, so that S-EPT pages are few. */
 static uint64_t pages_per_td, regions_per_td;
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (pages % nr_tds)
 		return fail("--pages: %" PRIu64 " pages cannot be divided among %" PRIu64 " TDs",
 			    pages, nr_tds);
 	pages_per_td = pages / nr_tds;
 	regions_per_td = (pages_per_td + REGION_PAGES - 1) / REGION_PAGES;
-	p->tds = nr_tds;
-	p->td_bytes = regions_per_td * REGION_BYTES;
-	p->vcpus = 1;
-	p->threads = 1;
-	p->samples = nr_tds * 3;
-	p->sample_logs = 3; /* one per step */
-	p->sept_pages_expected = sept_pages(TD_GPA, regions_per_td) * nr_tds;
+	n->tds = nr_tds;
+	n->td_bytes = regions_per_td * REGION_BYTES;
+	n->vcpus = 1;
+	n->threads = 1;
+	n->samples = nr_tds * 3;
+	n->sample_logs = 3; /* one per step */
+	n->sept_pages_expected = sept_pages(TD_GPA, regions_per_td) * nr_tds;
 	return 0;
 }
 
@@ -130,7 +130,7 @@ static const char *unavailable(void)
 	return why ? why : hostfrag_unavailable();
 }
 
-const struct workload frag_workload = {
+WORKLOAD(frag) = {
 	.name = "frag",
 	.question = "How many PAMT pairs do a TD's pages need, from dense to one page per 2 MiB?",
 	.exercises = "population of TDs from host memory whose free pages lie as asked for; "
@@ -139,6 +139,6 @@ const struct workload frag_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

@@ -71,7 +71,7 @@ static struct change {
 } *changes;
 static atomic_uint_fast64_t nr_changes;
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (mem_mib % (REGION_BYTES / MIB_BYTES))
 		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
@@ -83,13 +83,13 @@ static int plan(struct plan *p)
 	if (max_alive > nr_tds)
 		max_alive = nr_tds;
 	layout = (struct layout){ mem_mib * MIB_BYTES / REGION_BYTES, pages_per_region };
-	p->tds = max_alive;
-	p->td_bytes = mem_mib * MIB_BYTES;
-	p->vcpus = (unsigned int)nr_vcpus;
-	p->threads = (unsigned int)nr_threads;
-	p->samples = nr_tds * 4;
-	p->sample_logs = nr_threads;
-	p->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
+	n->tds = max_alive;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = (unsigned int)nr_vcpus;
+	n->threads = (unsigned int)nr_threads;
+	n->samples = nr_tds * 4;
+	n->sample_logs = nr_threads;
+	n->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
 	return 0;
 }
 
@@ -290,7 +290,7 @@ static int run(struct run *run)
 	return 0;
 }
 
-const struct workload lifecycle_workload = {
+WORKLOAD(lifecycle) = {
 	.name = "lifecycle",
 	.question = "What do creating and destroying TDs cost while others come and go?",
 	.exercises = "creation, population and destruction of TDs side by side, "
@@ -300,6 +300,6 @@ const struct workload lifecycle_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = td_unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

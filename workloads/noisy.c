@@ -49,21 +49,21 @@ struct pass {
 	uint16_t op;
 };
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (mem_mib % (REGION_BYTES / MIB_BYTES))
 		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
 	if (piece_bytes % PAGE_BYTES || AGGRESSOR_BYTES % piece_bytes)
 		return fail("--size: %" PRIu64 " bytes is not a multiple of 4K that divides 2M",
 			    piece_bytes);
-	p->tds = 1 + nr_aggressors;
-	p->td_bytes = mem_mib * MIB_BYTES;
-	p->vcpus = (unsigned int)nr_vcpus;
-	p->threads = (unsigned int)(1 + nr_aggressors);
-	p->samples = 2 + faults * (rate ? 3 : 2);
-	p->sample_logs = 3;
-	p->sept_pages_expected =
-		sept_pages(TD_GPA, p->td_bytes / REGION_BYTES) +
+	n->tds = 1 + nr_aggressors;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = (unsigned int)nr_vcpus;
+	n->threads = (unsigned int)(1 + nr_aggressors);
+	n->samples = 2 + faults * (rate ? 3 : 2);
+	n->sample_logs = 3;
+	n->sept_pages_expected =
+		sept_pages(TD_GPA, n->td_bytes / REGION_BYTES) +
 		nr_aggressors * sept_pages(TD_GPA, AGGRESSOR_BYTES / REGION_BYTES);
 	return 0;
 }
@@ -174,7 +174,7 @@ static int run(struct run *run)
 	return 0;
 }
 
-const struct workload noisy_workload = {
+WORKLOAD(noisy) = {
 	.name = "noisy",
 	.question = "What do a TD's faults cost while other TDs convert memory in a loop?",
 	.exercises = "faults of one TD beside conversions of others: "
@@ -183,6 +183,6 @@ const struct workload noisy_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = td_unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

@@ -82,7 +82,7 @@ static struct {
 	uint64_t back_ns; /* from the first destroy to that reading */
 } after;
 
-static int plan(struct plan *p)
+static int needs(struct needs *n)
 {
 	if (opt_given(opts, "mem") && leaf_sept_pages)
 		return fail("--mem and --sept-pages both set the memory per TD: give one of them");
@@ -103,13 +103,13 @@ static int plan(struct plan *p)
 
 	layout.regions = mem_mib * MIB_BYTES / REGION_BYTES;
 	layout.pages_per_region = layout_kind == FRAG ? 1 : pages_per_region;
-	p->tds = nr_tds + aggressor;
-	p->td_bytes = mem_mib * MIB_BYTES;
-	p->vcpus = (unsigned int)nr_vcpus;
-	p->threads = (unsigned int)(nr_threads + aggressor);
-	p->samples = nr_tds * rounds * 6;
-	p->sample_logs = 1 + nr_threads * rounds;
-	p->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds * rounds +
+	n->tds = nr_tds + aggressor;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = (unsigned int)nr_vcpus;
+	n->threads = (unsigned int)(nr_threads + aggressor);
+	n->samples = nr_tds * rounds * 6;
+	n->sample_logs = 1 + nr_threads * rounds;
+	n->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds * rounds +
 				 aggressor * sept_pages(TD_GPA, AGGRESSOR_BYTES / REGION_BYTES);
 	return 0;
 }
@@ -174,8 +174,11 @@ static int destroy_or_convert(unsigned int thread, void *arg)
 	return ret;
 }
 
-/* One read tells: the last close() of a TD returns after the RCU callbacks of its pages. */
-static void look_after(void)
+/*
+ * Note what the kernel still holds now that the TDs are gone, and when that was read. One read is
+ * enough: the last close() of a TD returns after the RCU callbacks of its pages.
+ */
+static void note_held_pages(void)
 {
 	uint64_t back_ns;
 	int64_t held;
@@ -265,7 +268,7 @@ static int run(struct run *run)
 		run_measure(run, "destroy");
 		if (workers_run((unsigned int)(nr_threads + aggressor), destroy_or_convert, &pass))
 			return -1;
-		look_after();
+		note_held_pages();
 	}
 	if (aggressors_destroy())
 		return -1;
@@ -289,7 +292,7 @@ static const char *unavailable(void)
 	return why || layout_kind != FRAG ? why : hostfrag_unavailable();
 }
 
-const struct workload teardown_workload = {
+WORKLOAD(teardown) = {
 	.name = "teardown",
 	.question = "What does destroying TDs cost, one by one or many at once?",
 	.exercises = "creation of TDs, faults of private memory, "
@@ -299,6 +302,6 @@ const struct workload teardown_workload = {
 	.ops = ops,
 	.opts = opts,
 	.unavailable = unavailable,
-	.plan = plan,
+	.needs = needs,
 	.run = run,
 };

@@ -278,7 +278,7 @@ static bool asked_before(const struct an_study *s, size_t i)
 }
 
 /* What the job files ask, each question once; where no boot knows one, what this project asks. */
-static void question_tell(json_t *doc, json_t *items, const struct an_study *s)
+static void add_question(json_t *doc, json_t *items, const struct an_study *s)
 {
 	static const char question[] =
 		"KVM can free the page behind a TD's S-EPT table (external_spt) as soon as the "
@@ -314,14 +314,14 @@ static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
 	free(text);
 }
 
-void an_answer_tell(json_t *doc, json_t *items, const struct an_study *s)
+void an_add_answer(json_t *doc, json_t *items, const struct an_study *s)
 {
 	json_t *answers = json_array();
 	bool answered = false;
 	size_t i, v;
 
 	json_object_set_new(doc, "answers", answers);
-	question_tell(doc, items, s);
+	add_question(doc, items, s);
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 

@@ -10,21 +10,21 @@
  * Append the question and the answers the numbers give, or why they give none, to @items; the
  * answers, one sentence each, also as array "answers" to @doc, and the question as "question".
  */
-void an_answer_tell(json_t *doc, json_t *items, const struct an_study *study);
+void an_add_answer(json_t *doc, json_t *items, const struct an_study *study);
 
 /*
  * Append what the conversions say about the negative control: no S-EPT page is freed while TDs
  * live.
  */
-void an_control_tell(json_t *items, const struct an_study *study);
+void an_add_control(json_t *items, const struct an_study *study);
 
 /*
  * Append whether the answers hold over the levels of factor "cost", low to high, or where they
  * flip; also as array "sensitivity" to @doc.
  */
-void an_sensitivity_tell(json_t *doc, json_t *items, const struct an_study *study);
+void an_add_sensitivity(json_t *doc, json_t *items, const struct an_study *study);
 
 /* Append the A/A control and what it means; also as object "aa" to @doc. */
-void an_aa_tell(json_t *doc, json_t *items, const struct an_study *study);
+void an_add_aa(json_t *doc, json_t *items, const struct an_study *study);
 
 #endif

@@ -63,7 +63,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 			     name, g->label, c->n);
 }
 
-void an_control_tell(json_t *items, const struct an_study *s)
+void an_add_control(json_t *items, const struct an_study *s)
 {
 	bool any = false;
 	size_t i, v;
@@ -109,7 +109,7 @@ static json_t *aa_object(const struct an_study *s)
 }
 
 /* Which metrics were the false alarms, so that one can look at them. */
-static void alarms_tell(json_t *items, const struct an_study *s)
+static void add_alarms(json_t *items, const struct an_study *s)
 {
 	size_t i, j;
 
@@ -145,7 +145,7 @@ static bool could_differ(const struct an_study *s)
 	return false;
 }
 
-void an_aa_tell(json_t *doc, json_t *items, const struct an_study *s)
+void an_add_aa(json_t *doc, json_t *items, const struct an_study *s)
 {
 	const struct an_aa *aa = &s->aa;
 	const char *meaning;
@@ -195,5 +195,5 @@ void an_aa_tell(json_t *doc, json_t *items, const struct an_study *s)
 			"one boot depend on each other, and this is one pair of sets. "
 			"analysis/README.md has the same over many pairs.";
 	an_doc_para(items, "%s", meaning);
-	alarms_tell(items, s);
+	add_alarms(items, s);
 }

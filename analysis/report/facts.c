@@ -354,8 +354,8 @@ static bool told_by(const struct an_distinct *d, size_t n, const struct an_boot 
 	return true;
 }
 
-void an_fact_tell(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
-		  const struct an_fact *fact)
+void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
+		 const struct an_fact *fact)
 {
 	struct an_distinct *d;
 	size_t i, n;
@@ -403,8 +403,8 @@ char *an_fact_patches(const struct an_boot *b)
 	return kernel_list(b, "patches", AN_TEXT_DIGITS);
 }
 
-void an_patches_tell(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
-		     const struct an_fact *fact, bool shared_too)
+void an_add_patches(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
+		    const struct an_fact *fact, bool shared_too)
 {
 	const char *key = fact->name;
 	size_t i, j, n, shared = 0;

@@ -40,16 +40,16 @@ struct an_distinct *an_collect(const struct an_boot *const *boot, size_t n,
 void an_distinct_free(struct an_distinct *d, size_t n);
 
 /* Append @fact of the boots as fields: one if it is the same in all, else one per value. */
-void an_fact_tell(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
-		  const struct an_fact *fact);
+void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
+		 const struct an_fact *fact);
 
 /*
  * The same for a blank-separated list of patches: those all kernels share from the first on (if
  * @shared_too), then what each variant adds. With one list for all there is nothing to set
  * apart: its length and its last patch, or (if @shared_too) all of it.
  */
-void an_patches_tell(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
-		     const struct an_fact *fact, bool shared_too);
+void an_add_patches(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
+		    const struct an_fact *fact, bool shared_too);
 
 /* Texts of a boot, malloc'ed. */
 char *an_fact_guest(const struct an_boot *b);

@@ -64,7 +64,7 @@ static const char *cpu_time_of(const struct an_study *s)
 					   "of QEMU, or of the command on the target local";
 }
 
-static void times_tell(json_t *items, const struct an_study *s)
+static void add_times(json_t *items, const struct an_study *s)
 {
 	struct seconds wall = seconds_of(s, wall_seconds), cpu = seconds_of(s, cpu_seconds);
 	struct seconds guest = seconds_of(s, guest_seconds);
@@ -90,7 +90,7 @@ static void times_tell(json_t *items, const struct an_study *s)
 	free(guest.of_boot);
 }
 
-void an_boots_tell(json_t *items, const struct an_study *s)
+void an_add_boots(json_t *items, const struct an_study *s)
 {
 	size_t i, used = 0, ok = 0, violated = 0, n = s->runs.nr_boots;
 
@@ -106,7 +106,7 @@ void an_boots_tell(json_t *items, const struct an_study *s)
 		    "back, the software module owns none): ok in %zu of %zu finished boots, "
 		    "violated in %zu, not checked in %zu.",
 		    ok, n, violated, n - ok - violated);
-	times_tell(items, s);
+	add_times(items, s);
 	for (i = 0; i < n; i++)
 		if (s->runs.boot[i].excluded)
 			an_doc_entry(items, "excluded: %s: %s", s->runs.boot[i].name,
@@ -143,7 +143,7 @@ static void boot_range(const struct an_study *s, size_t *least, size_t *most)
 	}
 }
 
-void an_statistics_tell(json_t *items, const struct an_study *s)
+void an_add_statistics(json_t *items, const struct an_study *s)
 {
 	char p[16], levels[40];
 	size_t least, most;
@@ -219,7 +219,7 @@ static bool any_cost_sweep(const struct an_study *s)
 	return false;
 }
 
-void an_limits_tell(json_t *items, const struct an_study *s)
+void an_add_limits(json_t *items, const struct an_study *s)
 {
 	if (!any_time_base(s, "simulated")) {
 		an_doc_para(items, "Nothing here is simulated. The numbers hold for the machine "

@@ -9,12 +9,12 @@
 /* Each appends items of a section to @items, see doc.h. */
 
 /* How many boots count, which do not and why, what they took. */
-void an_boots_tell(json_t *items, const struct an_study *study);
+void an_add_boots(json_t *items, const struct an_study *study);
 
 /* How the numbers were computed and how to read them. */
-void an_statistics_tell(json_t *items, const struct an_study *study);
+void an_add_statistics(json_t *items, const struct an_study *study);
 
 /* What was assumed, and what the numbers cannot say. */
-void an_limits_tell(json_t *items, const struct an_study *study);
+void an_add_limits(json_t *items, const struct an_study *study);
 
 #endif

@@ -16,7 +16,7 @@
 #include "lib/array_size.h"
 #include "setup.h"
 
-static void figures_tell(json_t *items, const struct an_figure_list *list, size_t group)
+static void add_figures(json_t *items, const struct an_figure_list *list, size_t group)
 {
 	size_t i;
 
@@ -29,7 +29,7 @@ static void figures_tell(json_t *items, const struct an_figure_list *list, size_
 }
 
 /* What the job file said beforehand, if the boots know it. */
-static void question_tell(json_t *items, const struct an_group *g)
+static void add_question(json_t *items, const struct an_group *g)
 {
 	static const char *const keys[][2] = {
 		{ "question", "question" },
@@ -66,13 +66,13 @@ struct walk {
 	const char *by;				/* of a comparison; NULL: a report */
 };
 
-static void lead_tell(const struct walk *w, json_t *items)
+static void add_lead(const struct walk *w, json_t *items)
 {
 	const struct an_study *s = w->s;
 	size_t i, pairs = 0;
 
 	if (!w->by) {
-		an_answer_tell(w->doc, items, s);
+		an_add_answer(w->doc, items, s);
 		return;
 	}
 	for (i = 0; i < s->nr_groups; i++)
@@ -84,24 +84,24 @@ static void lead_tell(const struct walk *w, json_t *items)
 		an_doc_entry(items, "%s", s->runs.source[i]);
 }
 
-static void aa_tell(const struct walk *w, json_t *items)
+static void add_aa(const struct walk *w, json_t *items)
 {
-	an_aa_tell(w->doc, items, w->s);
+	an_add_aa(w->doc, items, w->s);
 }
 
-static void sensitivity_tell(const struct walk *w, json_t *items)
+static void add_sensitivity(const struct walk *w, json_t *items)
 {
-	an_sensitivity_tell(w->doc, items, w->s);
-	figures_tell(items, w->figures, AN_FIG_SENSITIVITY);
+	an_add_sensitivity(w->doc, items, w->s);
+	add_figures(items, w->figures, AN_FIG_SENSITIVITY);
 }
 
-static void conditions_tell(const struct walk *w, json_t *items)
+static void add_conditions(const struct walk *w, json_t *items)
 {
-	an_setup_tell(items, w->s);
+	an_add_setup(items, w->s);
 }
 
 /* What the compared sets have in common, and in what they differ. */
-static void differences_tell(const struct walk *w, json_t *items)
+static void add_differences(const struct walk *w, json_t *items)
 {
 	static const struct an_fact variant = { "variant", .header_key = "variant" };
 	json_t *list = json_array();
@@ -116,7 +116,7 @@ static void differences_tell(const struct walk *w, json_t *items)
 		if (values == 1)
 			same = an_add_word(same, fact->name, ", ");
 		else if (values > 1)
-			an_fact_tell(items, boot, n, fact);
+			an_add_fact(items, boot, n, fact);
 		for (j = 0; values > 1 && j < values; j++)
 			json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "fact", fact->name,
 							      "value", d[j].value, "of",
@@ -131,7 +131,7 @@ static void differences_tell(const struct walk *w, json_t *items)
 }
 
 /* A section per group. */
-static void groups_tell(const struct walk *w)
+static void add_groups(const struct walk *w)
 {
 	const struct an_study *s = w->s;
 	size_t i;
@@ -147,64 +147,64 @@ static void groups_tell(const struct walk *w)
 		} else {
 			/* levels of an experiment follow each other */
 			if (!i || strcmp(g->experiment, s->group[i - 1].experiment))
-				question_tell(items, g);
-			an_group_tell(items, s, g);
-			figures_tell(items, w->figures, i);
+				add_question(items, g);
+			an_add_group(items, s, g);
+			add_figures(items, w->figures, i);
 		}
 		an_doc_table(items, g->label);
 	}
 }
 
-static void sweeps_tell(const struct walk *w, json_t *items)
+static void add_sweeps(const struct walk *w, json_t *items)
 {
-	figures_tell(items, w->figures, AN_FIG_SWEEP);
+	add_figures(items, w->figures, AN_FIG_SWEEP);
 }
 
-static void control_tell(const struct walk *w, json_t *items)
+static void add_control(const struct walk *w, json_t *items)
 {
-	an_control_tell(items, w->s);
+	an_add_control(items, w->s);
 }
 
-static void boots_tell(const struct walk *w, json_t *items)
+static void add_boots(const struct walk *w, json_t *items)
 {
-	an_boots_tell(items, w->s);
+	an_add_boots(items, w->s);
 }
 
-static void statistics_tell(const struct walk *w, json_t *items)
+static void add_statistics(const struct walk *w, json_t *items)
 {
-	an_statistics_tell(items, w->s);
+	an_add_statistics(items, w->s);
 }
 
-static void limits_tell(const struct walk *w, json_t *items)
+static void add_limits(const struct walk *w, json_t *items)
 {
-	an_limits_tell(items, w->s);
+	an_add_limits(items, w->s);
 }
 
-static void reproduce_tell(const struct walk *w, json_t *items)
+static void add_reproduce(const struct walk *w, json_t *items)
 {
 	an_doc_para(items, "In a checkout whose kernels have the patch ids above, after `make tools`:");
-	an_reproduce_tell(items, w->s);
+	an_add_reproduce(items, w->s);
 	an_doc_para(items, "Raw data: runs/. Numbers for scripts: report.json. Figures: plots/.");
 }
 
-/* The sections in their order; the one without a title is the lead, @tell NULL the groups. */
+/* The sections in their order; the one without a title is the lead, @add NULL the groups. */
 static const struct {
 	const char *title;
-	void (*tell)(const struct walk *w, json_t *items);
+	void (*add)(const struct walk *w, json_t *items);
 	bool report, compare;
 } sections[] = {
-	{ "", lead_tell, true, true },
-	{ "A/A control: one variant against itself", aa_tell, true, true },
-	{ "Does it depend on the assumed costs?", sensitivity_tell, true, false },
-	{ "Conditions", conditions_tell, true, false },
-	{ "What differs in the headers", differences_tell, false, true },
+	{ "", add_lead, true, true },
+	{ "A/A control: one variant against itself", add_aa, true, true },
+	{ "Does it depend on the assumed costs?", add_sensitivity, true, false },
+	{ "Conditions", add_conditions, true, false },
+	{ "What differs in the headers", add_differences, false, true },
 	{ "", NULL, true, true },
-	{ "Over the levels of a factor", sweeps_tell, true, false },
-	{ "Negative control", control_tell, true, false },
-	{ "Boots", boots_tell, true, true },
-	{ "How to read the numbers", statistics_tell, true, true },
-	{ "What was assumed, and what these numbers cannot say", limits_tell, true, false },
-	{ "How to reproduce", reproduce_tell, true, false },
+	{ "Over the levels of a factor", add_sweeps, true, false },
+	{ "Negative control", add_control, true, false },
+	{ "Boots", add_boots, true, true },
+	{ "How to read the numbers", add_statistics, true, true },
+	{ "What was assumed, and what these numbers cannot say", add_limits, true, false },
+	{ "How to reproduce", add_reproduce, true, false },
 };
 
 static void walk(const struct walk *w)
@@ -214,10 +214,10 @@ static void walk(const struct walk *w)
 	for (i = 0; i < ARRAY_SIZE(sections); i++) {
 		if (w->by ? !sections[i].compare : !sections[i].report)
 			continue;
-		if (!sections[i].tell)
-			groups_tell(w);
-		else if (sections[i].tell != sweeps_tell || an_figures_of(w->figures, AN_FIG_SWEEP))
-			sections[i].tell(w, an_doc_section(w->doc, "%s", sections[i].title));
+		if (!sections[i].add)
+			add_groups(w);
+		else if (sections[i].add != add_sweeps || an_figures_of(w->figures, AN_FIG_SWEEP))
+			sections[i].add(w, an_doc_section(w->doc, "%s", sections[i].title));
 	}
 }
 

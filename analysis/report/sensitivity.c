@@ -45,8 +45,8 @@ static const char *outcome(const enum an_verdict *v, size_t n)
 	return nr_shown < n ? "shown at some levels only" : "flips";
 }
 
-static void metric_tell(json_t *list, json_t *items, const struct an_study *s,
-			const struct an_sweep *w, size_t metric, const char *variant)
+static void add_metric(json_t *list, json_t *items, const struct an_study *s,
+		       const struct an_sweep *w, size_t metric, const char *variant)
 {
 	const struct an_metric *m = &s->metrics.m[metric];
 	enum an_verdict *verdict = xcalloc(w->n, sizeof(*verdict));
@@ -97,7 +97,7 @@ static void metric_tell(json_t *list, json_t *items, const struct an_study *s,
 	free(text);
 }
 
-void an_sensitivity_tell(json_t *doc, json_t *items, const struct an_study *s)
+void an_add_sensitivity(json_t *doc, json_t *items, const struct an_study *s)
 {
 	json_t *list = json_array();
 	size_t i, m, v;
@@ -111,7 +111,7 @@ void an_sensitivity_tell(json_t *doc, json_t *items, const struct an_study *s)
 			continue;
 		for (m = 0; m < s->metrics.n; m++)
 			for (v = 1; an_primary(g, &s->metrics.m[m]) && v < g->nr_variants; v++)
-				metric_tell(list, items, s, w, m, g->variant[v]);
+				add_metric(list, items, s, w, m, g->variant[v]);
 	}
 	if (!json_array_size(list))
 		an_doc_para(items, "These runs have one level of the simulated module's costs (job "

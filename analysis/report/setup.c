@@ -14,7 +14,7 @@
 #include "doc.h"
 #include "facts.h"
 
-static void dates_tell(json_t *items, const struct an_boot *const *boot, size_t n)
+static void add_dates(json_t *items, const struct an_boot *const *boot, size_t n)
 {
 	const char *first = NULL, *last = NULL;
 	size_t i;
@@ -100,7 +100,7 @@ const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
 	return boot;
 }
 
-void an_setup_tell(json_t *items, const struct an_study *s)
+void an_add_setup(json_t *items, const struct an_study *s)
 {
 	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};
 	static const struct an_fact patch_ids = {"patch ids", .text = an_fact_patch_ids};
@@ -113,11 +113,11 @@ void an_setup_tell(json_t *items, const struct an_study *s)
 		free(boot);
 		return;
 	}
-	dates_tell(items, boot, n);
+	add_dates(items, boot, n);
 	for (i = 0; i < an_nr_conditions; i++)
-		an_fact_tell(items, boot, n, &an_condition[i]);
-	an_patches_tell(items, boot, n, &own_patches, false);
-	an_patches_tell(items, boot, n, &patch_ids, true);
+		an_add_fact(items, boot, n, &an_condition[i]);
+	an_add_patches(items, boot, n, &own_patches, false);
+	an_add_patches(items, boot, n, &patch_ids, true);
 	seeds = seeds_of(boot, n);
 	an_doc_field(items, "seeds", "%s", seeds);
 	free(seeds);
@@ -204,7 +204,7 @@ static char *fact_params(const struct an_boot *b)
 }
 
 /* Of the time in PAMT get and put, how much was waiting for the lock? */
-static void contention_tell(json_t *items, const struct an_study *s, const struct an_group *g)
+static void add_contention(json_t *items, const struct an_study *s, const struct an_group *g)
 {
 	const struct an_row *wait = an_study_row(s, g, "pamt_lock_wait_ns_mean");
 	const struct an_row *total = an_study_row(s, g, "pamt_total_ns_mean");
@@ -230,7 +230,7 @@ static void contention_tell(json_t *items, const struct an_study *s, const struc
 	free(text);
 }
 
-void an_group_tell(json_t *items, const struct an_study *s, const struct an_group *g)
+void an_add_group(json_t *items, const struct an_study *s, const struct an_group *g)
 {
 	static const struct an_fact told[] = {
 		{"command", .text = an_fact_command},
@@ -252,8 +252,8 @@ void an_group_tell(json_t *items, const struct an_study *s, const struct an_grou
 	size_t i, n;
 
 	for (i = 0; i < ARRAY_SIZE(told); i++)
-		an_fact_tell(items, g->boot, g->nr_boots, &told[i]);
-	contention_tell(items, s, g);
+		an_add_fact(items, g->boot, g->nr_boots, &told[i]);
+	add_contention(items, s, g);
 	for (i = 0; i < ARRAY_SIZE(same); i++) {
 		struct an_distinct *d = an_collect(g->boot, g->nr_boots, &same[i], &n);
 
@@ -319,7 +319,7 @@ static char *run_options(const struct an_boot *b)
 	return options;
 }
 
-void an_reproduce_tell(json_t *items, const struct an_study *s)
+void an_add_reproduce(json_t *items, const struct an_study *s)
 {
 	size_t i, v;
 

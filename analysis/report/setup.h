@@ -17,12 +17,12 @@ const struct an_boot **an_counting_boots(const struct an_study *study, size_t *n
 /* Each appends items of a section to @items, see doc.h. */
 
 /* What was booted, how and on what: the facts a reviewer asks for first. */
-void an_setup_tell(json_t *items, const struct an_study *study);
+void an_add_setup(json_t *items, const struct an_study *study);
 
 /* What the boots of one experiment did, and in what they differ although they should not. */
-void an_group_tell(json_t *items, const struct an_study *study, const struct an_group *g);
+void an_add_group(json_t *items, const struct an_study *study, const struct an_group *g);
 
 /* A command for one boot of each experiment, and the seeds of all. */
-void an_reproduce_tell(json_t *items, const struct an_study *study);
+void an_add_reproduce(json_t *items, const struct an_study *study);
 
 #endif

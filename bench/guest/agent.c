@@ -175,7 +175,7 @@ static void read_settings(void)
 	}
 }
 
-static void prepare_host_land(void)
+static void prepare_host_root(void)
 {
 	must_mount("hostroot", HOST, "9p", MS_RDONLY, SHARE_OPTIONS ",cache=loose");
 	mount_kernel_filesystems(HOST);
@@ -227,7 +227,7 @@ int main(void)
 		die("raise the limit of open files");
 	read_settings();
 	if (settings.host)
-		prepare_host_land();
+		prepare_host_root();
 	in_memory = settings.workload || !settings.host;
 
 	m = (struct measure){

@@ -30,7 +30,7 @@ char **antagonist_argv(const char *name)
 	return argv;
 }
 
-bool spec_needs_host_land(const struct boot_spec *s)
+bool spec_needs_host_root(const struct boot_spec *s)
 {
 	for (char **a = s->antagonists; a && *a; a++) {
 		if (antagonist_is_program(*a))
@@ -159,7 +159,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->record = e->record;
 	for (size_t i = 0; i < e->n_factors; i++)
 		apply_level(s, &e->factor[i], plan_level(e, item->cell, i));
-	s->host_land = spec_needs_host_land(s);
+	s->host_land = spec_needs_host_root(s);
 	name = run_name(s, item);
 	s->dir = xasprintf("%s/runs/%s", out, name);
 	free(name);

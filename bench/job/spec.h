@@ -59,8 +59,8 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 		    const char *out);
 void boot_spec_free(struct boot_spec *s);
 
-/* Programs of the host's user land that a boot needs besides its command. */
-bool spec_needs_host_land(const struct boot_spec *s);
+/* Does a boot need the host's root file system, for programs that are not ours? */
+bool spec_needs_host_root(const struct boot_spec *s);
 
 /* Is @name an antagonist that is a program of its own, "stress-ng:ARG,ARG"? */
 bool antagonist_is_program(const char *name);

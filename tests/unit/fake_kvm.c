@@ -221,14 +221,16 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t len)
 
 json_t *result;
 
-int run_words(const struct workload *w, const char *words)
+int run_words(const char *name, const char *words)
 {
+	const struct workload *w = workload_find(name);
 	static struct run run;
-	struct plan plan = { 0 };
+	struct needs needs = { 0 };
 	char text[256], err[256], *argv[32], *save = NULL, *word;
 	json_t *params = json_object();
 	int argc = 0, ret;
 
+	assert_non_null(w);
 	nr_made = most_alive = alive = calls = 0;
 	memset(fake, 0, sizeof(fake));
 	if (!refusal)
@@ -238,17 +240,17 @@ int run_words(const struct workload *w, const char *words)
 	snprintf(text, sizeof(text), "%s", words);
 	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		argv[argc++] = word;
-	if (opts_parse(w->opts, NULL, argc, argv, err, sizeof(err)) || w->plan(&plan)) {
+	if (opts_parse(w->opts, NULL, argc, argv, err, sizeof(err)) || w->needs(&needs)) {
 		json_decref(params);
 		return 2;
 	}
 	assert_int_equal(opts_json(w->opts, params), 0);
-	assert_int_equal(run_prepare(&run, w, 7, &plan), 0);
+	assert_int_equal(run_prepare(&run, w, 7, &needs), 0);
 	/* The KVM_CREATE_VM that asked for the number of vCPUs has been closed again. */
 	assert_int_equal(alive, 0);
 	nr_made = most_alive = 0;
 	ret = run_workload(&run);
-	result = run_result(&run, &plan, params);
+	result = run_result(&run, &needs, params);
 	assert_non_null(result);
 	json_decref(params);
 	samples_free(&run.samples);

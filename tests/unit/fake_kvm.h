@@ -32,10 +32,10 @@ extern unsigned int pages_left;	 /* without a refusal, any number */
 extern json_t *result;		 /* of the last run */
 
 /*
- * Run a workload with a command line of words; returns what the run returned, or 2 if the plan was
- * refused.
+ * Run the workload of this name with a command line of words; returns what the run returned, or 2
+ * if the command line was refused.
  */
-int run_words(const struct workload *w, const char *words);
+int run_words(const char *name, const char *words);
 
 json_int_t op_count(const char *op);
 unsigned int mapped_pages(const struct fake_td *t);

@@ -38,7 +38,7 @@ static void fault_covers(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++) {
-		assert_int_equal(run_words(&fault_workload, words[i]), 0);
+		assert_int_equal(run_words("fault", words[i]), 0);
 		for (td = 0; td < nr_made; td++)
 			for (page = 0; page < 1024; page++)
 				assert_int_equal(fake[td].faulted[page], 2);
@@ -53,7 +53,7 @@ static void noisy_phases(void **state)
 	unsigned int page;
 
 	(void)state;
-	assert_int_equal(run_words(&noisy_workload, "--aggressors 3 --faults 600 --mem 2"), 0);
+	assert_int_equal(run_words("noisy", "--aggressors 3 --faults 600 --mem 2"), 0);
 	assert_int_equal(op_count("victim_fault_alone"), 600);
 	assert_int_equal(op_count("victim_fault"), 600);
 	assert_int_equal(number("aggressors", "tds"), 3);
@@ -63,7 +63,7 @@ static void noisy_phases(void **state)
 	assert_int_equal(most_alive, 4);
 	assert_int_equal(alive, 0);
 
-	assert_int_equal(run_words(&noisy_workload, "--aggressors 0 --faults 50 --rate 100000"), 0);
+	assert_int_equal(run_words("noisy", "--aggressors 0 --faults 50 --rate 100000"), 0);
 	assert_int_equal(op_count("victim_fault_intended"), 50);
 }
 
@@ -74,7 +74,7 @@ static void lifecycle_comes_and_goes(void **state)
 	json_int_t last = 0;
 
 	(void)state;
-	assert_int_equal(run_words(&lifecycle_workload, "--tds 40 --rate 20000 --life-ms 1 "
+	assert_int_equal(run_words("lifecycle", "--tds 40 --rate 20000 --life-ms 1 "
 							"--threads 3 --mem 2"), 0);
 	assert_int_equal(op_count("td_ready_intended"), 40);
 	assert_int_equal(number(NULL, "turned_away"), 0);
@@ -90,7 +90,7 @@ static void lifecycle_comes_and_goes(void **state)
 static void lifecycle_turns_away(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&lifecycle_workload,
+	assert_int_equal(run_words("lifecycle",
 				   "--tds 30 --rate 1000000 --arrivals burst --burst 30 --life fixed "
 				   "--life-ms 20 --threads 2 --max-alive 4 --mem 2"), 0);
 	assert_int_equal(number(NULL, "most_alive"), 4);
@@ -106,14 +106,14 @@ static void antagonists_beside(void **state)
 
 	(void)state;
 	assert_int_equal(antagonists_parse("cpu-hog,rcu-flood,cpu-hog"), 0);
-	assert_int_equal(run_words(&fault_workload, "--tds 1 --mem 8 --rounds 40"), 0);
+	assert_int_equal(run_words("fault", "--tds 1 --mem 8 --rounds 40"), 0);
 	all = json_object_get(result, "antagonists");
 	assert_int_equal(json_array_size(all), 3);
 	assert_string_equal(json_string_value(json_object_get(json_array_get(all, 1), "name")),
 			    "rcu-flood");
 	assert_true(json_integer_value(json_object_get(json_array_get(all, 1), "iterations")) > 0);
 	assert_int_equal(antagonists_parse(NULL), 0);
-	assert_int_equal(run_words(&fault_workload, "--tds 1 --mem 2"), 0);
+	assert_int_equal(run_words("fault", "--tds 1 --mem 2"), 0);
 	assert_int_equal(json_array_size(json_object_get(result, "antagonists")), 0);
 }
 
@@ -124,7 +124,7 @@ static void exhaust_errno(void **state)
 	(void)state;
 	refusal = ENOMEM;
 	pages_left = 1024 + 600;
-	assert_int_equal(run_words(&exhaust_workload, "--mem 4"), 0);
+	assert_int_equal(run_words("exhaust", "--mem 4"), 0);
 	refusal = 0;
 	e = json_object_get(result, "exhaustion");
 	assert_string_equal(json_string_value(json_object_get(e, "errno")), "ENOMEM");
@@ -139,14 +139,14 @@ static void exhaust_errno(void **state)
 static void refused_plans(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&fault_workload, "--mem 3"), 2);
-	assert_int_equal(run_words(&fault_workload, "--threads 1024 --mem 2"), 2);
-	assert_int_equal(run_words(&noisy_workload, "--size 12K"), 2);
-	assert_int_equal(run_words(&lifecycle_workload, "--burst 3"), 2);
-	assert_int_equal(run_words(&lifecycle_workload, "--tds 1 --threads 2"), 2);
-	assert_int_equal(run_words(&exhaust_workload, "--on-oom enomem"), 2);
-	assert_int_equal(run_words(&frag_workload, "--pages 10 --tds 3"), 2);
-	assert_int_equal(run_words(&frag_workload, "--per-region 513"), 2);
+	assert_int_equal(run_words("fault", "--mem 3"), 2);
+	assert_int_equal(run_words("fault", "--threads 1024 --mem 2"), 2);
+	assert_int_equal(run_words("noisy", "--size 12K"), 2);
+	assert_int_equal(run_words("lifecycle", "--burst 3"), 2);
+	assert_int_equal(run_words("lifecycle", "--tds 1 --threads 2"), 2);
+	assert_int_equal(run_words("exhaust", "--on-oom enomem"), 2);
+	assert_int_equal(run_words("frag", "--pages 10 --tds 3"), 2);
+	assert_int_equal(run_words("frag", "--per-region 513"), 2);
 	assert_int_equal(antagonists_parse("cpu-hog,"), -1);
 	assert_int_equal(antagonists_parse("nonsense"), -1);
 	assert_int_equal(antagonists_parse(NULL), 0);
@@ -162,10 +162,10 @@ static void refused_plans(void **state)
 static void exhaust_wrong(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&exhaust_workload, "--mem 2 --tds 3"), -1);
+	assert_int_equal(run_words("exhaust", "--mem 2 --tds 3"), -1);
 	refusal = EIO;
 	pages_left = 100;
-	assert_int_equal(run_words(&exhaust_workload, "--mem 2"), -1);
+	assert_int_equal(run_words("exhaust", "--mem 2"), -1);
 	refusal = 0;
 	assert_string_equal(json_string_value(json_object_get(
 				    json_object_get(result, "exhaustion"), "errno")), "EIO");

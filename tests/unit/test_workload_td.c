@@ -17,19 +17,19 @@
 static void teardown_layouts(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&teardown_workload, "--tds 3 --mem 8"), 0);
+	assert_int_equal(run_words("teardown", "--tds 3 --mem 8"), 0);
 	assert_int_equal(most_alive, 3);
 	assert_int_equal(alive, 0);
 	assert_int_equal(mapped_pages(&fake[2]), 2048);
 	assert_int_equal(op_count("td_destroy"), 3);
 	assert_int_equal(json_integer_value(json_object_get(result, "sept_pages_expected")), 3 * 6);
 
-	assert_int_equal(run_words(&teardown_workload, "--tds 1 --sept-pages 8 --layout sparse"),
+	assert_int_equal(run_words("teardown", "--tds 1 --sept-pages 8 --layout sparse"),
 			 0);
 	assert_int_equal(mapped_pages(&fake[0]), 8);
 	assert_true(fake[0].mapped[512] && !fake[0].mapped[513]);
 
-	assert_int_equal(run_words(&teardown_workload,
+	assert_int_equal(run_words("teardown",
 				   "--tds 1 --mem 16 --layout per-region --pages-per-region 5"),
 			 0);
 	assert_int_equal(mapped_pages(&fake[0]), 40);
@@ -38,7 +38,7 @@ static void teardown_layouts(void **state)
 static void teardown_threads(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&teardown_workload,
+	assert_int_equal(run_words("teardown",
 				   "--tds 9 --mem 2 --destroy all-at-once --rounds 2 --vcpus 2"),
 			 0);
 	assert_int_equal(most_alive, 9);
@@ -48,7 +48,7 @@ static void teardown_threads(void **state)
 
 	assert_int_equal(
 		run_words(
-			&teardown_workload,
+			"teardown",
 			"--tds 9 --mem 2 --destroy parallel --threads 4 --order shuffled --gap-us 50"),
 		0);
 	assert_int_equal(op_count("td_destroy"), 9);
@@ -58,7 +58,7 @@ static void teardown_threads(void **state)
 static void teardown_beside(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&teardown_workload, "--tds 5 --mem 2 --destroy staggered "
+	assert_int_equal(run_words("teardown", "--tds 5 --mem 2 --destroy staggered "
 						       "--gap-us 200 --aggressor on --rounds 2"),
 			 0);
 	assert_int_equal(most_alive, 6);
@@ -90,7 +90,7 @@ static void convert_covers(void **state)
 
 	(void)state;
 	for (i = 0; i < 4; i++) {
-		assert_int_equal(run_words(&convert_workload, words[i]), 0);
+		assert_int_equal(run_words("convert", words[i]), 0);
 		assert_string_equal(json_string_value(json_object_get(result, "verify")), "ok");
 		for (td = 0; td < tds[i]; td++) {
 			assert_int_equal(mapped_pages(&fake[td]), 1024);
@@ -106,12 +106,12 @@ static void convert_patterns(void **state)
 	unsigned int page, total = 0;
 
 	(void)state;
-	assert_int_equal(run_words(&convert_workload, "--tds 1 --mem 4 --ops 101 --pattern random"),
+	assert_int_equal(run_words("convert", "--tds 1 --mem 4 --ops 101 --pattern random"),
 			 0);
 	assert_int_equal(op_count("convert_round"), 101);
 	assert_int_equal(op_count("convert_fault"), 101);
 	assert_int_equal(
-		run_words(&convert_workload,
+		run_words("convert",
 			  "--tds 1 --threads 1 --mem 4 --ops 50 --pattern hot --hot-percent 1"),
 		0);
 	for (page = 0; page < 11; page++)
@@ -125,11 +125,11 @@ static void convert_sparse(void **state)
 	unsigned int page;
 
 	(void)state;
-	assert_int_equal(run_words(&convert_workload,
+	assert_int_equal(run_words("convert",
 				   "--tds 1 --threads 3 --mem 4 --pages-per-region 8 --size 8K"), 0);
 	for (page = 0; page < 1024; page++)
 		assert_int_equal(fake[0].zapped[page], page % 512 < 8);
-	assert_int_equal(run_words(&convert_workload,
+	assert_int_equal(run_words("convert",
 				   "--tds 1 --threads 1 --mem 4 --pages-per-region 8 --size 4M"), 0);
 	assert_int_equal(mapped_pages(&fake[0]), 16);
 	assert_int_equal(fake[0].zapped[512 + 7], 1);
@@ -140,13 +140,13 @@ static void convert_open_loop(void **state)
 	const json_t *loop;
 
 	(void)state;
-	assert_int_equal(run_words(&convert_workload,
+	assert_int_equal(run_words("convert",
 				   "--tds 2 --threads 3 --mem 2 --ops 90 --rate 100000"), 0);
 	assert_int_equal(op_count("convert_round"), 90);
 	assert_int_equal(op_count("convert_round_intended"), 90);
 	loop = json_object_get(result, "open_loop");
 	assert_int_equal(json_integer_value(json_object_get(loop, "started")), 90);
-	assert_int_equal(run_words(&convert_workload, "--tds 2 --threads 3 --mem 2 --ops 90"), 0);
+	assert_int_equal(run_words("convert", "--tds 2 --threads 3 --mem 2 --ops 90"), 0);
 	assert_null(json_object_get(result, "open_loop"));
 	assert_null(json_object_get(json_object_get(result, "ops"), "convert_round_intended"));
 }
@@ -156,7 +156,7 @@ static void interrupted(void **state)
 {
 	(void)state;
 	interrupt = true;
-	assert_int_equal(run_words(&convert_workload, "--tds 2 --mem 4 --size 16K"), 0);
+	assert_int_equal(run_words("convert", "--tds 2 --mem 4 --size 16K"), 0);
 	assert_int_equal(mapped_pages(&fake[1]), 1024);
 	interrupt = false;
 }
@@ -164,13 +164,13 @@ static void interrupted(void **state)
 static void refused_plans(void **state)
 {
 	(void)state;
-	assert_int_equal(run_words(&teardown_workload, "--mem 3"), 2);
-	assert_int_equal(run_words(&teardown_workload, "--destroy staggered"), 2);
-	assert_int_equal(run_words(&teardown_workload, "--pages-per-region 2"), 2);
-	assert_int_equal(run_words(&convert_workload, "--size 5000"), 2);
-	assert_int_equal(run_words(&convert_workload, "--arrivals uniform"), 2);
-	assert_int_equal(run_words(&convert_workload, "--pages-per-region 8 --size 64K"), 2);
-	assert_int_equal(run_words(&convert_workload, "--mem 6 --size 3M"), 2);
+	assert_int_equal(run_words("teardown", "--mem 3"), 2);
+	assert_int_equal(run_words("teardown", "--destroy staggered"), 2);
+	assert_int_equal(run_words("teardown", "--pages-per-region 2"), 2);
+	assert_int_equal(run_words("convert", "--size 5000"), 2);
+	assert_int_equal(run_words("convert", "--arrivals uniform"), 2);
+	assert_int_equal(run_words("convert", "--pages-per-region 8 --size 64K"), 2);
+	assert_int_equal(run_words("convert", "--mem 6 --size 3M"), 2);
 }
 
 /* Last: the first failure of a process stays its verdict. */
@@ -179,7 +179,7 @@ static void failing_call(void **state)
 	(void)state;
 	refusal = ENOMEM;
 	pages_left = 100;
-	assert_int_equal(run_words(&teardown_workload, "--tds 2 --mem 2"), -1);
+	assert_int_equal(run_words("teardown", "--tds 2 --mem 2"), -1);
 	refusal = 0;
 }
 

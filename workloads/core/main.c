@@ -21,11 +21,6 @@
 #define EXIT_USAGE	2
 #define EXIT_SKIPPED	77
 
-static const struct workload *const workloads[] = {
-	&teardown_workload, &convert_workload, &fault_workload, &noisy_workload,
-	&lifecycle_workload, &frag_workload, &exhaust_workload, NULL
-};
-
 static uint64_t help, json, seed;
 static const char *samples_path, *numa, *antagonist_names;
 
@@ -45,21 +40,21 @@ static struct opt common[] = {
 
 static void print_usage(FILE *to)
 {
-	size_t i;
+	const struct workload *w;
 
 	fputs("usage: dpamt-workload WORKLOAD [options] | WORKLOAD --help | LIST\n"
 	      "       dpamt-workload antagonist NAME | LIST-ANTAGONISTS | man\n",
 	      to);
-	for (i = 0; workloads[i]; i++)
-		fprintf(to, "  %-10s %s\n", workloads[i]->name, workloads[i]->question);
+	for (w = workload_next(NULL); w; w = workload_next(w))
+		fprintf(to, "  %-10s %s\n", w->name, w->question);
 }
 
 static void print_list(void)
 {
-	size_t i;
+	const struct workload *w;
 
-	for (i = 0; workloads[i]; i++)
-		printf("%s\t%s\n", workloads[i]->name, workloads[i]->question);
+	for (w = workload_next(NULL); w; w = workload_next(w))
+		printf("%s\t%s\n", w->name, w->question);
 }
 
 static void print_antagonists(void)
@@ -82,16 +77,6 @@ static void print_help(const struct workload *w)
 	       "\nOptions (range) [default]:\n");
 	opts_help(stdout, w->opts);
 	opts_help(stdout, common);
-}
-
-static const struct workload *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; workloads[i]; i++)
-		if (!strcmp(workloads[i]->name, name))
-			return workloads[i];
-	return NULL;
 }
 
 /* A JSON value as "path: value" lines, the same walk for every result. */
@@ -163,7 +148,7 @@ static int write_samples(const struct run *run, FILE *to)
 	return 0;
 }
 
-static int run_and_report(const struct workload *w, const struct plan *plan)
+static int run_and_report(const struct workload *w, const struct needs *needs)
 {
 	static struct run run;
 	json_t *params = json_object(), *result;
@@ -180,13 +165,13 @@ static int run_and_report(const struct workload *w, const struct plan *plan)
 			return fail("--samples: %s cannot be written: %s", samples_path,
 				    strerror(errno));
 	}
-	if (run_prepare(&run, w, seed, plan))
+	if (run_prepare(&run, w, seed, needs))
 		return -1;
 
 	ret = run_workload(&run);
 	if (csv && write_samples(&run, csv))
 		ret = -1;
-	result = run_result(&run, plan, params);
+	result = run_result(&run, needs, params);
 	if (!result)
 		ret = fail("no memory for the result");
 	else if (print_result(result))
@@ -206,7 +191,7 @@ static bool printed(const char *verb)
 	else if (!strcmp(verb, "LIST-ANTAGONISTS"))
 		print_antagonists();
 	else if (!strcmp(verb, "man"))
-		man_print(stdout, workloads, common);
+		man_print(stdout, common);
 	else if (!strcmp(verb, "--help"))
 		print_usage(stdout);
 	else
@@ -226,7 +211,7 @@ static const char *unavailable(const struct workload *w)
 int main(int argc, char **argv)
 {
 	const struct workload *w;
-	struct plan plan = { 0 };
+	struct needs needs = { 0 };
 	char err[ERR_MAX_BYTES];
 	const char *why;
 
@@ -244,7 +229,7 @@ int main(int argc, char **argv)
 	}
 	if (printed(argv[1]))
 		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
-	w = find(argv[1]);
+	w = workload_find(argv[1]);
 	if (!w) {
 		fail("there is no workload '%s': `dpamt-workload LIST` shows them", argv[1]);
 		return EXIT_USAGE;
@@ -253,7 +238,7 @@ int main(int argc, char **argv)
 		fail("%s: %s", w->name, err);
 		return EXIT_USAGE;
 	}
-	if (w->plan(&plan) || placement_parse(numa) || antagonists_parse(antagonist_names))
+	if (w->needs(&needs) || placement_parse(numa) || antagonists_parse(antagonist_names))
 		return EXIT_USAGE;
 	if (help) {	/* behind a command line that is right: so a command line can be checked */
 		print_help(w);
@@ -266,5 +251,5 @@ int main(int argc, char **argv)
 	}
 	/* Sleepers wake when they asked to, not up to 50 us later. */
 	prctl(PR_SET_TIMERSLACK, 1);
-	return run_and_report(w, &plan) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_and_report(w, &needs) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

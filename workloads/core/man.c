@@ -4,6 +4,7 @@
  */
 #include "workloads/antagonists/antagonist.h"
 #include "man.h"
+#include "workload.h"
 
 static void print_workload(FILE *to, const struct workload *w)
 {
@@ -23,9 +24,10 @@ static void print_workload(FILE *to, const struct workload *w)
 	fputs(".El\n", to);
 }
 
-void man_print(FILE *to, const struct workload *const *workloads, const struct opt *common)
+void man_print(FILE *to, const struct opt *common)
 {
 	const struct antagonist *a;
+	const struct workload *w;
 
 	fputs(".\\\" SPDX-License-Identifier: GPL-2.0\n"
 	      ".Dd November 22, 2026\n.Dt DPAMT-WORKLOAD 1\n.Os\n"
@@ -45,8 +47,8 @@ void man_print(FILE *to, const struct workload *const *workloads, const struct o
 	      to);
 	opts_mdoc(to, common);
 	fputs(".El\n.Sh WORKLOADS\n", to);
-	for (; *workloads; workloads++)
-		print_workload(to, *workloads);
+	for (w = workload_next(NULL); w; w = workload_next(w))
+		print_workload(to, w);
 
 	fputs(".Sh ANTAGONISTS\n"
 	      "With\n.Fl Fl antagonist\nthey run during the measured phases of a workload;\n"

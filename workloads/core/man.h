@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-#include "workload.h"
+#include "opts.h"
 
-/* Print the page in mdoc(7); workloads ends with NULL, common are the options all of them have. */
-void man_print(FILE *to, const struct workload *const *workloads, const struct opt *common);
+/* Print the page in mdoc(7); common are the options of every workload. */
+void man_print(FILE *to, const struct opt *common);
 
 #endif

@@ -63,7 +63,7 @@ static int need_fds(uint64_t n)
 }
 
 int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
-		const struct plan *plan)
+		const struct needs *needs)
 {
 	memset(run, 0, sizeof(*run));
 	run->workload = workload;
@@ -73,15 +73,15 @@ int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
 	/* Children first: they must not share the TDs, and their memory is their own. */
 	if (antagonists_fork() || placement_apply())
 		return -1;
-	if (plan->samples > MAX_SAMPLES)
+	if (needs->samples > MAX_SAMPLES)
 		return fail("the run would record %" PRIu64 " samples, at most %" PRIu64
 			    " are possible: use fewer TDs, rounds or operations",
-			    plan->samples, MAX_SAMPLES);
-	if (samples_init(&run->samples, plan->samples, plan->sample_logs))
+			    needs->samples, MAX_SAMPLES);
+	if (samples_init(&run->samples, needs->samples, needs->sample_logs))
 		return fail("no memory for %" PRIu64
 			    " samples: use fewer TDs, rounds or operations",
-			    plan->samples);
-	if (need_fds(plan->tds * td_fds(plan->vcpus) + SPARE_FDS))
+			    needs->samples);
+	if (need_fds(needs->tds * td_fds(needs->vcpus) + SPARE_FDS))
 		return -1;
 	open_trace_marker();
 
@@ -91,9 +91,9 @@ int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
 	 * threads. Without the right to lock memory the run goes on and its result says so.
 	 */
 	run->memory_locked = !mlockall(MCL_CURRENT);
-	if (td_open(plan->td_bytes, plan->vcpus))
+	if (td_open(needs->td_bytes, needs->vcpus))
 		return -1;
-	return workers_init(plan->threads);
+	return workers_init(needs->threads);
 }
 
 struct sample_log run_log(struct run *run, unsigned int thread)
@@ -254,7 +254,7 @@ static json_t *result_throughput(const struct run *run)
 			 "per_second", (double)s.count * NSEC_PER_SEC / (double)ns);
 }
 
-json_t *run_result(const struct run *run, const struct plan *plan, json_t *params)
+json_t *run_result(const struct run *run, const struct needs *needs, json_t *params)
 {
 	const char *failure = first_failure();
 	json_t *result, *part;
@@ -263,8 +263,8 @@ json_t *run_result(const struct run *run, const struct plan *plan, json_t *param
 			   "schema", "dpamt-bench/workload", "version", 1,
 			   "workload", run->workload->name,
 			   "params", params,
-			   "tds", (json_int_t)plan->tds,
-			   "sept_pages_expected", (json_int_t)plan->sept_pages_expected,
+			   "tds", (json_int_t)needs->tds,
+			   "sept_pages_expected", (json_int_t)needs->sept_pages_expected,
 			   "start_ns", (json_int_t)run->start_ns,
 			   "memory_locked", (int)run->memory_locked,
 			   "verify", failure ? failure : "ok",

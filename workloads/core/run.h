@@ -26,7 +26,7 @@ struct usage {
 };
 
 struct workload;
-struct plan;
+struct needs;
 
 struct run {
 	const struct workload *workload;
@@ -52,11 +52,11 @@ struct run {
 };
 
 /*
- * Get ready for plan: sample buffer, file descriptors, memory locked, KVM opened, thread stacks
- * mapped. Returns 0, or -1 after fail().
+ * Provide what the workload needs: sample buffer, file descriptors, memory locked, KVM opened,
+ * thread stacks mapped. Returns 0, or -1 after fail().
  */
 int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
-		const struct plan *plan);
+		const struct needs *needs);
 
 /*
  * Run the workload between the marks "dpamt start" and "dpamt end" in the kernel's trace, and
@@ -91,7 +91,7 @@ void run_extra(struct run *run, const char *key, json_t *value);
 /*
  * Result as documented in README.md; verify is "ok" or the first failure. NULL if memory is short.
  */
-json_t *run_result(const struct run *run, const struct plan *plan, json_t *params);
+json_t *run_result(const struct run *run, const struct needs *needs, json_t *params);
 
 /* Reproducible random numbers, one stream per (seed, stream); seed is 0..RUN_MAX_SEED. */
 #define RUN_MAX_SEED UINT32_MAX

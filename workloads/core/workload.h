@@ -17,7 +17,7 @@
 #include "td.h"
 
 /* What a run will need, worked out from the options before anything is created. */
-struct plan {
+struct needs {
 	uint64_t tds;		      /* alive at once */
 	uint64_t td_bytes;	      /* private memory of each, a multiple of 2 MiB */
 	unsigned int vcpus;	      /* of each */
@@ -37,15 +37,37 @@ struct workload {
 	struct opt *opts;
 	const char *(*unavailable)(void); /* why it cannot run on this machine (exit 77), or NULL */
 
-	/* Check options against each other and fill the plan. Returns 0, or -1 after fail(). */
-	int (*plan)(struct plan *plan);
+	/*
+	 * Check options against each other and fill in what the run needs. Returns 0, or -1 after
+	 * fail().
+	 */
+	int (*needs)(struct needs *needs);
 	/*
 	 * Do it. Returns 0, or -1 after fail(). May leave TDs behind on failure: the process ends.
 	 */
 	int (*run)(struct run *run);
 };
 
-extern const struct workload teardown_workload, convert_workload, fault_workload, noisy_workload,
-	lifecycle_workload, frag_workload, exhaust_workload;
+/*
+ * Define a workload and put it on the list of all workloads:
+ *
+ *	WORKLOAD(teardown) = { .name = "teardown", ... };
+ *
+ * The linker collects the pointers in the section "workloads".
+ */
+#define WORKLOAD(id) \
+	static const struct workload id##_workload; \
+	static const struct workload *const id##_entry \
+		__attribute__((used, section("workloads"))) = &id##_workload; \
+	static const struct workload id##_workload
+
+/*
+ * Walk all workloads in the order of their names: the first one for NULL, else the one behind
+ * @previous; NULL at the end.
+ */
+const struct workload *workload_next(const struct workload *previous);
+
+/* The workload with this name, or NULL. */
+const struct workload *workload_find(const char *name);
 
 #endif

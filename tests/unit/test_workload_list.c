@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A workload is on the list because its file defines it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Before cmocka.h, which has a macro fail(). */
+#include "workloads/core/workload.h"
+
+#include <cmocka.h>
+
+/* Defined here alone. Its name comes before all others. */
+WORKLOAD(listed_here) = { .name = "a-workload-of-this-test", .question = "Am I listed?" };
+
+static void own_workload_is_found(void **state)
+{
+	(void)state;
+	assert_ptr_equal(workload_find("a-workload-of-this-test"), &listed_here_workload);
+	assert_null(workload_find("a-workload"));
+	assert_null(workload_find(""));
+}
+
+static void workloads_of_other_files_are_found(void **state)
+{
+	static const char *const names[] = { "convert", "exhaust", "fault", "frag", "lifecycle",
+					     "noisy", "teardown" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		assert_non_null(workload_find(names[i]));
+		assert_string_equal(workload_find(names[i])->name, names[i]);
+	}
+}
+
+/* Two of the same name would be walked as one. */
+static void walk_is_sorted_and_complete(void **state)
+{
+	extern const struct workload *const __start_workloads[], *const __stop_workloads[];
+	const struct workload *w, *previous = NULL;
+	size_t n = 0;
+
+	(void)state;
+	assert_ptr_equal(workload_next(NULL), &listed_here_workload);
+	for (w = workload_next(NULL); w; w = workload_next(w)) {
+		assert_true(!previous || strcmp(previous->name, w->name) < 0);
+		previous = w;
+		n++;
+	}
+	assert_int_equal(n, __stop_workloads - __start_workloads);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(own_workload_is_found),
+		cmocka_unit_test(workloads_of_other_files_are_found),
+		cmocka_unit_test(walk_is_sorted_and_complete),
+	};
+
+	return cmocka_run_group_tests_name("list of workloads", tests, NULL, NULL);
+}
