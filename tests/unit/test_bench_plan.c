@@ -228,6 +228,9 @@ static void header_tells_the_levels(void **state)
 	assert_string_equal(json_string_value(json_object_get(h, "question")), "q");
 	assert_string_equal(json_string_value(json_object_get(h, "expected")), "e");
 	assert_string_equal(json_string_value(json_object_get(h, "refuted_by")), "r");
+	list = json_object_get(h, "primary");
+	assert_int_equal(json_array_size(list), 2);
+	assert_string_equal(json_string_value(json_array_get(list, 1)), "y");
 	assert_true(json_integer_value(json_object_get(h, "host_cpus")) > 0);
 	assert_string_equal(json_string_value(json_object_get(json_object_get(h, "factors"), "cost")),
 			    "high");
