@@ -51,7 +51,8 @@ commit_changes() {
 }
 
 squash_fixups() {
-	kgit "$tree" log --format=%s dpamt-source..HEAD | grep -qE '^(fixup|squash|amend)! ' || return 0
+	# Not grep -q: git log must not die of a closed pipe.
+	kgit "$tree" log --format=%s dpamt-source..HEAD | grep -E '^(fixup|squash|amend)! ' >/dev/null || return 0
 	GIT_SEQUENCE_EDITOR=: GIT_EDITOR=: kgit "$tree" rebase -q -i --autosquash dpamt-source >"$work/rebase" 2>&1 || {
 		kgit "$tree" rebase --abort
 		die "a fixup conflicts with a later patch; in $tree, git rebase -i --autosquash dpamt-source"

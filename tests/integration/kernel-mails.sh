@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A series as a tree, as mails and as kernel-patches/ is the same to the byte: git am of the
+# mails gives the tree of make kernel-tree; make kernel-refresh writes what was changed and
+# nothing else. Nothing is compiled, and only files that patches change are unpacked.
+#
+# KERNEL_TREE or KERNEL_TARBALL: source to use (default: the tarball in the cache)
+set -u
+
+skip() { echo "kernel-mails.sh: skipped, $*" >&2; exit 77; }
+failed() {
+	echo "kernel-mails.sh: FAILED: $*" >&2
+	[ ! -s "$work/stderr" ] || sed 's/^/    /' "$work/stderr" >&2
+	exit 1
+}
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+
+# A checkout of its own: what the test changes is not the user's.
+mkdir "$work/bench"
+cp -r bench/kernel "$work/bench/kernel"
+cp -r kernel-patches "$work/kernel-patches"
+cd "$work" || exit 1
+export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=test GIT_AUTHOR_EMAIL=test@localhost
+export GIT_COMMITTER_NAME=test GIT_COMMITTER_EMAIL=test@localhost KERNEL_TREE_FILES=touched
+git init -q . && echo /build >.git/info/exclude
+echo /src >>.git/info/exclude
+git add -f bench kernel-patches && git commit -q -m start
+
+if [ -z "${KERNEL_TREE:-}" ]; then
+	tarball=${KERNEL_TARBALL:-$(ls -t "${XDG_CACHE_HOME:-$HOME/.cache}"/dpamt-bench/tarballs/*.tar.xz 2>/dev/null | head -n 1)}
+	[ -r "$tarball" ] || skip "there is no kernel source; run 'make kernels' first"
+	mkdir src
+	# tar complains of those that patches add.
+	{ echo Kbuild; echo Makefile; sed -n 's,^--- a/,,p' kernel-patches/*/*.patch; } | sort -u | sed 's,^,*/,' |
+		tar -C src --strip-components=1 --wildcards --no-wildcards-match-slash -xf "$tarball" -T - 2>"$work/stderr"
+	[ -f src/Kbuild ] || failed "cannot unpack $tarball"
+	export KERNEL_TREE=$work/src
+fi
+
+script() { bench/kernel/"$@" >stdout 2>stderr; }
+unchanged() { [ -z "$(git status --porcelain kernel-patches)" ]; }
+
+for variant in immediate-septremove rcu-page; do
+	tree=$work/build/kernel-tree/$variant
+	script tree.sh $variant || failed "tree.sh $variant"
+	series=$(sed -e 's/#.*//' -e '/^$/d' kernel-patches/base kernel-patches/series/$variant | wc -l)
+	[ "$(git -C "$tree" rev-list --count dpamt-source..HEAD)" = "$series" ] ||
+		failed "$variant: not one commit for each of $series patches"
+
+	script mails.sh $variant || failed "mails.sh $variant"
+	git clone -q "$tree" am-$variant && git -C am-$variant checkout -q dpamt-source 2>stderr || failed "no source as it came"
+	git -C am-$variant am -q "$work/build/mails/$variant"/*.patch 2>stderr || failed "$variant: git am does not take the mails"
+	[ "$(git -C am-$variant rev-parse 'HEAD^{tree}')" = "$(git -C "$tree" rev-parse 'HEAD^{tree}')" ] ||
+		failed "$variant: mails and tree differ"
+	rm -rf am-$variant
+
+	script refresh.sh $variant || failed "refresh.sh $variant"
+	unchanged || failed "refresh.sh $variant wrote what was not changed: $(cat stdout)"
+done
+
+# A fix in the module is a change of one C file.
+soft=arch/x86/virt/vmx/tdx/soft/soft_td.c
+head=$(git -C "$tree" rev-parse HEAD)
+echo '/* A fix. */' >>"$tree/$soft"
+script refresh.sh $variant || failed "refresh.sh with a fix"
+[ "$(git status --porcelain kernel-patches)" = " M kernel-patches/soft-tdx/soft_td.c" ] ||
+	failed "a fix in soft_td.c changed: $(git status --porcelain kernel-patches)"
+cmp -s "$tree/$soft" kernel-patches/soft-tdx/soft_td.c || failed "the fix was not written back"
+git checkout -q kernel-patches
+
+git -C "$tree" reset -q --hard "$head"
+
+# A new message goes to its patch.
+git -C "$tree" commit -q --amend -m "KVM: a new subject" || failed "amend"
+script refresh.sh $variant || failed "refresh.sh with a new message"
+[ "$(git status --porcelain kernel-patches | wc -l)" = 1 ] && grep -qx 'Subject: \[PATCH\] KVM: a new subject' "$(cat stdout)" ||
+	failed "a new message changed: $(git status --porcelain kernel-patches)"
+git checkout -q kernel-patches
+
+# What is missing or does not fit is said in one line.
+rm -rf build
+mv kernel-patches/soft-tdx/soft_td.c kept
+script tree.sh $variant && failed "a series without one of its files was applied"
+grep -q 'kernel-patches/soft-tdx/soft_td.c' stderr || failed "the missing file is not named"
+mv kept kernel-patches/soft-tdx/soft_td.c
+sed -i 's/^ \t/ \tspoiled/' kernel-patches/kvm-fixes/*.patch
+unchanged && failed "the test did not spoil the patch"
+script tree.sh $variant && failed "a patch that does not fit was applied"
+grep -q 'kernel-patches/kvm-fixes/0001.*does not apply to this source' stderr || failed "the patch that does not fit is not named"
+exit 0
