@@ -21,6 +21,16 @@ OBJ := build/obj$(if $(SANITIZE),-sanitize)
 COMPILE = $(CC) $(OUR_CFLAGS) $(KHDR_FLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK = $(CC) $(SANITIZE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread
 
+# build/version changes only with the version, so that only then the programs are linked again.
+VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),$(shell cat VERSION 2>/dev/null),unknown)
+build/version: always
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+.PHONY: always
+$(OBJ)/lib/version.o build/obj/lib/version.o: build/version
+$(OBJ)/lib/version.o build/obj/lib/version.o: OUR_CFLAGS += -DDPAMT_VERSION='"$(VERSION)"'
+
 $(OBJ)/%.o: %.c lib/flags.mk
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c -o $@ $<

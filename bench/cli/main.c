@@ -10,6 +10,7 @@
 #include "bench/job/job.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
+#include "lib/version.h"
 #include "cmd.h"
 
 static const struct {
@@ -34,7 +35,7 @@ static const struct {
 
 static void usage(FILE *f)
 {
-	fputs("usage: dpamt-bench VERB [ARGS...]\n\n", f);
+	fputs("usage: dpamt-bench VERB [ARGS...] | VERB --help | --version\n\n", f);
 	for (size_t i = 0; i < N_VERBS; i++)
 		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 }
@@ -81,7 +82,9 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+	if (version_printed(argc, argv, "dpamt-bench")) {
+		code = 0;
+	} else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		usage(stdout);
 		code = 0;
 	} else {
