@@ -57,6 +57,11 @@ int cmd_help(int argc, char **argv)
 		usage(stdout);
 		return 0;
 	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		puts("usage: dpamt-bench help [VERB | job]\n\n"
+		     "The verbs, the options of one verb (the same as VERB --help), or the keys of a job file.");
+		return 0;
+	}
 	if (strcmp(argv[1], "job") == 0) {
 		puts("A job file has a section [global] with defaults and one section per experiment.\n"
 		     "A line that begins with a blank goes on with the value before it. Keys:\n");
@@ -64,13 +69,7 @@ int cmd_help(int argc, char **argv)
 			printf("  %-12s %s\n", k->name, k->help);
 		return 0;
 	}
-	if (strcmp(argv[1], "help") && strcmp(argv[1], "list")) {
-		char *sub[] = { argv[1], help, NULL };
-
-		return run_verb(2, sub);
-	}
-	usage(stdout);
-	return 0;
+	return run_verb(2, (char *[]){ argv[1], help, NULL });
 }
 
 int main(int argc, char **argv)
