@@ -22,6 +22,8 @@ help:
 	@echo 'make check-unit     unit tests only'
 	@echo 'make check-boot     tests that boot the kernels only'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
+	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
+	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'
 	@echo 'make clean          remove build/; results/ and the cache stay'
 
@@ -70,4 +72,5 @@ clean:
 include lib/flags.mk
 include bench/rules.mk
 include workloads/rules.mk
+include bench/install/rules.mk
 include tests/rules.mk
