@@ -9,7 +9,7 @@ STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot unit-tests kernels tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -21,6 +21,7 @@ help:
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only'
 	@echo 'make check-boot     tests that boot the kernels only'
+	@echo 'make lint           cppcheck, shellcheck, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
@@ -53,6 +54,9 @@ check-kernel:
 
 check-unit: tools
 	@tests/run.sh unit
+
+lint:
+	@tests/lint/run.sh
 
 check-boot: tools
 	@tests/run.sh boot

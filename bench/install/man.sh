@@ -7,10 +7,24 @@
 set -eu
 bench=$1
 
-# Text as it is: no line may begin with a request of roff.
+# Text as it is, long lines broken: what goes on is below the text of an option or name, or below
+# the line's begin. No line may begin with a request of roff.
 verbatim() {
 	printf '.PP\n.nf\n'
-	sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/" | fold -s -w 72
+	awk -v max=71 '{
+		indent = match($0, /^ *[^ ]+( [^ ]+)?  +[^ ]/) ? RLENGTH - 1 : match($0, /[^ ]/) - 1
+		if (indent > 40)
+			indent = 8
+		while (length($0) > max) {
+			for (i = max + 1; i > indent + 1 && substr($0, i, 1) != " "; i--)
+				;
+			if (i <= indent + 1)
+				break
+			print substr($0, 1, i - 1)
+			$0 = sprintf("%*s%s", indent, "", substr($0, i + 1))
+		}
+		print
+	}' | sed -e 's/\\/\\e/g' -e 's/-/\\-/g' -e "s/^[.']/\\\\\&&/"
 	printf '.fi\n'
 }
 
