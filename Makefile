@@ -19,7 +19,7 @@ help:
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
-	@echo 'make check-unit     unit tests only'
+	@echo 'make check-unit     unit tests only; SANITIZE=address,undefined: with sanitizers'
 	@echo 'make check-boot     tests that boot the kernels only'
 	@echo 'make lint           cppcheck, shellcheck, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'

@@ -11,15 +11,20 @@ LIB_SOURCES := $(sort $(filter-out bench/cli/main.c bench/guest/agent.c lib/vers
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OBJ)/%.o)
 LIBDPAMT := $(OBJ)/libdpamt.a
 
-$(LIBDPAMT): $(LIB_OBJECTS)
+$(LIBDPAMT): $(LIB_OBJECTS) build/sanitize
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(LIB_OBJECTS)
 
 build/dpamt-bench: $(OBJ)/bench/cli/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
 	$(LINK) -o $@ $^ $(BENCH_LIBS)
 
 # -w: libtraceevent could load plug-ins, which the linker warns of in a static program. None is used.
+ifdef SANITIZE
+build/dpamt-agent: always
+	$(MAKE_STATIC)
+else
 build/dpamt-agent: build/obj/bench/guest/agent.o build/obj/lib/version.o build/obj/libdpamt.a
 	$(LINK) -static -Wl,-w -o $@ $^ $(BENCH_LIBS)
+endif
 
 -include $(LIB_OBJECTS:.o=.d) $(OBJ)/bench/cli/main.d $(OBJ)/bench/guest/agent.d

@@ -13,10 +13,16 @@ KHDR ?= $(wildcard build/kernels/headers)
 
 SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 OUR_CFLAGS = -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -pthread -D_GNU_SOURCE -I. \
-	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS)
+	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS) \
+	$(if $(SANITIZE),-Wno-maybe-uninitialized -Wno-format-truncation)
 
-# Objects with sanitizers live apart.
+# Objects with sanitizers live apart. Programs do not: another SANITIZE than last time links them
+# again. Static programs cannot have sanitizers, a make of their own without SANITIZE builds them.
 OBJ := build/obj$(if $(SANITIZE),-sanitize)
+build/sanitize: $(if $(STATIC_ONLY),,always)
+	@mkdir -p $(@D)
+	@echo '$(SANITIZE)' | cmp -s - $@ || echo '$(SANITIZE)' >$@
+MAKE_STATIC = +$(MAKE) --no-print-directory SANITIZE= STATIC_ONLY=1 $@
 
 COMPILE = $(CC) $(OUR_CFLAGS) $(KHDR_FLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK = $(CC) $(SANITIZE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread
