@@ -10,7 +10,7 @@ STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot unit-tests kernels kernel-tree kernel-refresh mails tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels kernel-tree kernel-refresh mails tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -23,9 +23,12 @@ help:
 	@echo 'make kernel-refresh VARIANT=$(VARIANT)  write its commits back to kernel-patches/'
 	@echo 'make mails VARIANT=$(VARIANT)           build/mails/: the whole series for git am'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
-	@echo 'make check-unit     unit tests only'
+	@echo 'make check-unit     unit tests only; SANITIZE=address,undefined: with sanitizers'
 	@echo 'make check-boot     tests that boot the kernels only'
+	@echo 'make lint           cppcheck, shellcheck, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
+	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
+	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'
 	@echo 'make clean          remove build/; results/ and the cache stay'
 
@@ -56,6 +59,9 @@ check-kernel:
 check-unit: tools
 	@tests/run.sh unit
 
+lint:
+	@tests/lint/run.sh
+
 check-boot: tools
 	@tests/run.sh boot
 
@@ -83,4 +89,5 @@ clean:
 include lib/flags.mk
 include bench/rules.mk
 include workloads/rules.mk
+include bench/install/rules.mk
 include tests/rules.mk

@@ -15,9 +15,14 @@ libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
 
-# tests/integration/slurm.sh starts a cluster of its own
-daemons="munge slurmctld slurmd slurm-client"
-[ "${1:-}" != tests ] || packages="$packages $daemons"
+# tests/integration: slurm.sh starts a cluster of its own, around.sh runs stress-ng and perf, lint.sh
+# the checkers
+for_tests="
+munge slurmctld slurmd slurm-client
+stress-ng linux-perf
+cppcheck shellcheck
+"
+[ "${1:-}" != tests ] || packages="$packages $for_tests"
 
 command -v dpkg-query >/dev/null || {
 	echo "deps: this is not Debian; install the equivalents of:" $packages >&2

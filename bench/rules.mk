@@ -1,25 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # build/dpamt-bench, and build/dpamt-agent: /init of the VM, static. Both are linked with
-# libdpamt.a, which has all of lib/, bench/ and analysis/ but what has a main().
+# libdpamt.a, which has all of lib/, bench/ and analysis/ but what has a main(), and the version.
 #
 # Needs libjansson-dev, libinih-dev, libgsl-dev, libtraceevent-dev, libtracefs-dev.
 
 BENCH_LIBS := -ltracefs -ltraceevent -ljansson -linih -lgsl -lgslcblas -lm
-LIB_SOURCES := $(sort $(filter-out bench/cli/main.c bench/guest/agent.c,\
+LIB_SOURCES := $(sort $(filter-out bench/cli/main.c bench/guest/agent.c lib/version.c,\
 	$(wildcard lib/*.c bench/*/*.c analysis/*/*.c)))
 LIB_OBJECTS := $(LIB_SOURCES:%.c=$(OBJ)/%.o)
 LIBDPAMT := $(OBJ)/libdpamt.a
 
-$(LIBDPAMT): $(LIB_OBJECTS)
+$(LIBDPAMT): $(LIB_OBJECTS) build/sanitize
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) rcs $@ $(LIB_OBJECTS)
 
-build/dpamt-bench: $(OBJ)/bench/cli/main.o $(LIBDPAMT)
+build/dpamt-bench: $(OBJ)/bench/cli/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
 	$(LINK) -o $@ $^ $(BENCH_LIBS)
 
 # -w: libtraceevent could load plug-ins, which the linker warns of in a static program. None is used.
-build/dpamt-agent: build/obj/bench/guest/agent.o build/obj/libdpamt.a
+ifdef SANITIZE
+build/dpamt-agent: always
+	$(MAKE_STATIC)
+else
+build/dpamt-agent: build/obj/bench/guest/agent.o build/obj/lib/version.o build/obj/libdpamt.a
 	$(LINK) -static -Wl,-w -o $@ $^ $(BENCH_LIBS)
+endif
 
 -include $(LIB_OBJECTS:.o=.d) $(OBJ)/bench/cli/main.d $(OBJ)/bench/guest/agent.d

@@ -13,13 +13,29 @@ KHDR ?= $(wildcard build/kernels/headers)
 
 SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 OUR_CFLAGS = -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -pthread -D_GNU_SOURCE -I. \
-	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS)
+	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS) \
+	$(if $(SANITIZE),-Wno-maybe-uninitialized -Wno-format-truncation)
 
-# Objects with sanitizers live apart.
+# Objects with sanitizers live apart. Programs do not: another SANITIZE than last time links them
+# again. Static programs cannot have sanitizers, a make of their own without SANITIZE builds them.
 OBJ := build/obj$(if $(SANITIZE),-sanitize)
+build/sanitize: $(if $(STATIC_ONLY),,always)
+	@mkdir -p $(@D)
+	@echo '$(SANITIZE)' | cmp -s - $@ || echo '$(SANITIZE)' >$@
+MAKE_STATIC = +$(MAKE) --no-print-directory SANITIZE= STATIC_ONLY=1 $@
 
 COMPILE = $(CC) $(OUR_CFLAGS) $(KHDR_FLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK = $(CC) $(SANITIZE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread
+
+# build/version changes only with the version, so that only then the programs are linked again.
+VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),$(shell cat VERSION 2>/dev/null),unknown)
+build/version: always
+	@mkdir -p $(@D)
+	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
+
+.PHONY: always
+$(OBJ)/lib/version.o build/obj/lib/version.o: build/version
+$(OBJ)/lib/version.o build/obj/lib/version.o: OUR_CFLAGS += -DDPAMT_VERSION='"$(VERSION)"'
 
 $(OBJ)/%.o: %.c lib/flags.mk
 	@mkdir -p $(@D)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The program finds its own build directory, so that it works from any current
- * directory and from a checkout anywhere.
+ * The program finds its parts from its own place, so that it works from any current directory,
+ * in a checkout anywhere and installed under any prefix.
  */
 #include "paths.h"
 
@@ -12,9 +12,10 @@
 #include <unistd.h>
 
 #include "err.h"
+#include "file.h"
 #include "text.h"
 
-/* The directory this program is in, or the one above it. */
+/* The directory this program is in, or the one @up levels above it. Links are followed. */
 static char *own_dir(int up)
 {
 	char exe[PATH_MAX];
@@ -47,5 +48,9 @@ char *path_in_build(const char *name)
 
 char *path_in_checkout(const char *name)
 {
-	return join(own_dir(1), name);
+	char *mark = join(own_dir(1), "bench/experiments");
+	bool checkout = file_exists(mark);
+
+	free(mark);
+	return join(checkout ? own_dir(1) : join(own_dir(2), "share/dpamt-bench"), name);
 }

@@ -3,11 +3,14 @@
 #define BENCH_PATHS_H
 
 /*
- * Where the parts are, found from the place of this program: it lives in the
- * build directory of a checkout. All results are malloc'ed; nothing is checked
- * for existence.
+ * Where the parts are, found from the place of this program. All results are malloc'ed; nothing is
+ * checked for existence.
+ *
+ *			in a checkout		installed
+ * path_in_build	build/NAME		PREFIX/lib/dpamt-bench/NAME
+ * path_in_checkout	NAME			PREFIX/share/dpamt-bench/NAME
  */
-char *path_in_build(const char *name);		/* "dpamt-agent" -> .../build/dpamt-agent */
-char *path_in_checkout(const char *name);	/* "bench/experiments" -> .../bench/experiments */
+char *path_in_build(const char *name);		/* "dpamt-agent", "kernels/rcu/bzImage" */
+char *path_in_checkout(const char *name);	/* "bench/experiments", "plots" */
 
 #endif

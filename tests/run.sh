@@ -9,7 +9,7 @@
 # What a test prints is shown only if it failed; TEST_LOGS=DIR keeps all of it. The
 # last line on stdout is "N passed, N failed, N skipped".
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit 1
 
 case ${1:-} in
 unit|boot|kernel|all) ;;
@@ -93,7 +93,7 @@ if [ "$1" != unit ]; then
 			esac
 		done
 	fi
-	run_tests $beside $(ls tests/kernel/*.sh | grep -v /lib.sh)
+	run_tests $beside $(find tests/kernel -name '*.sh' ! -name lib.sh | sort)
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"

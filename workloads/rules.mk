@@ -12,8 +12,13 @@ $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
 # --no-warnings: libnuma can ask for the node of a network address (getaddrinfo), which a static
 # program cannot. No workload asks.
-build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(LIBDPAMT)
+ifdef SANITIZE
+build/dpamt-workload: always | build/dpamt-agent
+	$(MAKE_STATIC)
+else
+build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
 	$(LINK) -static -Wl,--no-warnings -o $@ $^ $(WORKLOAD_LIBS)
+endif
 
 # The manual page, from the option tables: `man build/dpamt-workload.1`.
 build/dpamt-workload.1: build/dpamt-workload

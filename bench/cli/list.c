@@ -209,6 +209,12 @@ int cmd_list(int argc, char **argv)
 {
 	int code;
 
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+		puts("usage: dpamt-bench list [EXPERIMENT]\n\n"
+		     "The experiments, workloads and kernels there are. With the name of an experiment,\n"
+		     "or a file *.job: its question, options and factors, and how many boots it makes.");
+		return 0;
+	}
 	if (argc == 2 && argv[1][0] != '-')
 		return list_one(argv[1]);
 	if (argc > 1)

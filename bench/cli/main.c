@@ -10,6 +10,7 @@
 #include "bench/job/job.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
+#include "lib/version.h"
 #include "cmd.h"
 
 static const struct {
@@ -34,7 +35,7 @@ static const struct {
 
 static void usage(FILE *f)
 {
-	fputs("usage: dpamt-bench VERB [ARGS...]\n\n", f);
+	fputs("usage: dpamt-bench VERB [ARGS...] | VERB --help | --version\n\n", f);
 	for (size_t i = 0; i < N_VERBS; i++)
 		fprintf(f, "  %-10s %s\n", verbs[i].name, verbs[i].help);
 }
@@ -56,6 +57,11 @@ int cmd_help(int argc, char **argv)
 		usage(stdout);
 		return 0;
 	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		puts("usage: dpamt-bench help [VERB | job]\n\n"
+		     "The verbs, the options of one verb (the same as VERB --help), or the keys of a job file.");
+		return 0;
+	}
 	if (strcmp(argv[1], "job") == 0) {
 		puts("A job file has a section [global] with defaults and one section per experiment.\n"
 		     "A line that begins with a blank goes on with the value before it. Keys:\n");
@@ -63,13 +69,7 @@ int cmd_help(int argc, char **argv)
 			printf("  %-12s %s\n", k->name, k->help);
 		return 0;
 	}
-	if (strcmp(argv[1], "help") && strcmp(argv[1], "list")) {
-		char *sub[] = { argv[1], help, NULL };
-
-		return run_verb(2, sub);
-	}
-	usage(stdout);
-	return 0;
+	return run_verb(2, (char *[]){ argv[1], help, NULL });
 }
 
 int main(int argc, char **argv)
@@ -81,7 +81,9 @@ int main(int argc, char **argv)
 		usage(stderr);
 		return EXIT_CANNOT_RUN;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+	if (version_printed(argc, argv, "dpamt-bench")) {
+		code = 0;
+	} else if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		usage(stdout);
 		code = 0;
 	} else {

@@ -38,6 +38,7 @@
 
 #include "files.h"
 #include "lib/array_size.h"
+#include "lib/version.h"
 #include "measure.h"
 
 #define WORKLOAD	"/dpamt/dpamt-workload"
@@ -212,13 +213,15 @@ static void copy_results_to_share(void)
 	}
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct rlimit files = { 1024 * 1024, 1024 * 1024 };
 	struct measure m;
 	bool in_memory;
 	int status;
 
+	if (version_printed(argc, argv, "dpamt-agent"))
+		return 0;
 	die_ends_with(power_off);
 	mount_kernel_filesystems("");
 	must_mount("tmpfs", "/tmp", "tmpfs", 0, "mode=1777");

@@ -37,7 +37,7 @@ for run in "$dir"/bin/runs/*; do
 	cp "$run/samples.bin" "$dir/samples/bin-${run##*/}"
 	{ printf '\010'; cat "$run/samples.bin"; } >"$dir/run_dir/bin-${run##*/}"
 done
-rm -rf "$dir/bin"
+rm -rf "${dir:?}/bin"
 for run in "$dir"/made/runs/* $(find results -name status.json 2>/dev/null | head -n 6 | xargs -r -n 1 dirname); do
 	take "$run"
 done

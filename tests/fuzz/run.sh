@@ -6,7 +6,7 @@
 #
 # usage: tests/fuzz/run.sh SECONDS [TARGET...]
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 seconds=$1
 shift
 corpus=build/fuzz/corpus

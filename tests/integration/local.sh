@@ -61,7 +61,7 @@ vm=$work/vm
 
 # The same files and the same keys, but for those that only one target has.
 (cd "$vm/local" && ls) >"$work/files-local"
-(cd "$work/qemu" && ls | grep -v qemu.log) >"$work/files-qemu"
+(cd "$work/qemu" && ls -I qemu.log) >"$work/files-qemu"
 cmp "$work/files-local" "$work/files-qemu" || { diff "$work/files-local" "$work/files-qemu" >&2; failed "other files than in the VM"; }
 for file in header.json status.json result.json; do
 	for dir in "$vm/local" "$work/qemu"; do jq -S 'keys' "$dir/$file"; done | jq -s '.[0] == .[1]' | grep -qx true ||

@@ -16,7 +16,7 @@ policy() {
 }
 
 check() { # VARIANT WHAT VALUE OPERATOR LIMIT
-	[ "$3" "$4" "$5" ] || failed "$1: $2 is $3, should be $4 $5"
+	test "$3" "$4" "$5" || failed "$1: $2 is $3, should be $4 $5"
 }
 
 for v in $variants; do

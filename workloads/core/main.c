@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 
 #include "bench/rundir/samples_bin.h"
+#include "lib/version.h"
 #include "workloads/antagonists/antagonist.h"
 #include "man.h"
 #include "placement.h"
@@ -43,7 +44,7 @@ static void print_usage(FILE *to)
 	const struct workload *w;
 
 	fputs("usage: dpamt-workload WORKLOAD [options] | WORKLOAD --help | LIST\n"
-	      "       dpamt-workload antagonist NAME | LIST-ANTAGONISTS | man\n",
+	      "       dpamt-workload antagonist NAME | LIST-ANTAGONISTS | man | --version\n",
 	      to);
 	for (w = workload_next(NULL); w; w = workload_next(w))
 		fprintf(to, "  %-10s %s\n", w->name, w->question);
@@ -227,7 +228,7 @@ int main(int argc, char **argv)
 		fail("antagonist takes one name: `dpamt-workload LIST-ANTAGONISTS` shows them");
 		return EXIT_USAGE;
 	}
-	if (printed(argv[1]))
+	if (version_printed(argc, argv, "dpamt-workload") || printed(argv[1]))
 		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
 	w = workload_find(argv[1]);
 	if (!w) {

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make install, make uninstall, and what only they need. The programs are in LIBDIR, next to the
+# kernels, as in build/; links in BINDIR lead there. DATADIR has files under their paths in the
+# checkout. lib/paths.c knows both places. Directories of our own are removed as a whole.
+
+PREFIX  ?= /usr/local
+BINDIR  := $(DESTDIR)$(PREFIX)/bin
+LIBDIR  := $(DESTDIR)$(PREFIX)/lib/dpamt-bench
+DATADIR := $(DESTDIR)$(PREFIX)/share/dpamt-bench
+MANDIR  := $(DESTDIR)$(PREFIX)/share/man/man1
+COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+
+INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/series/* kernel-patches/config/*)
+INSTALLED_KERNELS := $(patsubst build/kernels/%/bzImage,%,$(wildcard build/kernels/*/bzImage))
+COMMANDS := dpamt-bench dpamt-workload
+
+build/dpamt-bench.1: build/dpamt-bench bench/install/man.sh
+	bench/install/man.sh $< >$@
+
+install: tools build/dpamt-bench.1 build/dpamt-workload.1
+	install -d $(BINDIR) $(LIBDIR) $(DATADIR) $(MANDIR) $(COMPDIR)
+	install -m 755 build/dpamt-bench build/dpamt-agent build/dpamt-workload $(LIBDIR)
+	for c in $(COMMANDS); do ln -sf ../lib/dpamt-bench/$$c $(BINDIR)/$$c; done
+	for f in $(INSTALLED_DATA); do install -D -m 644 $$f $(DATADIR)/$$f || exit 1; done
+	for k in $(INSTALLED_KERNELS); do install -d $(LIBDIR)/kernels/$$k && \
+		for f in build/kernels/$$k/*; do \
+			[ ! -f $$f ] || install -m 644 $$f $(LIBDIR)/kernels/$$k || exit 1; \
+		done; done
+	install -m 644 $(COMMANDS:%=build/%.1) $(MANDIR)
+	install -m 644 bench/install/dpamt-bench.bash $(COMPDIR)/dpamt-bench
+	ln -sf dpamt-bench $(COMPDIR)/dpamt-workload
+
+uninstall:
+	rm -f $(COMMANDS:%=$(BINDIR)/%) $(COMMANDS:%=$(MANDIR)/%.1) $(COMMANDS:%=$(COMPDIR)/%)
+	rm -rf $(LIBDIR) $(DATADIR)
+	-@rmdir -p --ignore-fail-on-non-empty $(BINDIR) $(MANDIR) $(COMPDIR) \
+		$(dir $(LIBDIR)) $(dir $(DATADIR)) 2>/dev/null || :
+
+.PHONY: install uninstall

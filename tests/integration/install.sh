@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# `make install` into an empty DESTDIR: what is installed works on its own, from another current
+# directory; `make uninstall` leaves nothing. Boots nothing.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' INT TERM
+
+failed() {
+	echo "install.sh: FAILED: $*" >&2
+	[ -s "$work/log" ] && tail -n 20 "$work/log" | sed 's/^/    /' >&2
+	exit 1
+}
+
+make -s build/tests/make_runs >"$work/log" 2>&1 || failed "make build/tests/make_runs"
+build/tests/make_runs "$work/runs" pages=30 rounds=5 >"$work/log" 2>&1 || failed "make_runs"
+where=(PREFIX=/opt/dpamt "DESTDIR=$work/dest")
+make -s install "${where[@]}" >"$work/log" 2>&1 || failed "make install"
+prefix=$work/dest/opt/dpamt
+bench=$prefix/bin/dpamt-bench
+
+cd "$work" || exit 1
+"$bench" help >help 2>log || failed "help"
+"$bench" list quick >list 2>log || failed "list quick"
+grep -qF "$prefix/share/dpamt-bench/bench/experiments/quick.job" list || failed "list quick: another quick.job: $(cat list)"
+"$bench" list >list 2>log || failed "list"
+grep -q '^  teardown ' list || failed "list: no workload teardown"
+"$bench" report runs >report 2>log || failed "report"
+ls runs/plots/*.svg >/dev/null 2>log || failed "report: no figure was made"
+"$prefix/bin/dpamt-workload" LIST >/dev/null 2>log || failed "dpamt-workload LIST"
+
+# The manual pages have every verb and every workload.
+for page in dpamt-bench dpamt-workload; do
+	[ -s "$prefix/share/man/man1/$page.1" ] || failed "no manual page $page"
+done
+for verb in $(sed -nE 's/^  ([a-z]+) .*/\1/p' help); do
+	grep -qi "^.SH.*bench $verb\"" "$prefix/share/man/man1/dpamt-bench.1" || failed "manual page: no $verb"
+done
+
+# complete_words WORDS...: what bash offers for the last word
+complete_words() {
+	bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dpamt_bench "$1"; echo "${COMPREPLY[@]}"' \
+		"$prefix/share/bash-completion/completions/dpamt-bench" "$bench" "$@"
+}
+[ "$(complete_words rep)" = report ] || failed "completion of rep: $(complete_words rep)"
+[ "$(complete_words run qui)" = quick ] || failed "completion of run qui: $(complete_words run qui)"
+[ "$(complete_words run --order)" = --order-seed ] || failed "completion of --order: $(complete_words run --order)"
+
+cd - >/dev/null || exit 1
+make -s uninstall "${where[@]}" >"$work/log" 2>&1 || failed "make uninstall"
+left=$(find "$work/dest" ! -type d 2>/dev/null)
+[ -z "$left" ] || failed "uninstall left $left"
+[ ! -e "$prefix" ] || failed "uninstall left $(find "$prefix")"
