@@ -50,11 +50,11 @@ new_file_diff() { # FILE PATH_IN_KERNEL
 # The whole mail of a patch, for git am: its message, its new files, its hunks.
 patch_mail() { # PATCH
 	local f
-	sed '/^---$/q' "$patches/$1"
+	# One run of diffs: for git patch-id, text between two diffs would begin another patch.
+	sed '/^new file: /d' "$patches/$1"
 	for f in $(patch_new_files "$1"); do
 		new_file_diff "$patches/$(new_file_place "$1" "$f")" "$f"
 	done
-	sed '1,/^---$/d; /^new file: /d' "$patches/$1"
 }
 
 # What of patches matters to what is built: all but the messages.
