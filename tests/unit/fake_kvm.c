@@ -273,3 +273,10 @@ unsigned int mapped_pages(const struct fake_td *t)
 		n += t->mapped[i];
 	return n;
 }
+
+/* A workload runs once in a process and leaves its memory to exit; these tests run many. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
