@@ -105,8 +105,8 @@ write_patch() { # COMMIT PATCH
 
 commit_changes
 squash_fixups
-commits=($(kgit "$tree" rev-list --reverse dpamt-source..HEAD))
-entries=($(series_patches "$1"))
+mapfile -t commits < <(kgit "$tree" rev-list --reverse dpamt-source..HEAD)
+mapfile -t entries < <(series_patches "$1")
 [ ${#commits[@]} -eq ${#entries[@]} ] ||
 	die "$tree has ${#commits[@]} commits and the series of $1 ${#entries[@]} lines; add or remove lines in kernel-patches/base or series/$1 so that each commit has one"
 for i in "${!commits[@]}"; do write_patch "${commits[i]}" "${entries[i]}"; done

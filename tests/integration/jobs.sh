@@ -78,7 +78,7 @@ for line in 'factor.opt.no-such-option = 1 2' 'factor.opt.tds = 1 0' 'options = 
 done
 
 # A kernel nobody built is told with all others that are missing.
-mkdir -p fake/build fake/bench fake/kernel-patches/series
+mkdir -p fake/build fake/bench/experiments fake/kernel-patches/series
 cp "$bench" "$BUILD/dpamt-workload" "$BUILD/dpamt-agent" fake/build
 touch fake/kernel-patches/series/immediate fake/kernel-patches/series/rcu
 printf '%s\n' '[a]' "$base" >x.job
