@@ -7,12 +7,12 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "err.h"
-#include "file.h"
 #include "text.h"
 
 /* The directory this program is in, or the one @up levels above it. Links are followed. */
@@ -46,11 +46,19 @@ char *path_in_build(const char *name)
 	return join(own_dir(0), name);
 }
 
+/* Is this program in PREFIX/lib/dpamt-bench, where `make install` puts it? */
+static bool installed(void)
+{
+	static const char tail[] = "/lib/dpamt-bench";
+	char *dir = own_dir(0);
+	size_t n = strlen(dir);
+	bool is = n >= strlen(tail) && strcmp(dir + n - strlen(tail), tail) == 0;
+
+	free(dir);
+	return is;
+}
+
 char *path_in_checkout(const char *name)
 {
-	char *mark = join(own_dir(1), "bench/experiments");
-	bool checkout = file_exists(mark);
-
-	free(mark);
-	return join(checkout ? own_dir(1) : join(own_dir(2), "share/dpamt-bench"), name);
+	return join(installed() ? join(own_dir(2), "share/dpamt-bench") : own_dir(1), name);
 }
