@@ -41,7 +41,7 @@ if [ -z "${KERNEL_TREE:-}" ]; then
 	export KERNEL_TREE=$work/src
 fi
 
-script() { local name=$1; shift; "bench/kernel/$name" "$@" >stdout 2>stderr; }
+script() { part=$1; shift; "bench/kernel/$part" "$@" >stdout 2>stderr; }
 unchanged() { [ -z "$(git status --porcelain kernel-patches)" ]; }
 
 for variant in immediate-septremove rcu-page; do
