@@ -8,9 +8,7 @@
 #         wide, narrow: for report.html, on a screen and on a phone; see-through, without
 #         title and caption, which the page has as text.
 #
-# Colours: Okabe and Ito, "Color Universal Design" (2008), and Tol's muted olive and wine:
-# told apart with any common colour blindness. A variant has the same colour in every
-# figure; its dash type and its point tell it apart in print without colours.
+# A variant has the same colour, dash and point in every figure.
 
 is_text = (format eq 'text')
 is_narrow = (format eq 'narrow')
@@ -23,17 +21,12 @@ if (is_text) { set terminal dumb noenhanced size 75, 22 }
 set output output
 load data . '.set'
 
-known = 'immediate rcu immediate-irqsave rcu-page rcu-naive immediate-fastpath immediate-hashed immediate-septremove rcu-septremove'
-colours = '#0072b2 #d55e00 #56b4e9 #e69f00 #cc79a7 #009e73 #999933 #aa4466 #888888'
-# place of column i's name among the known ones; others get the colours from the end on
-rank(i) = (p = 0, sum [k = 1:words(known)] (word(known, k) eq word(variants, i) ? (p = k) : 0), p)
-place(i) = rank(i) > 0 ? rank(i) : words(colours) - (i - 1) % words(colours)
-colour(i) = word(colours, place(i))
+# The data's .set gives each column its colour, dash and point (lib/variants.c).
+colour(i) = word(colours, i)
 # bands: the variant's colour, see-through
 fill(i) = '#c0' . colour(i)[2:]
-dashes = 'solid -- _. .. -.. -. _- ._. _..'
-dash(i) = (d = word(dashes, place(i)), d eq 'solid' ? ' ' : d)
-point(i) = int(word('7 5 9 11 13 15 4 6 8', place(i)))
+dash(i) = (d = word(dashes, i), d eq 'solid' ? ' ' : d)
+point(i) = int(word(point_types, i))
 # what the key says about column i; n counts boots
 key_text(i) = word(variants, i) . ' n=' . word(boots, i)
 

@@ -17,9 +17,37 @@
 #include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/text.h"
+#include "lib/variants.h"
 #include "figdata.h"
 
 extern char **environ;
+
+/*
+ * Colour, dash and point of each column. One that is no variant takes those of a variant from the
+ * end of the list.
+ */
+static const struct variant *style_of(const struct an_group *g, size_t v)
+{
+	const struct variant *known = variant_find(g->variant[v]);
+
+	return known ? known : &variants[nr_variants - 1 - v % nr_variants];
+}
+
+static void write_styles(FILE *f, const struct an_group *g)
+{
+	size_t v;
+
+	fprintf(f, "colours = '");
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%s", v ? " " : "", style_of(g, v)->colour);
+	fprintf(f, "'\ndashes = '");
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%s", v ? " " : "", style_of(g, v)->dash);
+	fprintf(f, "'\npoint_types = '");
+	for (v = 0; v < g->nr_variants; v++)
+		fprintf(f, "%s%d", v ? " " : "", style_of(g, v)->point);
+	fprintf(f, "'\n");
+}
 
 /* Names and boots of the columns, in their order. */
 static void write_columns(FILE *f, const struct an_group *g)
@@ -33,6 +61,7 @@ static void write_columns(FILE *f, const struct an_group *g)
 	for (v = 0; v < g->nr_variants; v++)
 		fprintf(f, "%s%zu", v ? " " : "", an_group_boots(g, v));
 	fprintf(f, "'\n");
+	write_styles(f, g);
 }
 
 /* NAME = 'TEXT', a quote in the text doubled. */

@@ -9,6 +9,7 @@
 #include <gsl/gsl_cdf.h>
 
 #include "lib/textfmt.h"
+#include "lib/variants.h"
 #include "answer.h"
 #include "doc.h"
 #include "rows.h"
@@ -20,6 +21,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 	const struct an_row *r = an_study_row(s, g, "spt_freed_during_churn_pages");
 	const struct an_row *freed = an_study_row(s, g, "spt_freed_pages");
 	const char *name = g->variant[v];
+	const struct variant *variant = variant_find(name);
 	const struct an_cell *c = r ? &r->cell[v] : NULL;
 	size_t i, bad = 0;
 	char n[40];
@@ -33,7 +35,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 	}
 	for (i = 0; i < c->n; i++)
 		bad += c->value[i] != 0;
-	if (strstr(name, "septremove")) {
+	if (variant && variant->sept_remove) {
 		an_doc_entry(items,
 			     "%s: removes S-EPT pages at run time, so it is no control: in the %s "
 			     "experiment %s pages (median) are freed before the first td_destroy.",

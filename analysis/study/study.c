@@ -17,29 +17,26 @@
 #include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/text.h"
+#include "lib/variants.h"
 #include "study.h"
 
-/* Columns in their order: variants, levels of the cost; unknown ones follow by name. */
-static const char *const known_variants[] = {
-	"immediate", "rcu", "immediate-irqsave", "rcu-page", "immediate-fastpath",
-	"immediate-hashed", "immediate-septremove", "rcu-septremove", "rcu-naive",
-	"low", "mid", "high",
-};
-
-#define NR_KNOWN ARRAY_SIZE(known_variants)
-
-static size_t variant_rank(const char *name)
+/* Columns in their order: variants, then levels of the cost; unknown ones follow by name. */
+static size_t column_rank(const char *name)
 {
+	static const char *const levels[] = { "low", "mid", "high" };
+	const struct variant *v = variant_find(name);
 	size_t i;
 
-	for (i = 0; i < NR_KNOWN && strcmp(name, known_variants[i]); i++)
+	if (v)
+		return v - variants;
+	for (i = 0; i < ARRAY_SIZE(levels) && strcmp(name, levels[i]); i++)
 		;
-	return i;
+	return nr_variants + i;
 }
 
 static int cmp_variant(const void *x, const void *y)
 {
-	size_t a = variant_rank(x), b = variant_rank(y);
+	size_t a = column_rank(x), b = column_rank(y);
 
 	return a != b ? (a > b) - (a < b) : strverscmp(x, y);
 }

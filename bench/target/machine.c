@@ -16,6 +16,7 @@
 #include "lib/array_size.h"
 #include "lib/file.h"
 #include "lib/text.h"
+#include "lib/variants.h"
 
 /* The configuration as text: /boot's, or the kernel's own copy, unpacked by a pipe. */
 static FILE *open_config(bool *pipe)
@@ -76,35 +77,6 @@ static char *build_id(void)
 	return id;
 }
 
-/* kernel-patches/README.md; what a policy file says, and what only a symbol tells. */
-static const struct {
-	const char *variant, *spt_free, *pamt_put, *pamt_lock;
-	bool sept_remove;
-} policies[] = {
-	{ "immediate",			"immediate",	"immediate",	"spinlock",	false },
-	{ "immediate-irqsave",		"immediate",	"immediate",	"raw-irqsave",	false },
-	{ "immediate-fastpath",		"immediate",	"immediate",	"spinlock-fastpath", false },
-	{ "immediate-hashed",		"immediate",	"immediate",	"hashed-64",	false },
-	{ "immediate-septremove",	"immediate",	"immediate",	"spinlock",	true },
-	{ "rcu",			"rcu",		"rcu",		"raw-irqsave",	false },
-	{ "rcu-page",			"rcu",		"immediate",	"spinlock",	false },
-	{ "rcu-naive",			"rcu",		"rcu",		"spinlock",	false },
-	{ "rcu-septremove",		"rcu",		"rcu",		"raw-irqsave",	true },
-};
-
-const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
-			      bool sept_remove)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(policies); i++) {
-		if (!strcmp(policies[i].spt_free, spt_free) &&
-		    !strcmp(policies[i].pamt_put, pamt_put) &&
-		    !strcmp(policies[i].pamt_lock, pamt_lock) &&
-		    policies[i].sept_remove == sept_remove)
-			return policies[i].variant;
-	}
-	return NULL;
-}
-
 /* Does the kernel have this function? */
 static bool have_symbol(const char *name)
 {
@@ -119,13 +91,15 @@ static bool have_symbol(const char *name)
 static void read_policy(struct machine *m)
 {
 	char *text = read_file(MACHINE_POLICY, NULL);
+	const struct variant *v;
 	char spt_free[64] = "", pamt_put[64] = "", pamt_lock[64] = "";
 
 	if (!text)
 		return;
 	sscanf(text, "spt_free %63s pamt_put %63s pamt_lock %63s", spt_free, pamt_put, pamt_lock);
-	m->variant = variant_of_policy(spt_free, pamt_put, pamt_lock,
-				       have_symbol("kvm_tdp_mmu_zap_empty_mirror_tables"));
+	v = variant_of_policy(spt_free, pamt_put, pamt_lock,
+			      have_symbol("kvm_tdp_mmu_zap_empty_mirror_tables"));
+	m->variant = v ? v->name : NULL;
 	for (char *c = text; *c; c++) {
 		if (*c == '\n')
 			*c = c[1] ? ',' : '\0';

@@ -29,14 +29,6 @@ struct machine {
 void machine_read(struct machine *m);
 void machine_free(struct machine *m);
 
-/*
- * The variant of a kernel that says @spt_free, @pamt_put, @pamt_lock of itself
- * (its policy file) and removes the S-EPT pages of empty tables or not; NULL if
- * there is none.
- */
-const char *variant_of_policy(const char *spt_free, const char *pamt_put, const char *pamt_lock,
-			      bool sept_remove);
-
 /* Is @word one of the kernel's command line? */
 bool machine_has_word(const struct machine *m, const char *word);
 

@@ -16,6 +16,7 @@
 #include "bench/doctor/doctor.h"
 #include "bench/job/schedule.h"
 #include "bench/target/local.h"
+#include "lib/variants.h"
 #include "job_text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
@@ -127,10 +128,10 @@ static void hardware_needs_no_soft_module(void **state)
 static void knows_the_policies(void **state)
 {
 	(void)state;
-	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", false), "rcu");
-	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", true), "rcu-septremove");
-	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", false), "rcu-page");
-	assert_string_equal(variant_of_policy("immediate", "immediate", "hashed-64", false),
+	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", false)->name, "rcu");
+	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", true)->name, "rcu-septremove");
+	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", false)->name, "rcu-page");
+	assert_string_equal(variant_of_policy("immediate", "immediate", "hashed-64", false)->name,
 			    "immediate-hashed");
 	assert_null(variant_of_policy("immediate", "rcu", "spinlock", false));
 	assert_null(variant_of_policy("", "", "", false));

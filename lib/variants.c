@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the programs know of each kernel variant. A new one needs a line here and a file in
+ * kernel-patches/series; tests/unit/test_variants.c compares the two.
+ *
+ * Colours: Okabe and Ito, "Color Universal Design" (2008), and Tol's muted olive and wine: told
+ * apart with any common colour blindness. Dash and point tell variants apart in print.
+ */
+#include "variants.h"
+
+#include <string.h>
+
+#include "array_size.h"
+
+const struct variant variants[] = {
+	{ "immediate", "immediate", "immediate", "spinlock", false, "#0072b2", "solid", 7 },
+	{ "rcu", "rcu", "rcu", "raw-irqsave", false, "#d55e00", "--", 5 },
+	{ "immediate-irqsave", "immediate", "immediate", "raw-irqsave", false, "#56b4e9", "_.", 9 },
+	{ "rcu-page", "rcu", "immediate", "spinlock", false, "#e69f00", "..", 11 },
+	{ "immediate-fastpath", "immediate", "immediate", "spinlock-fastpath", false,
+	  "#009e73", "-.", 15 },
+	{ "immediate-hashed", "immediate", "immediate", "hashed-64", false, "#999933", "_-", 4 },
+	{ "immediate-septremove", "immediate", "immediate", "spinlock", true, "#aa4466", "._.", 6 },
+	{ "rcu-septremove", "rcu", "rcu", "raw-irqsave", true, "#888888", "_..", 8 },
+	{ "rcu-naive", "rcu", "rcu", "spinlock", false, "#cc79a7", "-..", 13 },
+};
+
+const size_t nr_variants = ARRAY_SIZE(variants);
+
+const struct variant *variant_find(const char *name)
+{
+	size_t n = strcspn(name, "+");
+
+	for (size_t i = 0; i < nr_variants; i++)
+		if (!strncmp(variants[i].name, name, n) && !variants[i].name[n])
+			return &variants[i];
+	return NULL;
+}
+
+const struct variant *variant_of_policy(const char *spt_free, const char *pamt_put,
+					const char *pamt_lock, bool sept_remove)
+{
+	for (size_t i = 0; i < nr_variants; i++) {
+		const struct variant *v = &variants[i];
+
+		if (!strcmp(v->spt_free, spt_free) && !strcmp(v->pamt_put, pamt_put) &&
+		    !strcmp(v->pamt_lock, pamt_lock) && v->sept_remove == sept_remove)
+			return v;
+	}
+	return NULL;
+}
