@@ -129,8 +129,10 @@ static void knows_the_policies(void **state)
 {
 	(void)state;
 	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", false)->name, "rcu");
-	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", true)->name, "rcu-septremove");
-	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", false)->name, "rcu-page");
+	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", true)->name,
+			    "rcu-septremove");
+	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", false)->name,
+			    "rcu-page");
 	assert_string_equal(variant_of_policy("immediate", "immediate", "hashed-64", false)->name,
 			    "immediate-hashed");
 	assert_null(variant_of_policy("immediate", "rcu", "spinlock", false));
