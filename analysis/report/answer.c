@@ -202,6 +202,8 @@ static char *sentence(const struct an_study *s, const struct an_group *g, size_t
 {
 	char *text, *full;
 
+	if (g->primary)
+		return named_sentence(s, g, v);
 	switch (g->kind) {
 	case AN_KIND_TEARDOWN:
 		return teardown_sentence(s, g, v);
@@ -213,8 +215,6 @@ static char *sentence(const struct an_study *s, const struct an_group *g, size_t
 		return full;
 	case AN_KIND_PAIRS:
 		return pairs_sentence(s, g, v);
-	case AN_KIND_NAMED:
-		return named_sentence(s, g, v);
 	default:
 		text = fault_sentence(s, g, v, "victim_fault", "a victim's fault takes");
 		if (!text)
@@ -253,7 +253,6 @@ static const char *kind_word(enum an_kind kind)
 		[AN_KIND_CONVERT] = "Conversions",
 		[AN_KIND_FAULT] = "Faults",
 		[AN_KIND_PAIRS] = "Pairs",
-		[AN_KIND_NAMED] = "Answer",
 	};
 
 	return word[kind];
@@ -306,7 +305,7 @@ static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
 {
 	char *text = sentence(s, g, v);
 
-	an_doc_para(items, "%s (%s%s%s; %s): %s", kind_word(g->kind), g->experiment,
+	an_doc_para(items, "%s (%s%s%s; %s): %s", g->primary ? "Answer" : kind_word(g->kind), g->experiment,
 		    *g->levels ? ", " : "", g->levels, g->time_base, text);
 	json_array_append_new(answers, json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
 						 "time_base", g->time_base, "variant", g->variant[v],
@@ -325,7 +324,7 @@ void an_add_answer(json_t *doc, json_t *items, const struct an_study *s)
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		for (v = g->kind != AN_KIND_PAIRS; v < g->nr_variants; v++) {
+		for (v = g->primary || g->kind != AN_KIND_PAIRS; v < g->nr_variants; v++) {
 			answered = true;
 			if (!answered_elsewhere(s, g))
 				one_answer(answers, items, s, g, v);

@@ -66,8 +66,7 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 	struct an_group *g = group_of(s, b);
 	bool pairs = !strcmp(an_json_text(b->result, "workload", ""), "frag");
 	const json_t *primary = json_object_get(b->header, "primary");
-	enum an_kind kind = json_is_array(primary) ? AN_KIND_NAMED
-			    : pairs	     ? AN_KIND_PAIRS
+	enum an_kind kind = pairs	     ? AN_KIND_PAIRS
 			    : b->has_fault   ? AN_KIND_FAULT
 			    : b->has_convert ? AN_KIND_CONVERT
 					     : AN_KIND_TEARDOWN;
@@ -75,7 +74,7 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 
 	if (kind > g->kind)
 		g->kind = kind;
-	if (kind == AN_KIND_NAMED)
+	if (json_is_array(primary))
 		g->primary = primary;
 	if (b->aa) {
 		g->aa_boot = xreallocarray(g->aa_boot, g->nr_aa_boots + 1, sizeof(*g->aa_boot));
@@ -117,9 +116,9 @@ static bool is_named(const json_t *names, const char *name)
 
 bool an_primary(const struct an_group *g, const struct an_metric *m)
 {
-	switch (g->kind) {
-	case AN_KIND_NAMED:
+	if (g->primary)
 		return is_named(g->primary, m->name);
+	switch (g->kind) {
 	case AN_KIND_CONVERT:
 		return m->role == AN_PRIMARY_CONVERT;
 	case AN_KIND_FAULT:

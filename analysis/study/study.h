@@ -15,7 +15,6 @@ enum an_kind {
 	AN_KIND_CONVERT,	/* pages are converted: the negative control */
 	AN_KIND_FAULT,		/* pages are faulted in, beside aggressors or alone */
 	AN_KIND_PAIRS,		/* PAMT pairs of the same memory, spread in different ways */
-	AN_KIND_NAMED,		/* the job file names the primary metrics */
 };
 
 struct an_row {
