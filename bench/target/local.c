@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -279,7 +278,6 @@ static pid_t start(const struct boot_spec *s, const char *dir)
 {
 	char *full = realpath(dir, NULL), *console;
 	pid_t parent = getpid(), pid;
-	sigset_t none;
 	int fd;
 
 	if (!full)
@@ -292,12 +290,7 @@ static pid_t start(const struct boot_spec *s, const char *dir)
 		free(full);
 		return pid;
 	}
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
-	if (getppid() != parent)
-		_exit(EXIT_CANNOT_RUN);
-	setpgid(0, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	target_child_begin(parent, SIGTERM);
 	console = xasprintf("%s/" RUNDIR_CONSOLE, full);
 	fd = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)

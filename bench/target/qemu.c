@@ -18,7 +18,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -228,17 +227,11 @@ static void done(const char *dir)
 static pid_t spawn(char **argv, const char *dir)
 {
 	pid_t parent = getpid(), pid = fork();
-	sigset_t none;
 	int fd;
 
 	if (pid)
 		return pid;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_CANNOT_RUN);
-	setpgid(0, 0);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	target_child_begin(parent, SIGKILL);
 	if (chdir(dir))
 		_exit(EXIT_CANNOT_RUN);
 	fd = open("/dev/null", O_RDONLY);

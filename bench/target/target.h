@@ -76,6 +76,12 @@ struct target {
 	char *(*why_unfinished)(const char *line);
 };
 
+/*
+ * In the child of a start(): die by @signal with @parent, lead a process group, block no signal.
+ * Ends the child if the parent has ended already.
+ */
+void target_child_begin(pid_t parent, int signal);
+
 extern const struct target target_qemu;		/* a VM per boot */
 extern const struct target target_local;	/* this machine */
 
