@@ -30,7 +30,7 @@ help:
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'
-	@echo 'make clean          remove build/; results/ and the cache stay'
+	@echo 'make clean          remove build/ but build/kernel-tree; results/ and the cache stay'
 
 # The steps that depend on what an earlier one installed run in a make of
 # their own, which looks at the world again.
@@ -83,8 +83,9 @@ deps:
 tools: build/dpamt-bench build/dpamt-agent build/dpamt-workload
 	@:
 
+# A kernel tree may hold work that kernel-refresh has not written back.
 clean:
-	rm -rf build
+	@[ ! -d build ] || find build -mindepth 1 -maxdepth 1 ! -name kernel-tree -exec rm -rf {} +
 
 include lib/flags.mk
 include bench/rules.mk

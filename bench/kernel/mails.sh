@@ -23,6 +23,7 @@ out=$top/build/mails/$1
 touched=$cache/touched/$({ echo "$source_id"; series_touched; cat "$here"/{mails,source}.sh; } | key_of)
 if [ ! -d "$touched" ]; then
 	mkdir -p "$cache/touched"
+	find "$cache/touched" -mindepth 1 -maxdepth 1 -mtime +7 -exec rm -rf {} +
 	new=$(mktemp -d "$cache/touched/new.XXXXXX")
 	trap 'rm -rf "$new"' EXIT
 	source_unpack_files "$new" $(series_touched)

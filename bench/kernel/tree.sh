@@ -15,7 +15,6 @@ set -Eeuo pipefail
 trap 'echo "kernels: ${BASH_SOURCE[0]##*/} line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=/dev/null
 for part in common source series patch; do . "$here/$part.sh"; done
 
 variant_check "${1:-}"

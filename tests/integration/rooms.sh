@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Prints which folder includes from which other, read from the sources. Fails if the arrows make a
-# cycle, if lib/ includes from another folder, or if a program's main room is included.
+# cycle, if lib/ includes from another folder, or if another folder includes from bench/cli.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
