@@ -92,15 +92,18 @@ void opts_mdoc(FILE *to, const struct opt *o)
 		fputs(".El\n", to);
 }
 
+/* The words of the form "a|b|NAME" that are values and not, in capitals, what a value is. */
 static void print_values(FILE *to, const struct opt *o)
 {
 	const char *word;
 	size_t len;
 
-	if (o->values)
+	if (o->values) {
 		o->values(to);
-	else if (o->type == OPT_CHOICE || o->type == OPT_WORD)
-		for (uint64_t i = 0; (word = opt_choice(o->choices, i, &len)); i++)
+		return;
+	}
+	for (uint64_t i = 0; strchr(o->choices, '|') && (word = opt_choice(o->choices, i, &len)); i++)
+		if (strcspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= len)
 			fprintf(to, "%.*s\n", (int)len, word);
 }
 

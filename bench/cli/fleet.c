@@ -54,7 +54,7 @@ static int fleet(const struct call *c)
 
 const struct verb verb_fleet = {
 	.name = "fleet",
-	.help = "simulate hosts over time: pairs and held memory, mean and worst",
+	.help = "simulate hosts over time: what pairs and held memory take",
 	.args = "[options]",
 	.about = "Simulates TDs that arrive, live, convert and leave. The result depends on --seed, not on "
 		 "--threads. Time and memory of the simulation go to stderr. `dpamt-bench help scenario` "

@@ -58,7 +58,7 @@ static struct opt more[] = {
 	OPT_WORD("word", &word, "red", "red|green", "word", .here_only = true),
 	OPT_TEXT("text", &text, NULL, "NAME", "text", .values = names, .unrecorded = true),
 	OPT_LIST("list", &list, "DIR...", "list"),
-	OPT_CALL("call", call, "X", "call"),
+	OPT_CALL("call", call, "near|at:PLACE", "call"),
 	OPT_END
 };
 static char err[256];
@@ -279,6 +279,7 @@ static void completion(void **state)
 	assert_true(completes((char *[]){ "--word", "", NULL }, "red\ngreen\n"));
 	assert_true(completes((char *[]){ "--word", "=", "r", NULL }, "red\ngreen\n"));
 	assert_true(completes((char *[]){ "--text", "j", NULL }, "jim\njohn\n"));
+	assert_true(completes((char *[]){ "--call", "", NULL }, "near\n"));
 	assert_true(completes((char *[]){ "--path", "", NULL }, ""));
 	assert_true(completes((char *[]){ "--list", "a", "b", NULL }, ""));
 	assert_false(completes((char *[]){ "--text", "jim", "", NULL }, ""));
