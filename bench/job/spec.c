@@ -183,3 +183,11 @@ void boot_spec_free(struct boot_spec *s)
 	strv_free(s->antagonists);
 	memset(s, 0, sizeof(*s));
 }
+
+void spec_move(struct boot_spec *to, struct boot_spec *from)
+{
+	if (to == from)
+		return;
+	*to = *from;
+	memset(from, 0, sizeof(*from));
+}

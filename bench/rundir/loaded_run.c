@@ -315,7 +315,7 @@ static bool is_run_dir(const char *dir)
 
 static int no_runs(const char *dir, const char *why)
 {
-	return fail("%s: %s; name a folder that `dpamt-bench run --experiment` wrote (its boots are "
+	return fail("%s: %s; name a folder that `dpamt-bench run NAME` wrote (its boots are "
 		    "in runs/)",
 		    dir, why);
 }

@@ -147,11 +147,10 @@ const char *target_qemu_version(void)
 	return version;
 }
 
-static int check(const struct machine *m, const char *variant)
+static int check(const struct run_options *o)
 {
-	(void)m;
-	(void)variant;
-	if (strcmp(target_qemu_version(), "unknown"))
+	/* of a cluster, the node looks at itself */
+	if (o->on_cluster || strcmp(target_qemu_version(), "unknown"))
 		return 0;
 	return fail(QEMU " cannot be run; install the package qemu-system-x86");
 }
@@ -298,6 +297,8 @@ static char *why_unfinished(const char *line)
 const struct target target_qemu = {
 	.name = "qemu",
 	.check = check,
+	.check_job = qemu_check_job,
+	.adopt = qemu_adopt,
 	.facts = facts,
 	.watch = watch,
 	.follow = follow,
