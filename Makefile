@@ -25,7 +25,7 @@ help:
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only; SANITIZE=address,undefined: with sanitizers'
 	@echo 'make check-boot     tests that boot the kernels only'
-	@echo 'make lint           cppcheck, shellcheck, format of changed lines (LINT_BASE=COMMIT: since then)'
+	@echo 'make lint           cppcheck, shellcheck, checkpatch, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
