@@ -42,9 +42,12 @@ report:
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
 
+# kunit.sh and rcu-naive.sh have a kernel of their own.
+CHECK_KERNELS := $(filter-out rcu-naive,$(ALL_VARIANTS)) immediate+kunit rcu-naive+debug
+
 check:
 	@bench/install-deps.sh tests
-	@$(MAKE) --no-print-directory kernels VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))"
+	@$(MAKE) --no-print-directory kernels VARIANTS="$(CHECK_KERNELS)"
 	@$(MAKE) --no-print-directory -s tools
 	@tests/run.sh all
 
