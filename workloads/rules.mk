@@ -24,4 +24,4 @@ endif
 build/dpamt-workload.1: build/dpamt-workload
 	$< man > $@
 
--include $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d
+include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)
