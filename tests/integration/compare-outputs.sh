@@ -6,18 +6,10 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-
-failed() {
-	echo "compare-outputs.sh: FAILED: $*" >&2
-	cat "$work/said" >&2
-	exit 1
-}
+. tests/work.sh
 
 build=$(realpath "${BUILD:-build}")
-make -s build/tests/make_runs >"$work/said" 2>&1 || failed "make build/tests/make_runs"
+make -s build/tests/make_runs >"$work/stderr" 2>&1 || failed "make build/tests/make_runs"
 mkdir -p "$work/other"
 cat >"$work/list" <<'LIST'
 fixture one pages=20 rounds=5
@@ -26,11 +18,11 @@ bench help 'no such verb'
 workload LIST
 LIST
 # compare BUILD BUILD : its status in $status
-compare() { tests/measure/compare-outputs.sh "$1" "$2" "$work/list" >"$work/said" 2>&1; status=$?; }
+compare() { tests/measure/compare-outputs.sh "$1" "$2" "$work/list" >"$work/stderr" 2>&1; status=$?; }
 
 compare "$build" "$build"
 [ $status -eq 0 ] || failed "a build and itself: status $status"
-[ "$(cat "$work/said")" = "3 command lines, 0 of them differ; figures are the same" ] || failed "a build and itself differ"
+[ "$(cat "$work/stderr")" = "3 command lines, 0 of them differ; figures are the same" ] || failed "a build and itself differ"
 
 # A build with another message, another status and another figure.
 ln -s "$build/dpamt-workload" "$work/other/dpamt-workload"
@@ -49,7 +41,7 @@ compare "$build" "$work/other"
 [ $status -eq 1 ] || failed "another build: status $status, not 1"
 for line in "== bench help no such verb" "+another message" "+3" "== figures (< old, > new)" \
 	    "3 command lines, 1 of them differ; figures differ"; do
-	grep -qxF -- "$line" "$work/said" || failed "no line '$line'"
+	grep -qxF -- "$line" "$work/stderr" || failed "no line '$line'"
 done
 
 compare "$build" "$work/nothing"

@@ -19,16 +19,7 @@ for file in "$bench" "$BUILD/dpamt-agent" "$probe" "$KERNEL"; do
 	fi
 done
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-visible=
-trap 'rm -rf "$work" ${visible:+"$visible"}' EXIT
-trap 'exit 1' INT TERM
-
-failed() {
-	echo "${0##*/}: FAILED: $*" >&2
-	[ -s "$work/stderr" ] && sed 's/^/    /' "$work/stderr" >&2
-	exit 1
-}
+. "${0%/*}/../work.sh"
 
 # run DIR ARGS... : one boot with the probe as the workload; its status in $status
 run() {
