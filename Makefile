@@ -25,7 +25,7 @@ help:
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only; SANITIZE=address,undefined: with sanitizers'
 	@echo 'make check-boot     tests that boot the kernels only'
-	@echo 'make lint           cppcheck, shellcheck, format of changed lines (LINT_BASE=COMMIT: since then)'
+	@echo 'make lint           cppcheck, shellcheck, checkpatch, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
@@ -42,9 +42,12 @@ report:
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
 
+# kunit.sh and rcu-naive.sh have a kernel of their own.
+CHECK_KERNELS := $(filter-out rcu-naive,$(ALL_VARIANTS)) immediate+kunit rcu-naive+debug
+
 check:
 	@bench/install-deps.sh tests
-	@$(MAKE) --no-print-directory kernels VARIANTS="$(filter-out rcu-naive,$(ALL_VARIANTS))"
+	@$(MAKE) --no-print-directory kernels VARIANTS="$(CHECK_KERNELS)"
 	@$(MAKE) --no-print-directory -s tools
 	@tests/run.sh all
 

@@ -15,11 +15,13 @@ libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
 
-# tests/integration: slurm.sh starts a cluster of its own, lint.sh runs the checkers. Without
-# stress-ng around.sh is skipped: perf stat beside it did not end within 90 s in virtual time.
+# tests/integration: slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
+# perf. Without stress-ng around.sh leaves it out: perf stat beside it did not end within 90 s in
+# virtual time.
 for_tests="
 munge slurmctld slurmd slurm-client
-cppcheck shellcheck
+cppcheck shellcheck clang-format perl
+linux-perf
 "
 [ "${1:-}" != tests ] || packages="$packages $for_tests"
 

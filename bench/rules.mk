@@ -27,4 +27,4 @@ build/dpamt-agent: build/obj/bench/guest/agent.o build/obj/lib/version.o build/o
 	$(LINK) -static -Wl,-w -o $@ $^ $(BENCH_LIBS)
 endif
 
--include $(LIB_OBJECTS:.o=.d) $(OBJ)/bench/cli/main.d $(OBJ)/bench/guest/agent.d
+include $(wildcard $(LIB_OBJECTS:.o=.d) $(OBJ)/bench/cli/main.d build/obj/bench/guest/agent.d)

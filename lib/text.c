@@ -5,7 +5,6 @@
 #include "text.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +47,11 @@ void *xcalloc(size_t n, size_t size)
 void *xreallocarray(void *p, size_t n, size_t size)
 {
 	return need(reallocarray(p, n, size));
+}
+
+FILE *xopen_memstream(char **text, size_t *bytes)
+{
+	return need(open_memstream(text, bytes));
 }
 
 size_t strv_len(char *const *v)

@@ -3,6 +3,7 @@
 #define LIB_TEXT_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 /* asprintf(), strdup() and the like that end the program when memory is out. */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
@@ -11,6 +12,8 @@ char *xstrndup(const char *s, size_t n);
 void *xcalloc(size_t n, size_t size);
 /* Grow an array; contents are kept, new space is not cleared. */
 void *xreallocarray(void *p, size_t n, size_t size);
+/* open_memstream(): what is printed to it is in @text, of @bytes bytes, once it is closed. */
+FILE *xopen_memstream(char **text, size_t *bytes);
 
 /* NULL-terminated string vectors. */
 size_t strv_len(char *const *v);

@@ -80,4 +80,4 @@ fuzz: fuzz-targets build/tests/make_runs
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: unit-tests kernel-test-programs fuzz-targets fuzz
--include $(wildcard $(OBJ)/tests/*/*.d build/obj/tests/kernel/guest/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
+include $(wildcard $(OBJ)/tests/*/*.d build/obj/tests/kernel/guest/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)

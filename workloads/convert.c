@@ -42,7 +42,7 @@ static struct opt opts[] = {
 		 "memory per TD in MiB, even"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
 		 "4K pages populated and converted per 2 MiB; a --size below 2M must divide them"),
-	OPT_BYTES("size", &piece_bytes, "4K", 4096, 1ULL << 30,
+	OPT_BYTES("size", &piece_bytes, "4K", PAGE_BYTES, 1ULL << 30,
 		  "bytes per conversion, a multiple of 4K that divides --mem"),
 	OPT_UINT("rounds", &rounds, "1", 1, 1000000, "N",
 		 "conversions of each piece of each TD; a thread is done when its share is"),

@@ -32,7 +32,7 @@ static struct opt opts[] = {
 	OPT_UINT("faults", &faults, "4096", 1, 1 << 27, "N",
 		 "faults of the victim in each of the two phases: the bound of the run"),
 	OPT_UINT("mem", &mem_mib, "8", 2, 1 << 20, "MIB", "the victim's memory in MiB, even"),
-	OPT_BYTES("size", &piece_bytes, "4K", 4096, AGGRESSOR_BYTES,
+	OPT_BYTES("size", &piece_bytes, "4K", PAGE_BYTES, AGGRESSOR_BYTES,
 		  "bytes per conversion of an aggressor, a divisor of 2M and multiple of 4K"),
 	OPT_UINT("rate", &rate, "0", 0, 10000000, "N",
 		 "open loop: the victim's faults due per second, at random; 0: closed loop"),

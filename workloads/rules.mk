@@ -20,4 +20,4 @@ build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(OBJ)/li
 	$(LINK) -static -Wl,--no-warnings -o $@ $^ $(WORKLOAD_LIBS)
 endif
 
--include $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d
+include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)

@@ -191,7 +191,7 @@ static void held(struct pl_check *c, const struct group *g, const struct pl_hold
 	}
 	back = fmin(s.p50.peak_pages, pairs * s.p50.peak_pages / sept);
 	row(c, g, PL_HELD, "held bytes, peak", "bytes",
-	    4096 * s.p50.peak_pages + PL_PAIR_BYTES * back, peak_bytes);
+	    PL_4K * s.p50.peak_pages + PL_PAIR_BYTES * back, peak_bytes);
 	row(c, g, PL_HELD_TIME, "held time, mean", "ns", s.mean.page_ns / sept, held_mean_ns);
 	row(c, g, PL_HELD_TIME, "peak to zero", "ns", s.p50.peak_to_zero_ns, peak_to_zero_ns);
 }

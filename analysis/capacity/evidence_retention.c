@@ -9,6 +9,7 @@
 
 #include "lib/lines.h"
 #include "evidence.h"
+#include "sizes.h"
 
 /* Longer gaps than this belong to something else than the burst: a tick, another thread. */
 #define BURST_GAP_NS 100000
@@ -73,7 +74,7 @@ int pl_retention_read(const char *path, struct pl_run *r)
 		}
 		if (!pages && peak_pages > 0 && isnan(r->zero_ns))
 			r->zero_ns = (double)t;
-		r->peak_bytes = fmax(r->peak_bytes, 4096.0 * pages + 8192.0 * pairs);
+		r->peak_bytes = fmax(r->peak_bytes, PL_4K * pages + PL_PAIR_BYTES * pairs);
 		last = now;
 		last_t = t;
 		last_pages = pages;

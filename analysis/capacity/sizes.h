@@ -6,7 +6,9 @@
 #ifndef PL_SIZES_H
 #define PL_SIZES_H
 
-#define PL_4K		4096.0
+#include "lib/page_size.h"
+
+#define PL_4K		((double)PAGE_BYTES)
 #define PL_2M		2097152.0
 #define PL_1G		1073741824.0
 #define PL_512G		(512 * PL_1G)
@@ -16,7 +18,7 @@
 #define PL_PAMT_ENTRY_BYTES	16.0
 #define PL_PAMT_BITMAP_BITS	1.0
 /* one pair of 4K pages per 2M region with a 4K page in use (TDH.PHYMEM.PAMT.ADD) */
-#define PL_PAIR_BYTES		8192.0
+#define PL_PAIR_BYTES		((double)PAMT_PAIR_BYTES)
 /* arch/x86/virt/vmx/tdx/pamt.c: an atomic_t per 2M of physical address space, up to max_pfn */
 #define PL_REFCOUNT_BYTES	4.0
 

@@ -8,14 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/page_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "answer.h"
 #include "doc.h"
 #include "facts.h"
-
-#define SPT_BYTES 4096 /* one S-EPT page */
-#define PAIR_BYTES 8192 /* of PAMT, for a 2 MiB region */
 
 static const struct an_comparison *comparison(const struct an_study *s, const struct an_group *g,
 					      const char *metric, size_t v,
@@ -37,7 +35,7 @@ static char *pages_text(double pages)
 
 	return xasprintf("%s S-EPT page%s (%s)", an_value_text(n, sizeof(n), pages, "pages"),
 			 pages == 1 ? "" : "s",
-			 an_bytes_text(bytes, sizeof(bytes), pages * SPT_BYTES));
+			 an_bytes_text(bytes, sizeof(bytes), pages * PAGE_BYTES));
 }
 
 /* What holding back costs in memory: the first clause of the answer. NULL if not measured. */
@@ -166,10 +164,11 @@ static char *pairs_sentence(const struct an_study *s, const struct an_group *g, 
 	if (!r || !r->cell[v].n)
 		return xstrdup("the pairs were not counted.");
 	if (!v)
-		return xasprintf("%s PAMT pairs (%s) at the peak under %s, median of %zu boots.",
-				 an_value_text(n, sizeof(n), r->cell[0].median, "pairs"),
-				 an_bytes_text(bytes, sizeof(bytes), r->cell[0].median * PAIR_BYTES),
-				 g->variant[0], r->cell[0].n);
+		return xasprintf(
+			"%s PAMT pairs (%s) at the peak under %s, median of %zu boots.",
+			an_value_text(n, sizeof(n), r->cell[0].median, "pairs"),
+			an_bytes_text(bytes, sizeof(bytes), r->cell[0].median * PAMT_PAIR_BYTES),
+			g->variant[0], r->cell[0].n);
 	text = clause(s, g, v, "pamt_pairs_peak", "PAMT pairs at the peak are");
 	full = xasprintf("%s.", text ? text : "the pairs cannot be compared");
 	free(text);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/array_size.h"
+#include "lib/page_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "setup.h"
@@ -145,7 +146,7 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 	uint64_t mib = 0, leaf = 0, per_region = 512, pages;
 
 	if (param(b, "pages", &pages)) {
-		*bytes = 4096 * pages;
+		*bytes = PAGE_BYTES * pages;
 		return true;
 	}
 	if (!param(b, "mem", &mib) && !param(b, "sept_pages", &leaf))
@@ -156,7 +157,7 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 		per_region = 1;
 	else if (!strcmp(layout, "per-region") && !param(b, "pages_per_region", &per_region))
 		return false;
-	*bytes = mib / 2 * per_region * 4096;
+	*bytes = mib / 2 * per_region * PAGE_BYTES;
 	return true;
 }
 

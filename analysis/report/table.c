@@ -108,19 +108,21 @@ static void cells_print(FILE *f, const char *name, char *const *cell, size_t n)
 static void ratio_print(FILE *f, const json_t *c, const char *unit)
 {
 	double seen = an_doc_value(c, "detectable_shift");
-	char ratio[96], text[64], line[256];
+	char ratio[96], text[64], *line;
+	size_t bytes;
+	FILE *m = xopen_memstream(&line, &bytes);
 
 	an_ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
 		      an_doc_value(c, "ratio_high"));
-	snprintf(line, sizeof(line), "ratio %s", ratio);
+	fprintf(m, "ratio %s", ratio);
 	if (seen > 0)
-		snprintf(line + strlen(line), sizeof(line) - strlen(line),
-			 "; under %s: could not be seen",
-			 an_value_text(text, sizeof(text), seen, unit));
+		fprintf(m, "; under %s: could not be seen",
+			an_value_text(text, sizeof(text), seen, unit));
 	else if (!isnan(seen))
-		snprintf(line + strlen(line), sizeof(line) - strlen(line),
-			 "; any shift would be seen");
+		fputs("; any shift would be seen", m);
+	fclose(m);
 	an_para(f, 2, 4, "%s", line);
+	free(line);
 }
 
 static void comparison_print(FILE *f, const struct an_table *t, const struct an_table_row *r,

@@ -29,16 +29,18 @@ char *an_level_of(const char *levels, const char *name)
 
 char *an_levels_without(const char *levels, const char *name)
 {
-	char *out = xcalloc(1, strlen(levels) + 1), *copy = xstrdup(levels), *save, *w;
-	size_t n = strlen(name);
+	char *out, *copy = xstrdup(levels), *save, *w;
+	size_t n = strlen(name), bytes;
+	FILE *f = xopen_memstream(&out, &bytes);
+	const char *between = "";
 
 	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		if (!strncmp(w, name, n) && w[n] == '=')
 			continue;
-		if (*out)
-			strcat(out, " ");
-		strcat(out, w);
+		fprintf(f, "%s%s", between, w);
+		between = " ";
 	}
+	fclose(f);
 	free(copy);
 	return out;
 }

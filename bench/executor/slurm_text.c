@@ -11,24 +11,13 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#include "lib/err.h"
 #include "lib/text.h"
-
-/* A growing text; open_memstream() is libc's. */
-static FILE *text_open(char **text, size_t *size)
-{
-	FILE *f = open_memstream(text, size);
-
-	if (!f)
-		exit(fail_as(EXIT_CANNOT_RUN, "out of memory on this machine; close something and rerun"));
-	return f;
-}
 
 char *slurm_ranges(const uint64_t *v, size_t n)
 {
 	size_t size, last;
 	char *text;
-	FILE *f = text_open(&text, &size);
+	FILE *f = xopen_memstream(&text, &size);
 
 	for (size_t i = 0; i < n; i = last + 1) {
 		last = i;
@@ -46,7 +35,7 @@ char *slurm_quote(const char *word)
 {
 	size_t size;
 	char *text;
-	FILE *f = text_open(&text, &size);
+	FILE *f = xopen_memstream(&text, &size);
 
 	fputc('\'', f);
 	for (; *word; word++) {
@@ -73,7 +62,7 @@ char *slurm_script(char *const *command, const char *logs, const char *token,
 {
 	size_t size;
 	char *text;
-	FILE *f = text_open(&text, &size);
+	FILE *f = xopen_memstream(&text, &size);
 
 	fputs("#!/bin/sh\n# dpamt-bench run --executor slurm: an element of this array makes one boot\n",
 	      f);

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,7 @@ void copy_file(const char *from, const char *to, mode_t mode)
 
 void write_text(const char *dir, const char *name, const char *fmt, ...)
 {
-	char path[4096];
+	char path[PATH_MAX];
 	va_list ap;
 	int fd;
 

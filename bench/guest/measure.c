@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -102,7 +103,7 @@ void measure_enter(const struct measure *m)
 	static char path_env[] =
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/dpamt/bin";
 	static char home[] = "HOME=/root", locale[] = "LC_ALL=C", term[] = "TERM=dumb";
-	static char results_env[4096];
+	static char results_env[PATH_MAX + sizeof("RESULTS_DIR=")];
 	static char *env[] = { path_env, home, locale, term, results_env, NULL };
 	sigset_t none;
 
@@ -121,7 +122,7 @@ void measure_enter(const struct measure *m)
 /* Let what is written to @fd go into a file of the results. */
 static void redirect(const struct measure *m, int fd, const char *name)
 {
-	char path[4096];
+	char path[PATH_MAX];
 	int to;
 
 	snprintf(path, sizeof(path), "%s/%s", m->results_inside, name);

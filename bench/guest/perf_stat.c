@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,7 +132,7 @@ static void try_perf(const struct measure *m)
 
 void perf_stat_prepare(const struct measure *m)
 {
-	char path[4096];
+	char path[PATH_MAX];
 	int json;
 
 	snprintf(path, sizeof(path), "%s/" JSON, m->results);
@@ -147,7 +148,7 @@ void perf_stat_prepare(const struct measure *m)
 
 void perf_stat_exec(const struct measure *m, const char *program)
 {
-	char path[4096];
+	char path[PATH_MAX];
 	int json;
 
 	if (!countable) {	/* nothing to count: the command alone */

@@ -22,11 +22,11 @@
 #include <tracefs.h>
 #include <unistd.h>
 
+#include "lib/page_size.h"
 #include "files.h"
 
 #define EVENTS		"tdx"		/* the system whose events are recorded */
 #define CLOCK		"mono"		/* CLOCK_MONOTONIC, the clock of the samples */
-#define PAGE_BYTES	4096u
 
 /* Options of trace.dat, from trace-cmd.dat.v6(5). */
 #define OPTION_END		0

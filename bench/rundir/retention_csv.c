@@ -11,12 +11,10 @@
 #include <string.h>
 
 #include "lib/lines.h"
+#include "lib/page_size.h"
 #include "retention_csv.h"
 
 #define HEADER "t_ns,held_pages,held_back_pairs"
-
-#define SPT_BYTES 4096 /* one S-EPT page */
-#define PAMT_PAIR_BYTES 8192 /* one PAMT pair: two 4 KiB pages */
 
 struct change {
 	uint64_t t_ns, pages, pairs;
@@ -78,7 +76,7 @@ int an_retention_read(const char *path, uint64_t limit_ns, struct an_retention *
 	if (stream_open(&s, path))
 		return -1;
 	while (stream_next(&s, &c)) {
-		uint64_t bytes = c.pages * SPT_BYTES + c.pairs * PAMT_PAIR_BYTES;
+		uint64_t bytes = c.pages * PAGE_BYTES + c.pairs * PAMT_PAIR_BYTES;
 
 		if (!r->changes++)
 			r->first_ns = c.t_ns;

@@ -15,7 +15,7 @@ struct an_retention {
 	/* first time nothing was held after the peak; valid if back_to_zero */
 	uint64_t zero_after_peak_ns;
 	bool back_to_zero;
-	uint64_t peak_bytes;		/* highest 4096 * held_pages + 8192 * held_back_pairs */
+	uint64_t peak_bytes; /* highest memory of both: PAGE_BYTES, PAMT_PAIR_BYTES each */
 	uint64_t freed_before_limit;	/* pages by which held_pages fell before @limit_ns */
 	uint64_t bad_lines;
 	bool truncated;

@@ -15,10 +15,10 @@
 
 #include "lib/array_size.h"
 #include "lib/number.h"
+#include "lib/page_size.h"
 #include "lib/text.h"
 
-#define PAGE_BYTES	4096u
-#define MAX_OFFSET	4096	/* of a field: no record is longer */
+#define MAX_OFFSET	PAGE_BYTES	/* of a field: no record is longer */
 
 #define OPTION_END	0
 #define OPTION_CPUSTAT	2
@@ -422,7 +422,7 @@ int trace_head_read(struct trace_head *h, const void *data, size_t len, char **e
 	}
 	h->page_bytes = (uint32_t)take_uint(&c, 4);
 	if (!c.bad && h->page_bytes != PAGE_BYTES) {
-		*error = xasprintf("pages of %" PRIu32 " bytes; this dpamt-bench reads %u",
+		*error = xasprintf("pages of %" PRIu32 " bytes; this dpamt-bench reads %" PRIu64,
 				   h->page_bytes, PAGE_BYTES);
 		return -1;
 	}

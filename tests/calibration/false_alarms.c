@@ -16,6 +16,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
+#include "lib/array_size.h"
 #include "analysis/stats/holm.h"
 #include "analysis/stats/mann_whitney.h"
 #include "analysis/stats/quantile.h"
@@ -98,7 +99,7 @@ static void power_print(const struct an_study *s, const struct an_group *g, cons
 		return;
 	printf("found, %s (median %.6g, quartiles %.6g apart), shift in quartile distances:", name,
 	       r->cell[0].median, r->cell[0].q3 - r->cell[0].q1);
-	for (i = 0; i < sizeof(share) / sizeof(share[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(share); i++)
 		printf("  %g: %.0f %%", share[i],
 		       100 * found(g, r->metric, orders, pairs, n,
 				   share[i] * (r->cell[0].q3 - r->cell[0].q1)));

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "analysis/study/metrics.h"
 #include "bench/rundir/loaded_run.h"
 #include "lib/file.h"
@@ -23,7 +24,7 @@ static const char * const files[] = {
 	"counters-before.txt", "counters-after.txt", "perf-stat.json", "samples.bin", "trace.dat",
 };
 
-#define N_FILES (sizeof(files) / sizeof(files[0]))
+#define N_FILES ARRAY_SIZE(files)
 
 static char root[] = "/dev/shm/dpamt-fuzz.XXXXXX";
 static char *dir;

@@ -10,14 +10,7 @@ set -u
 BUILD=${BUILD:-build}
 bench=$BUILD/dpamt-bench
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-
-failed() {
-	echo "help.sh: FAILED: $*" >&2
-	exit 1
-}
+. "${0%/*}/../work.sh"
 
 # prints FILE COMMAND...: exit status 0, something on stdout (FILE), nothing on stderr
 prints() {

@@ -6,32 +6,24 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+. tests/work.sh
 
-failed() {
-	echo "install.sh: FAILED: $*" >&2
-	[ -s "$work/log" ] && tail -n 20 "$work/log" | sed 's/^/    /' >&2
-	exit 1
-}
-
-make -s build/tests/make_runs >"$work/log" 2>&1 || failed "make build/tests/make_runs"
-build/tests/make_runs "$work/runs" pages=30 rounds=5 >"$work/log" 2>&1 || failed "make_runs"
+make -s build/tests/make_runs >"$work/stderr" 2>&1 || failed "make build/tests/make_runs"
+build/tests/make_runs "$work/runs" pages=30 rounds=5 >"$work/stderr" 2>&1 || failed "make_runs"
 where=(PREFIX=/opt/dpamt "DESTDIR=$work/dest")
-make -s install "${where[@]}" >"$work/log" 2>&1 || failed "make install"
+make -s install "${where[@]}" >"$work/stderr" 2>&1 || failed "make install"
 prefix=$work/dest/opt/dpamt
 bench=$prefix/bin/dpamt-bench
 
 cd "$work" || exit 1
-"$bench" help >help 2>log || failed "help"
-"$bench" list quick >list 2>log || failed "list quick"
+"$bench" help >help 2>stderr || failed "help"
+"$bench" list quick >list 2>stderr || failed "list quick"
 grep -qF "$prefix/share/dpamt-bench/bench/experiments/quick.job" list || failed "list quick: another quick.job: $(cat list)"
-"$bench" list >list 2>log || failed "list"
+"$bench" list >list 2>stderr || failed "list"
 grep -q '^  teardown ' list || failed "list: no workload teardown"
-"$bench" report runs >report 2>log || failed "report"
-ls runs/plots/*.svg >/dev/null 2>log || failed "report: no figure was made"
-"$prefix/bin/dpamt-workload" LIST >/dev/null 2>log || failed "dpamt-workload LIST"
+"$bench" report runs >report 2>stderr || failed "report"
+ls runs/plots/*.svg >/dev/null 2>stderr || failed "report: no figure was made"
+"$prefix/bin/dpamt-workload" LIST >/dev/null 2>stderr || failed "dpamt-workload LIST"
 
 for page in dpamt-bench dpamt-workload; do
 	grep -q '^.Sh EXIT STATUS' "$prefix/share/man/man1/$page.1" || failed "manual page $page is not whole"
@@ -44,7 +36,7 @@ for program in dpamt-bench dpamt-workload; do
 done
 
 cd - >/dev/null || exit 1
-make -s uninstall "${where[@]}" >"$work/log" 2>&1 || failed "make uninstall"
+make -s uninstall "${where[@]}" >"$work/stderr" 2>&1 || failed "make uninstall"
 left=$(find "$work/dest" ! -type d 2>/dev/null)
 [ -z "$left" ] || failed "uninstall left $left"
 [ ! -e "$prefix" ] || failed "uninstall left $(find "$prefix")"

@@ -9,15 +9,7 @@
 set -u
 
 skip() { echo "kernel-mails.sh: skipped, $*" >&2; exit 77; }
-failed() {
-	echo "kernel-mails.sh: FAILED: $*" >&2
-	[ ! -s "$work/stderr" ] || sed 's/^/    /' "$work/stderr" >&2
-	exit 1
-}
-
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
+. "${0%/*}/../work.sh"
 
 # A checkout of its own: what the test changes is not the user's.
 mkdir "$work/bench"

@@ -19,15 +19,7 @@ for file in "$bench" "$BUILD/dpamt-agent" "$probe" "$KERNEL"; do
 	fi
 done
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-
-failed() {
-	echo "${0##*/}: FAILED: $*" >&2
-	[ -s "$work/stderr" ] && sed 's/^/    /' "$work/stderr" >&2
-	exit 1
-}
+. "${0%/*}/../work.sh"
 
 # run DIR ARGS... : one boot with the probe as the workload; its status in $status
 run() {
@@ -36,6 +28,17 @@ run() {
 	"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/$dir" "$@" \
 		>"$work/stdout" 2>"$work/stderr"
 	status=$?
+}
+
+# hidden_in_vm PATH : is something else on that path in a VM, which mounts file systems of its own?
+# Then $visible is a new directory that the VM sees.
+hidden_in_vm() {
+	case $(realpath "$1") in
+	/tmp/*|/run/*|/dev/*) ;;
+	*) return 1 ;;
+	esac
+	visible=$(mktemp -d /var/tmp/dpamt-test.XXXXXX)
+	chmod 755 "$visible"
 }
 
 # wait_for PID COMMAND... : until COMMAND succeeds, while PID is alive

@@ -16,15 +16,7 @@ for tool in jq gnuplot "$bench" "$make_runs"; do
 	command -v "$tool" >/dev/null || { echo "report.sh: skipped, there is no $tool" >&2; exit 77; }
 done
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-
-failed() {
-	echo "report.sh: FAILED: $*" >&2
-	[ -s "$work/stderr" ] && sed 's/^/    /' "$work/stderr" >&2
-	exit 1
-}
+. "${0%/*}/../work.sh"
 
 # report DIR STATUS: run it, check the exit status and what holds for every report
 report() {

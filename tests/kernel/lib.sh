@@ -41,18 +41,13 @@ count() {
 		"$work/$1/counters-after.txt" || failed "$1 has no counter $2"
 }
 
-# The programs of tests/kernel/guest, as the VM sees them: it has file systems of its own on some paths.
+# The programs of tests/kernel/guest, as the VM sees them.
 programs=$(realpath "$BUILD")/tests/kernel
 [ -x "$programs/leaf_failure" ] || failed "$programs is not built; run 'make kernel-test-programs'"
-case $programs in
-/tmp/*|/run/*|/dev/*)
-	visible=$(mktemp -d /var/tmp/dpamt-test.XXXXXX)
-	trap 'rm -rf "$work" "$visible"' EXIT
-	[ ! -d "$programs" ] || cp -r "$programs/." "$visible"
-	chmod 755 "$visible"
+if hidden_in_vm "$programs"; then
+	cp -r "$programs/." "$visible"
 	programs=$visible
-	;;
-esac
+fi
 
 # inside NAME DIR SCRIPT [OPTIONS...] : a shell script in the VM, $P is where the programs are.
 # Warnings are expected there, and counted by the programs: a script that says "dmesg -n 1" first keeps

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Static checks: cppcheck on all C files, shellcheck on all scripts, the format of lines changed
-# since LINT_BASE (default HEAD: what is not committed yet) where git clang-format is installed.
+# Static checks: cppcheck on all C files, shellcheck on all scripts, checkpatch on the kernel's patches,
+# clang-format on lines changed since LINT_BASE (default HEAD: what is not committed yet).
 # All are run; the exit status is 1 if one of them found something.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-for tool in cppcheck shellcheck; do
+for tool in cppcheck shellcheck clang-format perl; do
 	command -v $tool >/dev/null || { echo "lint: there is no $tool; bench/install-deps.sh tests" >&2; exit 1; }
 done
 
@@ -32,8 +32,12 @@ for script in "${scripts[@]}"; do
 		"${dialect[@]}" "$script" >&2 || status=1
 done
 
-if git clang-format -h >/dev/null 2>&1; then
-	diff=$(git clang-format --diff --quiet --extensions c,h "${LINT_BASE:-HEAD}")
+tests/lint/checkpatch.sh || status=1
+
+# Without git nobody knows what was changed.
+if git rev-parse --git-dir >/dev/null 2>&1; then
+	diff=$(git clang-format --diff --quiet --extensions c,h "${LINT_BASE:-HEAD}" -- lib bench analysis workloads tests) ||
+		{ echo "lint: git clang-format could not be run" >&2; status=1; }
 	case $diff in
 	''|'no modified files to format'|*'did not modify any files') ;;
 	*) echo "$diff" >&2; echo "lint: these changed lines are not formatted; git clang-format mends them" >&2; status=1 ;;

@@ -213,7 +213,7 @@ int __wrap_fallocate(int fd, int mode, off_t offset, off_t len)
 	if ((fd - FIRST_FD) % 16 != GMEM || mode != (FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE))
 		return refuse(EOPNOTSUPP);
 	pthread_mutex_lock(&lock);
-	for (i = offset / 4096; i < (offset + len) / 4096; i++)
+	for (i = offset / (off_t)PAGE_BYTES; i < (offset + len) / (off_t)PAGE_BYTES; i++)
 		t->backed[i] = t->mapped[i] = false;
 	pthread_mutex_unlock(&lock);
 	return 0;

@@ -22,14 +22,13 @@
 
 #include <gsl/gsl_cdf.h>
 
+#include "lib/array_size.h"
 #include "analysis/stats/bootstrap.h"
 #include "analysis/stats/detect.h"
 #include "analysis/stats/median_ci.h"
 #include "analysis/stats/signed_rank.h"
 
 #include <cmocka.h>
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static void near(double got, double want, double tolerance)
 {
@@ -44,7 +43,7 @@ static int setup(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < N(ranks); i++)
+	for (i = 0; i < ARRAY_SIZE(ranks); i++)
 		ranks[i] = i + 1;
 	return 0;
 }
@@ -61,7 +60,7 @@ static void median_intervals(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < N(table); i++) {
+	for (i = 0; i < ARRAY_SIZE(table); i++) {
 		ci = an_quantile_interval(ranks, table[i].n, 0.5, 0.95);
 		near(ci.low, table[i].low, 0);
 		near(ci.high, table[i].n + 1 - table[i].low, 0);
@@ -94,7 +93,7 @@ static void darwins_maize(void **state)
 {
 	static const double d[] = { 49, -67, 8,	 16, 6,	 23, 28, 41,
 				    14, 29,  56, 24, 75, 60, -48 };
-	struct an_block_test t = block_test(d, N(d), false);
+	struct an_block_test t = block_test(d, ARRAY_SIZE(d), false);
 
 	(void)state;
 	assert_true(t.exact);
@@ -147,7 +146,7 @@ static void critical_values(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < N(table); i++)
+	for (i = 0; i < ARRAY_SIZE(table); i++)
 		assert_int_equal(an_critical_u(table[i][0], table[i][1], 0.05), table[i][2]);
 	assert_int_equal(an_critical_u(3, 3, 0.05), -1);
 }
@@ -161,7 +160,7 @@ static void bootstrap_of_a_median(void **state)
 	size_t s;
 
 	(void)state;
-	for (s = 0; s < N(sizes); s++) {
+	for (s = 0; s < ARRAY_SIZE(sizes); s++) {
 		size_t n = sizes[s], low = 1, high = 1;
 
 		/* smallest k with P(median <= x_k) >= 2.5 %, and >= 97.5 % */

@@ -20,6 +20,7 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
+#include "lib/array_size.h"
 #include "analysis/stats/bootstrap.h"
 #include "analysis/stats/detect.h"
 #include "analysis/stats/hodges_lehmann.h"
@@ -30,7 +31,6 @@
 
 #include <cmocka.h>
 
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 #define REPEATS 1000
 #define BOOTS_MAX 20
 
@@ -103,8 +103,8 @@ static void coverage(void **state)
 	size_t k, s, r;
 
 	(void)state;
-	for (k = 0; k < N(kinds); k++) {
-		for (s = 0; s < (table ? N(sizes) : LIGHT_SIZES); s++) {
+	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+		for (s = 0; s < (table ? ARRAY_SIZE(sizes) : LIGHT_SIZES); s++) {
 			size_t n = sizes[s], median = 0, shift = 0, ratio = 0;
 			double median_level = 0, shift_level = 0;
 
@@ -148,26 +148,26 @@ static void quantile_coverage(void **state)
 
 	(void)state;
 	for (k = 0; k < 2; k++) {
-		size_t hits[N(levels)] = { 0 };
-		double promise[N(levels)] = { 0 };
+		size_t hits[ARRAY_SIZE(levels)] = { 0 };
+		double promise[ARRAY_SIZE(levels)] = { 0 };
 
 		gsl_rng_set(rng, 2000 + k);
 		for (r = 0; r < REPEATS; r++) {
-			draw(v, N(v), kinds[k].draw, 0, 1);
-			an_sort(v, N(v));
-			for (l = 0; l < N(levels); l++) {
+			draw(v, ARRAY_SIZE(v), kinds[k].draw, 0, 1);
+			an_sort(v, ARRAY_SIZE(v));
+			for (l = 0; l < ARRAY_SIZE(levels); l++) {
 				double truth = 95 - 5 * log(1 - levels[l]);
 				struct an_interval ci =
-					an_quantile_interval(v, N(v), levels[l], 0.95);
+					an_quantile_interval(v, ARRAY_SIZE(v), levels[l], 0.95);
 
 				truth = k ? rint(truth) : truth;
 				hits[l] += ci.low <= truth && truth <= ci.high;
 				promise[l] = ci.level;
 			}
 		}
-		for (l = 0; l < N(levels); l++) {
+		for (l = 0; l < ARRAY_SIZE(levels); l++) {
 			snprintf(what, sizeof(what), "p%g of samples", 100 * levels[l]);
-			covers(what, kinds[k].name, N(v), hits[l], promise[l]);
+			covers(what, kinds[k].name, ARRAY_SIZE(v), hits[l], promise[l]);
 		}
 	}
 }
@@ -178,8 +178,8 @@ static void false_alarms(void **state)
 	size_t k, s, r, i, t;
 
 	(void)state;
-	for (k = 0; k < N(kinds); k++) {
-		for (s = 0; s < (table ? N(sizes) : LIGHT_SIZES); s++) {
+	for (k = 0; k < ARRAY_SIZE(kinds); k++) {
+		for (s = 0; s < (table ? ARRAY_SIZE(sizes) : LIGHT_SIZES); s++) {
 			size_t n = sizes[s], alarms[2] = { 0 };
 
 			gsl_rng_set(rng, 3000 + 10 * k + s);
@@ -233,13 +233,13 @@ static void power_curve(void **state)
 	size_t s, i;
 
 	(void)state;
-	for (s = 0; s < (table ? N(sizes) : LIGHT_SIZES); s++) {
+	for (s = 0; s < (table ? ARRAY_SIZE(sizes) : LIGHT_SIZES); s++) {
 		double before = 0;
 
 		gsl_rng_set(rng, 4000 + s);
 		if (table)
 			printf("power, normal, n=%-3zu          ", sizes[s]);
-		for (i = 0; i < N(shifts); i++) {
+		for (i = 0; i < ARRAY_SIZE(shifts); i++) {
 			double share = found(normal, sizes[s], 4 * shifts[i], 0.05);
 
 			if (table)
@@ -264,8 +264,8 @@ static void detectable_shift(void **state)
 	size_t k, s, i;
 
 	(void)state;
-	for (k = 0; k < (table ? N(kinds) : 2); k++) {
-		for (s = 1; s < (table ? N(sizes) : 2); s++) {
+	for (k = 0; k < (table ? ARRAY_SIZE(kinds) : 2); k++) {
+		for (s = 1; s < (table ? ARRAY_SIZE(sizes) : 2); s++) {
 			size_t n = sizes[s];
 			double share[REPORTS];
 

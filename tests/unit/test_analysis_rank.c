@@ -21,12 +21,11 @@
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
 
+#include "lib/array_size.h"
 #include "analysis/stats/hodges_lehmann.h"
 #include "analysis/stats/mann_whitney.h"
 
 #include <cmocka.h>
-
-#define N(a) (sizeof(a) / sizeof((a)[0]))
 
 static const double hw_x[] = { 0.80, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46 };
 static const double hw_y[] = { 1.15, 0.88, 0.90, 0.74, 1.21 };
@@ -56,8 +55,8 @@ static struct an_shift shift(const double *a, size_t na, const double *b, size_t
 /* [HW] one-sided p 0.1272, so two-sided 0.2544; W of x is 35. */
 static void hollander_wolfe(void **state)
 {
-	struct an_rank_test t = test(hw_y, N(hw_y), hw_x, N(hw_x));
-	struct an_shift s = shift(hw_y, N(hw_y), hw_x, N(hw_x));
+	struct an_rank_test t = test(hw_y, ARRAY_SIZE(hw_y), hw_x, ARRAY_SIZE(hw_x));
+	struct an_shift s = shift(hw_y, ARRAY_SIZE(hw_y), hw_x, ARRAY_SIZE(hw_x));
 
 	(void)state;
 	assert_true(t.exact);
@@ -67,8 +66,8 @@ static void hollander_wolfe(void **state)
 	near(s.low, -0.15, 1e-12);
 	near(s.high, 0.76, 1e-12);
 	/* b and a exchanged: the same p, the shift and its interval mirrored */
-	t = test(hw_x, N(hw_x), hw_y, N(hw_y));
-	s = shift(hw_x, N(hw_x), hw_y, N(hw_y));
+	t = test(hw_x, ARRAY_SIZE(hw_x), hw_y, ARRAY_SIZE(hw_y));
+	s = shift(hw_x, ARRAY_SIZE(hw_x), hw_y, ARRAY_SIZE(hw_y));
 	near(t.u, 15, 0);
 	near(t.p, 0.25441225441225440, 1e-12);
 	near(s.shift, -0.305, 1e-12);
@@ -106,10 +105,11 @@ static void ties(void **state)
 					   3.01, 2.67, 2.08, 2.25, 3.08, 2.01, 1.58 };
 
 	(void)state;
-	near(test(a, N(a), b, N(b)).p, 0.023809523809523808, 1e-12);
-	near(test(c, N(c), d, N(d)).p, 0.0017282554047259929, 1e-12);
+	near(test(a, ARRAY_SIZE(a), b, ARRAY_SIZE(b)).p, 0.023809523809523808, 1e-12);
+	near(test(c, ARRAY_SIZE(c), d, ARRAY_SIZE(d)).p, 0.0017282554047259929, 1e-12);
 	/* data set ASAT of exactRankTests */
-	near(test(control, N(control), compound, N(compound)).p, 0.14424428720606058, 1e-12);
+	near(test(control, ARRAY_SIZE(control), compound, ARRAY_SIZE(compound)).p,
+	     0.14424428720606058, 1e-12);
 }
 
 /* [R]: the report's usual case, five boots of each */
@@ -137,10 +137,10 @@ static void ten_and_twelve(void **state)
 				    262.027, 75.186,  427.307, 20.463, 4.550 };
 	static const double b[] = { 134.422, 114.803, 227.201, 226.744, 161.033, 74.524,
 				    107.693, 135.789, 91.940,  131.463, 280.055, 103.258 };
-	struct an_shift s = shift(a, N(a), b, N(b));
+	struct an_shift s = shift(a, ARRAY_SIZE(a), b, ARRAY_SIZE(b));
 
 	(void)state;
-	near(test(a, N(a), b, N(b)).p, 0.28293378448177214, 1e-12);
+	near(test(a, ARRAY_SIZE(a), b, ARRAY_SIZE(b)).p, 0.28293378448177214, 1e-12);
 	near(s.shift, 55.0, 1e-9);
 	near(s.low, -54.508, 1e-9);
 	near(s.high, 113.959, 1e-9);
@@ -161,11 +161,11 @@ static void null_distribution(void **state)
 
 	(void)state;
 	assert_non_null(cdf);
-	for (i = 0; i < N(p55); i++)
+	for (i = 0; i < ARRAY_SIZE(p55); i++)
 		near(cdf[15 + i], p55[i], 1e-12);
 	free(cdf);
 	cdf = an_subset_sum_cdf(ranks, 10, 6, &max);
-	for (i = 0; i < N(p46); i++)
+	for (i = 0; i < ARRAY_SIZE(p46); i++)
 		near(cdf[21 + i], p46[i], 1e-12);
 	free(cdf);
 }
@@ -184,7 +184,7 @@ static void normal_approximation(void **state)
 				    22, 30, 24, 44, 17, 18, 22, 25, 35, 37, 38, 28, 12, 41, 22,
 				    29, 31, 23, 43, 43, 23, 34, 9,  9,	42, 21, 21, 36, 43, 16,
 				    27, 37, 42, 19, 16, 39, 26, 40, 24, 31, 15, 6,  5,	26, 17 };
-	struct an_rank_test t = test(a, N(a), b, N(b));
+	struct an_rank_test t = test(a, ARRAY_SIZE(a), b, ARRAY_SIZE(b));
 
 	(void)state;
 	assert_false(t.exact);
@@ -252,7 +252,7 @@ static void coverage_and_false_alarms(void **state)
 	int rounded;
 
 	(void)state;
-	for (k = 0; k < N(sizes); k++) {
+	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
 		for (rounded = 0; rounded < 2; rounded++) {
 			size_t n = sizes[k], covered = 0, alarms = 0;
 			double level = 0, error;

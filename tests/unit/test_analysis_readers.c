@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "analysis/study/trace_churn.h"
 #include "bench/rundir/retention_csv.h"
 #include "bench/rundir/samples_bin.h"
@@ -253,7 +254,7 @@ static void numbers(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(n) / sizeof(n[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(n); i++) {
 		char *p = (char *)n[i].text;
 		uint64_t v = 0;
 
@@ -335,7 +336,7 @@ static void trace_churn(void **state)
 	for (int lost = 0; lost < 2; lost++) {
 		f = fake_trace_create(path, 2);
 		fake_trace_mark(f, 1, 12000, "dpamt start");
-		for (size_t i = 0; i < sizeof(free_ns) / sizeof(free_ns[0]); i++)
+		for (size_t i = 0; i < ARRAY_SIZE(free_ns); i++)
 			fake_trace_event(f, 0, free_ns[i], TRACE_SEPT_FREE, field);
 		fake_trace_lost(f, 1, (uint64_t)lost);
 		fake_trace_close(f);

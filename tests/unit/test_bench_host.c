@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "bench/boot/host.h"
 #include "bench/guest/kernel_state.h"
 #include "lib/file.h"
@@ -56,7 +57,7 @@ static void sockets_are_counted_once(void **state)
 	char *cpus = path("cpu"), *none = path("nowhere");
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(id) / sizeof(id[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(id); i++) {
 		char *name = xasprintf("cpu/cpu%zu/topology/physical_package_id", i);
 		char *text = xasprintf("%s\n", id[i]);
 
@@ -95,7 +96,7 @@ static void settings_are_read(void **state)
 	char *file = path("setting");
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(text); i++) {
 		char *word;
 
 		put_file("setting", text[i][0]);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "bench/rundir/rundir.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -100,12 +101,12 @@ static void what_is_swept(void **state)
 	(void)state;
 	for (size_t i = 0; i < 2; i++)
 		put(dir, leftover[i], "");
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		put(dir, others[i], "");
 	rundir_sweep(path);
 	for (size_t i = 0; i < 2; i++)
 		assert_false(has(dir, leftover[i]));
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		assert_true(has(dir, others[i]));
 
 	/* One that was thought lost fails, and takes no name. */

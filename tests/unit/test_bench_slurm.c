@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "bench/executor/slurm_text.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -63,7 +64,7 @@ static void quoted_words(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(word) / sizeof(word[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(word); i++)
 		assert_string_equal(through_shell(word[i]), word[i]);
 }
 

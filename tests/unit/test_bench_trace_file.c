@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
 #include "bench/rundir/trace_file.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -80,7 +81,7 @@ static void in_order_of_time(void **state)
 	static const uint64_t gaps[] = { 1, 1000, UINT64_C(1) << 27, UINT64_C(3) << 30 };
 
 	(void)state;
-	for (size_t g = 0; g < sizeof(gaps) / sizeof(gaps[0]); g++) {
+	for (size_t g = 0; g < ARRAY_SIZE(gaps); g++) {
 		struct trace_event e;
 		struct trace_file *t;
 		uint64_t start;

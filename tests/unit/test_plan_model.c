@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "analysis/capacity/check.h"
 #include "analysis/capacity/pamt.h"
 #include "analysis/capacity/regions.h"
@@ -267,7 +268,7 @@ static void impossible(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct pl_scenario s;
 		char *error = NULL;
 		int ret;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 /* Before cmocka.h, which has a macro fail(). */
+#include "lib/array_size.h"
 #include "workloads/core/workload.h"
 
 #include <cmocka.h>
@@ -30,7 +31,7 @@ static void workloads_of_other_files_are_found(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(names) / sizeof(*names); i++) {
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		assert_non_null(workload_find(names[i]));
 		assert_string_equal(workload_find(names[i])->name, names[i]);
 	}

@@ -11,7 +11,8 @@
 
 #include <stdint.h>
 
-#define PAGE_BYTES	UINT64_C(4096)
+#include "lib/page_size.h"
+
 #define REGION_BYTES	(UINT64_C(2) << 20)
 #define REGION_PAGES	(REGION_BYTES / PAGE_BYTES)
 #define MIB_BYTES	(UINT64_C(1) << 20)

@@ -21,6 +21,7 @@
 
 #include <linux/kernel-page-flags.h>
 
+#include "lib/text.h"
 #include "books.h"
 
 #define DEBUG_DIR	"/sys/kernel/debug/"
@@ -215,19 +216,21 @@ static bool shown(enum book book, const int64_t *delta)
 
 const char *books_diff(const struct books *before, const struct books *after)
 {
-	static char text[512];
+	static char *text;
 	int64_t delta[BOOK_NR];
-	size_t len = 0;
+	size_t bytes;
+	FILE *f;
 
-	text[0] = '\0';
+	free(text);
+	f = xopen_memstream(&text, &bytes);
 	for (int i = 0; i < BOOK_NR; i++)
 		delta[i] = after->value[i] - before->value[i];
 	for (enum book i = 0; i < BOOK_NR; i++) {
 		if (shown(i, delta))
-			len += (size_t)snprintf(text + len, sizeof(text) - len, "%s%s=%" PRId64,
-						len ? " " : "", book_names[i], delta[i]);
+			fprintf(f, "%s%s=%" PRId64, ftell(f) ? " " : "", book_names[i], delta[i]);
 	}
-	return len ? text : "-";
+	fclose(f);
+	return *text ? text : "-";
 }
 
 void warnings_rearm(void)

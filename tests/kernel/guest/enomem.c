@@ -29,6 +29,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/array_size.h"
+
 #include "books.h"
 #include "td_steps.h"
 
@@ -74,7 +76,7 @@ static void setup(void)
 	};
 	char path[128];
 
-	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++) {
 		snprintf(path, sizeof(path), DEBUG_DIR "%s", settings[i][0]);
 		put_file(path, settings[i][1]);
 	}
@@ -124,7 +126,7 @@ static bool is_clean(const char *failure)
 
 	if (!strcmp(failure, "-"))
 		return true;
-	for (size_t i = 0; i < sizeof(clean) / sizeof(clean[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(clean); i++)
 		if (len >= strlen(clean[i]) && !strcmp(failure + len - strlen(clean[i]), clean[i]))
 			return true;
 	return false;

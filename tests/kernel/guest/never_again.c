@@ -26,6 +26,7 @@
 
 #include <linux/kernel-page-flags.h>
 
+#include "lib/array_size.h"
 #include "workloads/core/layout.h"
 #include "books.h"
 #include "td_steps.h"
@@ -115,7 +116,7 @@ static uint64_t refused(void)
 		die("soft_tdx/leaves: %s", strerror(errno));
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "%63s %*u %" SCNu64, name, &errors) == 2)
-			for (size_t i = 0; i < sizeof(takes) / sizeof(takes[0]); i++)
+			for (size_t i = 0; i < ARRAY_SIZE(takes); i++)
 				sum += strcmp(name, takes[i]) ? 0 : errors;
 	fclose(f);
 	return sum;
