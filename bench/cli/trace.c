@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/trace_file.h"
 #include "lib/err.h"
 #include "lib/text.h"
@@ -116,7 +117,7 @@ int cmd_trace(int argc, char **argv)
 		return fail_as(EXIT_CANNOT_RUN, "trace: of which run? give its directory");
 	if (stat(dir, &st))
 		return fail_as(EXIT_CANNOT_RUN, "%s: %s", dir, strerror(errno));
-	path = S_ISDIR(st.st_mode) ? xasprintf("%s/trace.dat", dir) : xstrdup(dir);
+	path = S_ISDIR(st.st_mode) ? xasprintf("%s/" FILE_TRACE, dir) : xstrdup(dir);
 	t = trace_file_open(path, &error);
 	if (!t) {
 		code = errno == ENOENT ?
