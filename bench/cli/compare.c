@@ -38,17 +38,17 @@ static void name_of_source(const struct an_runs *runs, size_t source, char *out)
 		path[--n] = '\0';
 	p = strrchr(path, '/');
 	p = p && p[1] ? p + 1 : path;
-	snprintf(out, AN_LABEL, "%.40s", p);
+	snprintf(out, RUN_LABEL, "%.40s", p);
 	for (i = 0; out[i]; i++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
 			    out[i]))
 			out[i] = '_';
 	for (i = 0; i < source; i++) {
-		char other[AN_LABEL];
+		char other[RUN_LABEL];
 
 		name_of_source(runs, i, other);
 		if (!strcmp(other, out)) {
-			snprintf(out + strlen(out), AN_LABEL - strlen(out), ".%zu", source + 1);
+			snprintf(out + strlen(out), RUN_LABEL - strlen(out), ".%zu", source + 1);
 			break;
 		}
 	}
@@ -58,10 +58,10 @@ static void name_of_source(const struct an_runs *runs, size_t source, char *out)
 /* @levels without factor @name, with the variant in front. */
 static void stratum(struct an_boot *b, const char *without)
 {
-	char *copy = xstrdup(b->levels), *save, *w;
+	char *copy = xstrdup(b->run->levels), *save, *w;
 	size_t n = strlen(without), used;
 
-	used = snprintf(b->stratum, sizeof(b->stratum), "variant=%s", b->variant);
+	used = snprintf(b->stratum, sizeof(b->stratum), "variant=%s", b->run->variant);
 	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		if (!n || strncmp(w, without, n) || w[n] != '=')
 			used += snprintf(b->stratum + used, sizeof(b->stratum) - used, " %s", w);
@@ -69,27 +69,28 @@ static void stratum(struct an_boot *b, const char *without)
 }
 
 /* Put every boot into its set. False if --by is a factor that no boot has. */
-static bool assign(struct an_runs *runs)
+static bool assign(struct an_study *s)
 {
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < runs->nr_boots; i++) {
-		struct an_boot *b = &runs->boot[i];
+	s->boot = an_boots_make(&s->runs);
+	for (i = 0; i < s->runs.nr_runs; i++) {
+		struct an_boot *b = &s->boot[i];
 
 		if (!strcmp(by, "variant")) {
 			any = true;
 		} else if (!strcmp(by, "arm")) {
 			if (b->aa)
-				snprintf(b->column, sizeof(b->column), "%.60s/aa", b->variant);
+				snprintf(b->column, sizeof(b->column), "%.60s/aa", b->run->variant);
 			b->aa = false;
 			any = true;
 		} else if (!strcmp(by, "dir")) {
-			name_of_source(runs, b->source, b->column);
+			name_of_source(&s->runs, b->run->source, b->column);
 			stratum(b, "");
 			any = true;
 		} else {
-			char *level = an_level_of(b->levels, by);
+			char *level = an_level_of(b->run->levels, by);
 
 			if (level) {
 				snprintf(b->column, sizeof(b->column), "%s", level);
@@ -101,7 +102,7 @@ static bool assign(struct an_runs *runs)
 			free(level);
 		}
 	}
-	return any || !runs->nr_boots;
+	return any || !s->runs.nr_runs;
 }
 
 static int print(const json_t *doc)
@@ -123,7 +124,7 @@ static int compare(char *const *dir, size_t n)
 
 	for (i = 0; i < n && !err; i++)
 		err = an_runs_add(dir[i], true, &s.runs);
-	if (!err && !assign(&s.runs))
+	if (!err && !assign(&s))
 		err = fail("compare: --by %s: no boot has a factor of this name; use dir, variant, "
 			   "arm or a factor of the experiment",
 			   by);

@@ -12,6 +12,7 @@
 #include "bench/boot/boot.h"
 #include "bench/boot/runner.h"
 #include "bench/job/run_options.h"
+#include "bench/rundir/file_names.h"
 #include "bench/target/target.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -84,10 +85,10 @@ int run_single(const struct run_options *o, char **command)
 	if (r.exit_code > 0 && code == EXIT_BOOT_FAILED)
 		code = r.exit_code;
 	if (r.wall_seconds > 0) {
-		file = xasprintf("%s/%s", s.dir, s.workload ? "result.json" : "stdout.txt");
+		file = xasprintf("%s/%s", s.dir, s.workload ? FILE_RESULT : FILE_STDOUT);
 		copy_to_fd(file, STDOUT_FILENO);
 		free(file);
-		file = xasprintf("%s/stderr.txt", s.dir);
+		file = xasprintf("%s/" FILE_STDERR, s.dir);
 		copy_to_fd(file, STDERR_FILENO);
 		free(file);
 		if (isatty(STDERR_FILENO))

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/samples_bin_reader.h"
 #include "bench/rundir/samples_file.h"
 #include "lib/err.h"
@@ -19,7 +20,7 @@ static int print_rows(const struct an_rows *r, const char *path)
 {
 	size_t bad = 0;
 
-	puts("op,td,thread,seq,start_ns,latency_ns");
+	puts(CSV_SAMPLES);
 	for (size_t i = 0; i < r->n && !ferror(stdout); i++) {
 		const struct samples_bin_row *row = &r->row[i];
 

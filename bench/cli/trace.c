@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/trace_file.h"
 #include "lib/err.h"
 #include "lib/text.h"
@@ -99,7 +100,7 @@ static int run(const struct call *c)
 
 	if (stat(dir, &st))
 		return fail_as(EXIT_CANNOT_RUN, "%s: %s", dir, strerror(errno));
-	path = S_ISDIR(st.st_mode) ? xasprintf("%s/trace.dat", dir) : xstrdup(dir);
+	path = S_ISDIR(st.st_mode) ? xasprintf("%s/" FILE_TRACE, dir) : xstrdup(dir);
 	t = trace_file_open(path, &error);
 	if (!t) {
 		code = errno == ENOENT ?

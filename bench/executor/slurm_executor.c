@@ -20,6 +20,7 @@
 #include <wordexp.h>
 
 #include "bench/boot/header.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/array_size.h"
 #include "lib/clock.h"
@@ -152,7 +153,7 @@ static void progress(const struct run *r, const char *id, const struct boot_spec
 	if (!r->tty)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		char *status = xasprintf("%s/status.json", spec[i].dir);
+		char *status = xasprintf("%s/" FILE_STATUS, spec[i].dir);
 
 		done += file_exists(status);
 		free(status);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/file_names.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
@@ -58,7 +59,8 @@ char **spec_command(const struct boot_spec *s, const char *results)
 		command = strv_add(command, names);
 	free(names);
 	seed = xasprintf("--seed=%" PRIu64, s->seed);
-	samples = xasprintf("--samples=%s/samples.%s", results, s->samples_bin ? "bin" : "csv");
+	samples = xasprintf("--samples=%s/%s", results,
+			    s->samples_bin ? FILE_SAMPLES_BIN : FILE_SAMPLES_CSV);
 	command = strv_add(strv_add(strv_add(command, seed), "--json"), samples);
 	free(seed);
 	free(samples);

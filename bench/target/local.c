@@ -25,6 +25,7 @@
 #include "bench/guest/files.h"
 #include "bench/guest/kernel_state.h"
 #include "bench/guest/measure.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
@@ -311,7 +312,7 @@ static void __attribute__((noreturn)) measure_here(const struct boot_spec *s, co
 			m.argv = strv_add(m.argv, *a);
 	}
 	setrlimit(RLIMIT_NOFILE, &files);	/* else the workload says how many it may open */
-	write_text(dir, "exit_status", "%d\n", measure(&m));
+	write_text(dir, FILE_EXIT_STATUS, "%d\n", measure(&m));
 	_exit(0);
 }
 
@@ -333,7 +334,7 @@ static pid_t start(const struct boot_spec *s, const char *dir)
 		return pid;
 	}
 	target_child_begin(parent, SIGTERM);
-	console = xasprintf("%s/" RUNDIR_CONSOLE, full);
+	console = xasprintf("%s/" FILE_CONSOLE, full);
 	fd = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
 		_exit(EXIT_CANNOT_RUN);
