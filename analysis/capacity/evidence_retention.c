@@ -7,7 +7,6 @@
 
 #include "bench/rundir/retention_csv.h"
 #include "evidence.h"
-#include "sizes.h"
 
 /* Longer gaps than this belong to something else than the burst: a tick, another thread. */
 #define BURST_GAP_NS 100000
