@@ -389,7 +389,7 @@ compare 1 "$work/tds" "$runs/bytes.zip"
 told 'name a folder that'
 compare 127
 compare 127 --format xml "$work/tds"
-told 'use text, json or csv'
+told 'is not one of text|json|csv'
 
 # --- nothing to report
 report empty 1
