@@ -40,6 +40,10 @@ unsigned int soft_keyids __ro_after_init = 64;
 module_param_named(keyids, soft_keyids, uint, 0444);
 MODULE_PARM_DESC(keyids, "private KeyIDs, the global one included (2..4095)");
 
+static unsigned int soft_ept_levels __ro_after_init = 4;
+module_param_named(ept_levels, soft_ept_levels, uint, 0444);
+MODULE_PARM_DESC(ept_levels, "levels of EPT that VMX can walk (4, or 5 as well)");
+
 static DEFINE_PER_CPU(bool, soft_vmxon);
 
 static int __init soft_tdx_setup(char *arg)
@@ -132,7 +136,7 @@ u64 soft_vmx_read_msr(u32 msr)
 	case MSR_IA32_VMX_VMCS_ENUM:
 		return 31 << 1;
 	case MSR_IA32_VMX_EPT_VPID_CAP:
-		return EPT_CAPS;
+		return EPT_CAPS | (soft_ept_levels == 5 ? VMX_EPT_PAGE_WALK_5_BIT : 0);
 	default:
 		return 0;
 	}

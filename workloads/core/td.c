@@ -34,6 +34,8 @@
 #define XFAM_X87_SSE		3ULL		/* the two features every TD has */
 #define CPUID_ADDR_BITS		0x80000008U
 #define GPA_BITS		48U		/* EAX[23:16]: 48 selects a 4-level S-EPT */
+#define GPA_BITS_SHIFT		16
+#define GPA_BITS_MASK		(0xffU << GPA_BITS_SHIFT)
 #define HOST_PA_BITS		46U		/* EAX[7:0]: what the TD is told */
 #define CPUID_X2APIC		(1U << 21)	/* leaf 1 ECX; a TD's APIC is always an x2APIC */
 #define IOAPIC_PINS		24
@@ -174,7 +176,10 @@ static int max_vcpus(void)
 	return max;
 }
 
-/* The CPUID KVM emulates for a TD's vCPU: all it can do, with the x2APIC that TDX demands. */
+/*
+ * The CPUID KVM emulates for a TD's vCPU: all it can do, with the x2APIC that TDX demands and the
+ * width of guest physical addresses that td_init_vm() gives the TD.
+ */
 static int get_vcpu_cpuid(void)
 {
 	uint32_t i;
@@ -186,9 +191,15 @@ static int get_vcpu_cpuid(void)
 	vcpu_cpuid->nent = CPUID_ENTRIES;
 	if (ioctl(kvm, KVM_GET_SUPPORTED_CPUID, vcpu_cpuid))
 		return fail("KVM_GET_SUPPORTED_CPUID failed: %s", strerror(errno));
-	for (i = 0; i < vcpu_cpuid->nent; i++)
-		if (vcpu_cpuid->entries[i].function == 1)
-			vcpu_cpuid->entries[i].ecx |= CPUID_X2APIC;
+	for (i = 0; i < vcpu_cpuid->nent; i++) {
+		struct kvm_cpuid_entry2 *entry = &vcpu_cpuid->entries[i];
+
+		if (entry->function == 1)
+			entry->ecx |= CPUID_X2APIC;
+		/* Where the host's EPT has five levels KVM says 52, and kills a TD of 48. */
+		if (entry->function == CPUID_ADDR_BITS)
+			entry->eax = (entry->eax & ~GPA_BITS_MASK) | GPA_BITS << GPA_BITS_SHIFT;
+	}
 	return 0;
 }
 
@@ -251,7 +262,7 @@ int td_init_vm(struct td *td)
 		},
 		.entry = {
 			.function = CPUID_ADDR_BITS,
-			.eax = GPA_BITS << 16 | HOST_PA_BITS,
+			.eax = GPA_BITS << GPA_BITS_SHIFT | HOST_PA_BITS,
 		},
 	};
 	uint64_t hw_error;
