@@ -17,12 +17,12 @@
 static const struct {
 	const char *kind; /* also the script's name */
 	int (*write)(struct an_fig *fig, const char *dir, const struct an_group *g);
-	bool text; /* shown in report.txt */
+	const char *text; /* shown in report.txt where this metric is primary */
 } kinds[] = {
-	{ "retention", an_fig_retention, true },
-	{ "destroy-latency", an_fig_destroy, false },
-	{ "convert-latency", an_fig_convert, false },
-	{ "held-time", an_fig_held, false },
+	{ "retention", an_fig_retention, "spt_held_peak_pages" },
+	{ "destroy-latency", an_fig_destroy, NULL },
+	{ "convert-latency", an_fig_convert, NULL },
+	{ "held-time", an_fig_held, NULL },
 };
 
 #define NR_KINDS ARRAY_SIZE(kinds)
@@ -108,7 +108,7 @@ int an_figures(const struct an_study *s, const char *dir, const char *scripts,
 		for (k = 0; k < NR_KINDS; k++)
 			err |= finish(&fig, kinds[k].write(&fig, dir, g), dir, scripts,
 				      kinds[k].kind, i,
-				      kinds[k].text && g->kind == AN_KIND_TEARDOWN, list);
+				      kinds[k].text && an_primaries_find(&g->primary, kinds[k].text), list);
 		err |= finish(&fig, an_fig_lock(&fig, dir, s, g), dir, scripts, "lock-time", i,
 			      false, list);
 	}

@@ -53,7 +53,7 @@ int run_single(const struct run_options *o, char **command)
 		return fail_as(EXIT_CANNOT_RUN, "run: which kernel? give --variant NAME");
 	if (!o->machine && kernel_find(variant, o->kernel, &k))
 		return EXIT_CANNOT_RUN;
-	s.workload = workload_list_has(o->workloads, o->n_workloads, command[0]);
+	s.workload = workload_list_find(o->workloads, o->n_workloads, command[0]);
 	s.experiment = xstrdup(base_name(command[0]));
 	s.variant = xstrdup(variant);
 	s.arm = xstrdup(variant);

@@ -54,8 +54,12 @@ static void print_list(void)
 {
 	const struct workload *w;
 
-	for (w = workload_next(NULL); w; w = workload_next(w))
-		printf("%s\t%s\n", w->name, w->question);
+	for (w = workload_next(NULL); w; w = workload_next(w)) {
+		printf("%s\t%s\t", w->name, w->question);
+		for (size_t i = 0; w->ops[i]; i++)
+			printf("%s%s", i ? " " : "", w->ops[i]);
+		putchar('\n');
+	}
 }
 
 static void print_antagonists(void)
