@@ -14,18 +14,26 @@
 #include "figures.h"
 #include "figdata.h"
 
-static const struct {
-	const char *kind; /* also the script's name */
-	int (*write)(struct an_fig *fig, const char *dir, const struct an_group *g);
-	const char *text; /* shown in report.txt where this metric is primary */
-} kinds[] = {
-	{ "retention", an_fig_retention, "spt_held_peak_pages" },
-	{ "destroy-latency", an_fig_destroy, NULL },
-	{ "convert-latency", an_fig_convert, NULL },
-	{ "held-time", an_fig_held, NULL },
-};
+/*
+ * The linker defines both for the section "figures". Weak: a program may be linked without any
+ * file that defines one.
+ */
+extern const struct an_figure_kind *const __start_figures[] __attribute__((weak));
+extern const struct an_figure_kind *const __stop_figures[] __attribute__((weak));
 
-#define NR_KINDS ARRAY_SIZE(kinds)
+/* The figure behind @previous in the order of the report, NULL: the first; NULL at the end. */
+static const struct an_figure_kind *next_kind(const struct an_figure_kind *previous)
+{
+	const struct an_figure_kind *next = NULL;
+
+	for (const struct an_figure_kind *const *k = __start_figures; k < __stop_figures; k++) {
+		if (previous && (*k)->place <= previous->place)
+			continue;
+		if (!next || (*k)->place < next->place)
+			next = *k;
+	}
+	return next;
+}
 
 static const char *const costs[] = { "cost", NULL };
 static const char *const tds[] = { "tds", NULL };
@@ -93,7 +101,8 @@ int an_figures(const struct an_study *s, const char *dir, const char *scripts,
 {
 	char *data = xasprintf("%s/data", dir);
 	struct an_fig fig;
-	size_t i, k;
+	const struct an_figure_kind *k;
+	size_t i;
 	int err = 0;
 
 	memset(list, 0, sizeof(*list));
@@ -105,12 +114,12 @@ int an_figures(const struct an_study *s, const char *dir, const char *scripts,
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		for (k = 0; k < NR_KINDS; k++)
-			err |= finish(&fig, kinds[k].write(&fig, dir, g), dir, scripts,
-				      kinds[k].kind, i,
-				      kinds[k].text && an_primaries_find(&g->primary, kinds[k].text), list);
-		err |= finish(&fig, an_fig_lock(&fig, dir, s, g), dir, scripts, "lock-time", i,
-			      false, list);
+		for (k = next_kind(NULL); k; k = next_kind(k)) {
+			bool in_text = k->in_text_of && an_primaries_find(&g->primary, k->in_text_of);
+
+			err |= finish(&fig, k->write(&fig, dir, s, g), dir, scripts, k->name, i,
+				      in_text, list);
+		}
 	}
 	for (i = 0; i < s->nr_sweeps; i++)
 		err |= draw_sweep(s, &s->sweep[i], dir, scripts, list);

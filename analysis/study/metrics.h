@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 #include "bench/rundir/metric_table.h"
-#include "boot.h"
+#include "measured_boot.h"
 
 /* An event of perf stat that some boots could not count. */
 struct an_missing_event {
