@@ -21,15 +21,21 @@
 extern const struct an_figure_kind *const __start_figures[] __attribute__((weak));
 extern const struct an_figure_kind *const __stop_figures[] __attribute__((weak));
 
+/* In the order of the report; two that ask for the same place are in that of their names. */
+static bool is_before(const struct an_figure_kind *a, const struct an_figure_kind *b)
+{
+	return a->place != b->place ? a->place < b->place : strcmp(a->name, b->name) < 0;
+}
+
 /* The figure behind @previous in the order of the report, NULL: the first; NULL at the end. */
 static const struct an_figure_kind *next_kind(const struct an_figure_kind *previous)
 {
 	const struct an_figure_kind *next = NULL;
 
 	for (const struct an_figure_kind *const *k = __start_figures; k < __stop_figures; k++) {
-		if (previous && (*k)->place <= previous->place)
+		if (previous && !is_before(previous, *k))
 			continue;
-		if (!next || (*k)->place < next->place)
+		if (!next || is_before(*k, next))
 			next = *k;
 	}
 	return next;
