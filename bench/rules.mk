@@ -15,8 +15,10 @@ $(LIBDPAMT): $(LIB_OBJECTS) build/sanitize
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
+# Whole: nobody names the files of figures, they put themselves on a list (FIGURE).
 build/dpamt-bench: $(OBJ)/bench/cli/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
-	$(LINK) -o $@ $^ $(BENCH_LIBS)
+	$(LINK) -o $@ $(OBJ)/bench/cli/main.o $(OBJ)/lib/version.o -Wl,--whole-archive $(LIBDPAMT) \
+		-Wl,--no-whole-archive $(BENCH_LIBS)
 
 # -w: libtraceevent could load plug-ins, which the linker warns of in a static program. None is used.
 ifdef SANITIZE

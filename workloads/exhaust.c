@@ -263,6 +263,9 @@ WORKLOAD(exhaust) = {
 	.verify = "the first failure was ENOMEM or the OOM killer, "
 		  "and afterwards no S-EPT page is held and no PAMT pair is left",
 	.ops = ops,
+	.primary = PRIMARY({ .metric = "spt_held_peak_pages" },
+			   { .metric = "spt_held_time_mean_ns" },
+			   { .metric = "td_destroy_ns_p50" }),
 	.opts = opts,
 	.unavailable = unavailable,
 	.needs = needs,

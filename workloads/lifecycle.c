@@ -298,6 +298,9 @@ WORKLOAD(lifecycle) = {
 	.verify = "every TD that arrived was created, populated and destroyed, "
 		  "or turned away and counted",
 	.ops = ops,
+	.primary = PRIMARY({ .metric = "spt_held_peak_pages" },
+			   { .metric = "spt_held_time_mean_ns" },
+			   { .metric = "td_destroy_ns_p50" }),
 	.opts = opts,
 	.unavailable = td_unavailable,
 	.needs = needs,

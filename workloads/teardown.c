@@ -300,6 +300,9 @@ WORKLOAD(teardown) = {
 	.verify = "every step of every TD succeeded and was recorded; "
 		  "what the kernel still holds is for its counters to say",
 	.ops = ops,
+	.primary = PRIMARY({ .metric = "spt_held_peak_pages" },
+			   { .metric = "spt_held_time_mean_ns" },
+			   { .metric = "td_destroy_ns_p50" }),
 	.opts = opts,
 	.unavailable = unavailable,
 	.needs = needs,

@@ -49,16 +49,29 @@ struct an_band {
 };
 struct an_band an_band(double *v, size_t n);
 
+/* A figure that is drawn of every group that has the data. */
+struct an_figure_kind {
+	const char *name;	/* also its script: plots/NAME.gp */
+	unsigned int place;	/* in the report, ascending */
+	/* metric where it is primary report.txt shows the figure, too; NULL: nowhere */
+	const char *in_text_of;
+	/*
+	 * Write the data. 1: written; 0: the boots have nothing to draw; -1: failed, after one line
+	 * on stderr.
+	 */
+	int (*write)(struct an_fig *fig, const char *dir, const struct an_study *s,
+		     const struct an_group *g);
+};
+
 /*
- * Writers of one kind of figure each. 1: data written; 0: the boots have nothing
- * to draw; -1: failed, after one line on stderr.
+ * Define a figure and put it on the list of all: FIGURE(held) = { .name = "held", ... };
+ * The linker collects the pointers in the section "figures".
  */
-int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group *g);
-int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g);
-int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g);
-int an_fig_held(struct an_fig *fig, const char *dir, const struct an_group *g);
-int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
-		const struct an_group *g);
+#define FIGURE(id) \
+	static const struct an_figure_kind id##_kind; \
+	static const struct an_figure_kind *const id##_entry \
+		__attribute__((used, section("figures"))) = &id##_kind; \
+	static const struct an_figure_kind id##_kind
 
 /* What is drawn of a sweep: medians of a metric, or its ratio to the first column. */
 struct an_sweep_figure {

@@ -14,18 +14,32 @@
 #include "figures.h"
 #include "figdata.h"
 
-static const struct {
-	const char *kind; /* also the script's name */
-	int (*write)(struct an_fig *fig, const char *dir, const struct an_group *g);
-	bool text; /* shown in report.txt */
-} kinds[] = {
-	{ "retention", an_fig_retention, true },
-	{ "destroy-latency", an_fig_destroy, false },
-	{ "convert-latency", an_fig_convert, false },
-	{ "held-time", an_fig_held, false },
-};
+/*
+ * The linker defines both for the section "figures". Weak: a program may be linked without any
+ * file that defines one.
+ */
+extern const struct an_figure_kind *const __start_figures[] __attribute__((weak));
+extern const struct an_figure_kind *const __stop_figures[] __attribute__((weak));
 
-#define NR_KINDS ARRAY_SIZE(kinds)
+/* In the order of the report; two that ask for the same place are in that of their names. */
+static bool is_before(const struct an_figure_kind *a, const struct an_figure_kind *b)
+{
+	return a->place != b->place ? a->place < b->place : strcmp(a->name, b->name) < 0;
+}
+
+/* The figure behind @previous in the order of the report, NULL: the first; NULL at the end. */
+static const struct an_figure_kind *next_kind(const struct an_figure_kind *previous)
+{
+	const struct an_figure_kind *next = NULL;
+
+	for (const struct an_figure_kind *const *k = __start_figures; k < __stop_figures; k++) {
+		if (previous && !is_before(previous, *k))
+			continue;
+		if (!next || is_before(*k, next))
+			next = *k;
+	}
+	return next;
+}
 
 static const char *const costs[] = { "cost", NULL };
 static const char *const tds[] = { "tds", NULL };
@@ -93,7 +107,8 @@ int an_figures(const struct an_study *s, const char *dir, const char *scripts,
 {
 	char *data = xasprintf("%s/data", dir);
 	struct an_fig fig;
-	size_t i, k;
+	const struct an_figure_kind *k;
+	size_t i;
 	int err = 0;
 
 	memset(list, 0, sizeof(*list));
@@ -105,12 +120,12 @@ int an_figures(const struct an_study *s, const char *dir, const char *scripts,
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		for (k = 0; k < NR_KINDS; k++)
-			err |= finish(&fig, kinds[k].write(&fig, dir, g), dir, scripts,
-				      kinds[k].kind, i,
-				      kinds[k].text && g->kind == AN_KIND_TEARDOWN, list);
-		err |= finish(&fig, an_fig_lock(&fig, dir, s, g), dir, scripts, "lock-time", i,
-			      false, list);
+		for (k = next_kind(NULL); k; k = next_kind(k)) {
+			bool in_text = k->in_text_of && an_primaries_find(&g->primary, k->in_text_of);
+
+			err |= finish(&fig, k->write(&fig, dir, s, g), dir, scripts, k->name, i,
+				      in_text, list);
+		}
 	}
 	for (i = 0; i < s->nr_sweeps; i++)
 		err |= draw_sweep(s, &s->sweep[i], dir, scripts, list);

@@ -34,12 +34,14 @@ static void write_bar(struct an_fig *fig, uint64_t low_ns, size_t v, size_t of, 
 		low * exp2((v + 0.92) / of), percent);
 }
 
-int an_fig_held(struct an_fig *fig, const char *dir, const struct an_group *g)
+static int write_held(struct an_fig *fig, const char *dir, const struct an_study *s,
+			const struct an_group *g)
 {
 	double low_end = INFINITY, high_end = 0;
 	size_t i, j, v;
 	int bit;
 
+	(void)s;
 	for (i = 0; i < g->nr_boots; i++) {
 		for (j = 0; j < g->boot[i]->nr_buckets; j++) {
 			low_end = fmin(low_end, g->boot[i]->bucket[j].low_ns);
@@ -75,3 +77,9 @@ int an_fig_held(struct an_fig *fig, const char *dir, const struct an_group *g)
 		high_end > 0 ? high_end : 1);
 	return an_fig_close(fig) ? -1 : 1;
 }
+
+FIGURE(held_time) = {
+	.name = "held-time",
+	.place = 40,
+	.write = write_held,
+};

@@ -92,7 +92,8 @@ static void write_share(struct an_fig *fig, const char *variant, const struct bu
 	fprintf(fig->dat, "\n\n");
 }
 
-int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g)
+static int write_destroy(struct an_fig *fig, const char *dir, const struct an_study *s,
+			const struct an_group *g)
 {
 	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
@@ -101,6 +102,7 @@ int an_fig_destroy(struct an_fig *fig, const char *dir, const struct an_group *g
 	size_t v, samples = 0;
 	int ret = 0;
 
+	(void)s;
 	for (v = 0; v < g->nr_variants; v++) {
 		bundle_make(g, v, "td_destroy", &b[v]);
 		widen(&e, &b[v]);
@@ -128,6 +130,12 @@ out:
 	free(b);
 	return ret;
 }
+
+FIGURE(destroy_latency) = {
+	.name = "destroy-latency",
+	.place = 20,
+	.write = write_destroy,
+};
 
 /* The steps of a conversion in their order; what else begins with convert_ is not drawn. */
 static const char *const steps[] = {
@@ -160,7 +168,8 @@ static void write_tail(struct an_fig *fig, const char *op, const char *variant,
 	fprintf(fig->dat, "\n\n");
 }
 
-int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g)
+static int write_convert(struct an_fig *fig, const char *dir, const struct an_study *s,
+			const struct an_group *g)
 {
 	struct bundle *b = xcalloc(NR_STEPS * g->nr_variants, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
@@ -168,6 +177,7 @@ int an_fig_convert(struct an_fig *fig, const char *dir, const struct an_group *g
 	size_t i, v, drawn = 0;
 	int ret = 0;
 
+	(void)s;
 	for (i = 0; i < NR_STEPS; i++) {
 		for (v = 0; v < g->nr_variants; v++) {
 			bundle_make(g, v, steps[i], &b[i * g->nr_variants + v]);
@@ -203,3 +213,9 @@ out:
 	free(b);
 	return ret;
 }
+
+FIGURE(convert_latency) = {
+	.name = "convert-latency",
+	.place = 30,
+	.write = write_convert,
+};

@@ -292,8 +292,8 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 	return drawn > 0;
 }
 
-int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
-		const struct an_group *g)
+static int write_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
+			const struct an_group *g)
 {
 	static const char *const metric[] = { "pamt_lock_wait_ns_mean", "pamt_seamcall_ns_mean",
 					      "pamt_total_ns_mean" };
@@ -336,3 +336,9 @@ int an_fig_lock(struct an_fig *fig, const char *dir, const struct an_study *s,
 	write_range(fig->set, "y", 1, r, 1e3, false);
 	return an_fig_close(fig) ? -1 : 1;
 }
+
+FIGURE(lock_time) = {
+	.name = "lock-time",
+	.place = 50,
+	.write = write_lock,
+};

@@ -101,7 +101,8 @@ static void write_letters(struct an_fig *fig, const struct an_group *g)
 	fprintf(fig->set, "'\n");
 }
 
-int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group *g)
+static int write_retention(struct an_fig *fig, const char *dir, const struct an_study *s,
+			const struct an_group *g)
 {
 	struct an_scale unit;
 	uint64_t width;
@@ -109,6 +110,7 @@ int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group 
 	int64_t from;
 	size_t v;
 
+	(void)s;
 	if (!window(g, &from, &width))
 		return 0;
 	if (an_fig_open(fig, dir, "retention", g,
@@ -125,3 +127,10 @@ int an_fig_retention(struct an_fig *fig, const char *dir, const struct an_group 
 		from / unit.factor, ((double)from + (double)width * BINS) / unit.factor, top);
 	return an_fig_close(fig) ? -1 : 1;
 }
+
+FIGURE(retention) = {
+	.name = "retention",
+	.place = 10,
+	.in_text_of = "spt_held_peak_pages",
+	.write = write_retention,
+};

@@ -16,66 +16,17 @@
 #include "doc.h"
 #include "facts.h"
 
-static const struct an_comparison *comparison(const struct an_study *s, const struct an_group *g,
-					      const char *metric, size_t v,
-					      const struct an_cell **a, const struct an_cell **b)
+/* "300 (1.172 MiB)", "16.31 ms" */
+static char *value_words(double value, const char *unit)
 {
-	const struct an_row *r = an_study_row(s, g, metric);
-
-	if (!r || !r->cell[0].n || !r->cell[v].n)
-		return NULL;
-	*a = &r->cell[0];
-	*b = &r->cell[v];
-	return &r->cmp[v];
-}
-
-/* "2053 S-EPT pages (8.02 MiB)" */
-static char *pages_text(double pages)
-{
+	double bytes_each = !strcmp(unit, "pages") ? PAGE_BYTES :
+			    !strcmp(unit, "pairs") ? PAMT_PAIR_BYTES : 0;
 	char n[40], bytes[40];
 
-	return xasprintf("%s S-EPT page%s (%s)", an_value_text(n, sizeof(n), pages, "pages"),
-			 pages == 1 ? "" : "s",
-			 an_bytes_text(bytes, sizeof(bytes), pages * PAGE_BYTES));
-}
-
-/* What holding back costs in memory: the first clause of the answer. NULL if not measured. */
-static char *memory_clause(const struct an_study *s, const struct an_group *g, size_t v)
-{
-	const char *va = g->variant[0], *vb = g->variant[v];
-	const struct an_cell *a, *b;
-	const struct an_comparison *c = comparison(s, g, "spt_held_peak_pages", v, &a, &b);
-	char *pa, *pb, *text;
-
-	if (!c)
-		return NULL;
-	pa = pages_text(a->median);
-	pb = pages_text(b->median);
-	switch (c->verdict) {
-	case AN_MORE:
-	case AN_SLOWER:
-		text = xasprintf("%s holds more memory than %s: %s at the peak against %s", vb, va,
-				 pb, pa);
-		break;
-	case AN_LESS:
-	case AN_FASTER:
-		text = xasprintf("%s holds less memory than %s: %s at the peak against %s", vb, va,
-				 pb, pa);
-		break;
-	case AN_NO_DIFFERENCE:
-		text = xasprintf("no difference shown in the memory that %s and %s hold: %s at the "
-				 "peak and %s",
-				 vb, va, pb, pa);
-		break;
-	default:
-		text = xasprintf("there are not enough boots to tell the memory held under %s from "
-				 "that under %s: "
-				 "%s at the peak and %s",
-				 vb, va, pb, pa);
-	}
-	free(pa);
-	free(pb);
-	return text;
+	an_value_text(n, sizeof(n), value, unit);
+	if (!bytes_each)
+		return xstrdup(n);
+	return xasprintf("%s (%s)", n, an_bytes_text(bytes, sizeof(bytes), value * bytes_each));
 }
 
 /* " (a shift under 1.9 ms could not be seen)": only where nothing was shown. Malloc'ed. */
@@ -89,138 +40,71 @@ static char *unseen(const struct an_comparison *c, const char *unit)
 			 an_value_text(text, sizeof(text), c->detectable, unit));
 }
 
-/* "WHAT X under b and Y under a: VERDICT"; NULL if not measured. */
+/* ", which is worse": what a verdict on something that is no latency means. */
+static const char *judgement(enum an_verdict verdict, enum metric_better better)
+{
+	if (better == BETTER_UNKNOWN || (verdict != AN_MORE && verdict != AN_LESS))
+		return "";
+	return (verdict == AN_MORE) == (better == BETTER_MORE) ? ", which is better" :
+								  ", which is worse";
+}
+
+/* "WHAT X under b and Y under a: VERDICT"; of column 0 "WHAT X under a". */
 static char *clause(const struct an_study *s, const struct an_group *g, size_t v,
-		    const char *metric, const char *what)
+		    const struct an_primary *p)
 {
-	const struct an_cell *a, *b;
-	const struct an_comparison *c = comparison(s, g, metric, v, &a, &b);
-	const char *unit = c ? s->metrics.m[an_metrics_find(&s->metrics, metric)].unit : NULL;
-	char ta[40], tb[40], by[40], *text, *more;
+	const struct an_row *r = an_study_row(s, g, p->metric);
+	const struct metric *m = r ? &s->metrics.m[r->metric] : NULL;
+	const struct an_cell *a = r ? &r->cell[0] : NULL, *b = r ? &r->cell[v] : NULL;
+	const struct an_comparison *c = r ? &r->cmp[v] : NULL;
+	char *what, *ta, *tb, by[40], *text, *more;
 
-	if (!c)
-		return NULL;
-	an_value_text(tb, sizeof(tb), b->median, unit);
-	an_value_text(ta, sizeof(ta), a->median, unit);
-	if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
-		more = xasprintf(" by %s",
-				 an_value_text(by, sizeof(by), fabs(c->shift.shift), unit));
-	else
-		more = unseen(c, unit);
-	text = xasprintf("%s %s under %s and %s under %s: %s%s", what, tb, g->variant[v], ta,
-			 g->variant[0],
-			 c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
-						     : an_verdict_words(c->verdict),
-			 more);
-	free(more);
-	return text;
-}
-
-static char *teardown_sentence(const struct an_study *s, const struct an_group *g, size_t v)
-{
-	char *memory = memory_clause(s, g, v), *text;
-	char *held = clause(s, g, v, "spt_held_time_mean_ns", "a page is held for");
-	char *destroy = clause(s, g, v, "td_destroy_ns_p50", "destroying a TD takes");
-
-	if (!memory)
-		memory = xasprintf("none about memory, the boots of %s and %s have no "
-				   "spt_held_peak_pages to compare",
-				   g->variant[0], g->variant[v]);
-	text = xasprintf("%s; %s; %s.", memory,
-			 held ? held : "how long a page is held was not measured",
-			 destroy ? destroy : "how long a destroy takes was not measured");
-	free(memory);
-	free(held);
-	free(destroy);
-	return text;
-}
-
-/* "WHAT; ITS 99TH PERCENTILE; THE LOCK." of the operation @op, NULL if it was not timed. */
-static char *fault_sentence(const struct an_study *s, const struct an_group *g, size_t v,
-			    const char *op, const char *what)
-{
-	char *p50_name = xasprintf("%s_ns_p50", op), *p99_name = xasprintf("%s_ns_p99", op);
-	char *p50 = clause(s, g, v, p50_name, what), *full = NULL;
-	char *p99 = clause(s, g, v, p99_name, "its 99th percentile is");
-	char *lock = clause(s, g, v, "pamt_lock_wait_ns_mean", "taking pamt_lock takes on average");
-
-	if (p50)
-		full = xasprintf("%s; %s%s%s.", p50,
-				 p99 ? p99 : "its 99th percentile was not measured",
-				 lock ? "; " : "", lock ? lock : "");
-	free(lock);
-	free(p50_name);
-	free(p99_name);
-	free(p50);
-	free(p99);
-	return full;
-}
-
-/* How many pairs, in a group of one variant too: the question is about their number. */
-static char *pairs_sentence(const struct an_study *s, const struct an_group *g, size_t v)
-{
-	const struct an_row *r = an_study_row(s, g, "pamt_pairs_peak");
-	char n[40], bytes[40], *text, *full;
-
-	if (!r || !r->cell[v].n)
-		return xstrdup("the pairs were not counted.");
-	if (!v)
-		return xasprintf(
-			"%s PAMT pairs (%s) at the peak under %s, median of %zu boots.",
-			an_value_text(n, sizeof(n), r->cell[0].median, "pairs"),
-			an_bytes_text(bytes, sizeof(bytes), r->cell[0].median * PAMT_PAIR_BYTES),
-			g->variant[0], r->cell[0].n);
-	text = clause(s, g, v, "pamt_pairs_peak", "PAMT pairs at the peak are");
-	full = xasprintf("%s.", text ? text : "the pairs cannot be compared");
-	free(text);
-	return full;
-}
-
-/* A clause for each metric that the job file names, in its order. */
-static char *named_sentence(const struct an_study *s, const struct an_group *g, size_t v)
-{
-	char *all = NULL, *full;
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(g->primary, i, one) {
-		const char *name = json_string_value(one) ? json_string_value(one) : "?";
-		char *what = xasprintf("%s is", name), *text = clause(s, g, v, name, what);
-
-		if (!text)
-			text = xasprintf("no boot has the metric %s", name);
-		all = an_add_word(all, text, "; ");
-		free(text);
-		free(what);
+	if (!r)
+		return xasprintf("no boot has the metric %s", p->metric);
+	if (!a->n || !b->n)
+		return xasprintf("%s was not measured under %s", p->metric, g->variant[b->n ? 0 : v]);
+	what = p->what ? xstrdup(p->what) : m->what ? xstrdup(m->what) : xasprintf("%s is", p->metric);
+	ta = value_words(a->median, m->unit);
+	tb = value_words(b->median, m->unit);
+	if (!v) {
+		text = xasprintf("%s %s under %s", what, ta, g->variant[0]);
+	} else {
+		if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
+			more = xasprintf(" by %s", an_value_text(by, sizeof(by),
+								 fabs(c->shift.shift), m->unit));
+		else
+			more = unseen(c, m->unit);
+		text = xasprintf("%s %s under %s and %s under %s: %s%s%s", what, tb, g->variant[v],
+				 ta, g->variant[0],
+				 c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
+								   : an_verdict_words(c->verdict),
+				 more, judgement(c->verdict, an_better(g, m)));
+		free(more);
 	}
-	full = xasprintf("%s.", all ? all : "the job file names no primary metric");
-	free(all);
-	return full;
+	free(what);
+	free(ta);
+	free(tb);
+	return text;
 }
 
+/* A clause for each primary metric, in their order. */
 static char *sentence(const struct an_study *s, const struct an_group *g, size_t v)
 {
-	char *text, *full;
+	char *all = NULL, *full;
 
-	if (g->primary)
-		return named_sentence(s, g, v);
-	switch (g->kind) {
-	case AN_KIND_TEARDOWN:
-		return teardown_sentence(s, g, v);
-	case AN_KIND_CONVERT:
-		text = clause(s, g, v, "convert_round_ns_p50",
-			      "a round trip private-shared-private takes");
-		full = text ? xasprintf("%s.", text) : xstrdup("its latency was not measured.");
+	if (!g->primary.n)
+		return xstrdup("none. Neither the job file nor the workload names a primary metric.");
+	for (size_t i = 0; i < g->primary.n; i++) {
+		char *text = clause(s, g, v, &g->primary.list[i]);
+
+		all = an_add_word(all, text, "; ");
 		free(text);
-		return full;
-	case AN_KIND_PAIRS:
-		return pairs_sentence(s, g, v);
-	default:
-		text = fault_sentence(s, g, v, "victim_fault", "a victim's fault takes");
-		if (!text)
-			text = fault_sentence(s, g, v, "fault", "a fault takes");
-		return text ? text : xstrdup("the latency of faults was not measured.");
 	}
+	full = v ? xasprintf("%s.", all) :
+		   xasprintf("%s (median of %zu boots, all of %s).", all, an_group_boots(g, 0),
+			     g->variant[0]);
+	free(all);
+	return full;
 }
 
 static bool has_cost(const struct an_group *g, const char *level)
@@ -244,18 +128,6 @@ static bool answered_elsewhere(const struct an_study *s, const struct an_group *
 		    has_cost(&s->group[i], "mid"))
 			return true;
 	return false;
-}
-
-static const char *kind_word(enum an_kind kind)
-{
-	static const char *const word[] = {
-		[AN_KIND_TEARDOWN] = "Answer",
-		[AN_KIND_CONVERT] = "Conversions",
-		[AN_KIND_FAULT] = "Faults",
-		[AN_KIND_PAIRS] = "Pairs",
-	};
-
-	return word[kind];
 }
 
 /* The question of the group's job file, NULL if its boots know none. */
@@ -305,7 +177,7 @@ static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
 {
 	char *text = sentence(s, g, v);
 
-	an_doc_para(items, "%s (%s%s%s; %s): %s", g->primary ? "Answer" : kind_word(g->kind), g->experiment,
+	an_doc_para(items, "Answer (%s%s%s; %s): %s", g->experiment,
 		    *g->levels ? ", " : "", g->levels, g->time_base, text);
 	json_array_append_new(answers, json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
 						 "time_base", g->time_base, "variant", g->variant[v],
@@ -316,7 +188,6 @@ static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
 void an_add_answer(json_t *doc, json_t *items, const struct an_study *s)
 {
 	json_t *answers = json_array();
-	bool answered = false;
 	size_t i, v;
 
 	json_object_set_new(doc, "answers", answers);
@@ -324,18 +195,11 @@ void an_add_answer(json_t *doc, json_t *items, const struct an_study *s)
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		for (v = g->primary || g->kind != AN_KIND_PAIRS; v < g->nr_variants; v++) {
-			answered = true;
+		/* one variant has nothing to be compared with; its values are the answer */
+		for (v = g->nr_variants > 1; v < g->nr_variants; v++)
 			if (!answered_elsewhere(s, g))
 				one_answer(answers, items, s, g, v);
-		}
 	}
-	if (answered)
-		return;
-	an_doc_para(items, "Answer: none. No experiment here has boots that count in two variants; "
-			   "see \"Boots\" below for what there is.");
-	for (i = 0; i < s->nr_groups; i++)	/* levels of an experiment follow each other */
-		if (!i || strcmp(s->group[i].experiment, s->group[i - 1].experiment))
-			an_doc_para(items, "Experiment %s has boots of %s only.",
-				    s->group[i].experiment, s->group[i].variant[0]);
+	if (!s->nr_groups)
+		an_doc_para(items, "Answer: none. No boot counts; see \"Boots\" below for what there is.");
 }

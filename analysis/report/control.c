@@ -18,7 +18,7 @@
 static void control_variant(json_t *items, const struct an_study *s, const struct an_group *g,
 			    size_t v)
 {
-	const struct an_row *r = an_study_row(s, g, "spt_freed_during_churn_pages");
+	const struct an_row *r = an_study_row(s, g, g->primary.control);
 	const struct an_row *freed = an_study_row(s, g, "spt_freed_pages");
 	const char *name = g->variant[v];
 	const struct variant *variant = variant_find(name);
@@ -73,7 +73,7 @@ void an_add_control(json_t *items, const struct an_study *s)
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 
-		if (g->kind != AN_KIND_CONVERT)
+		if (!g->primary.control)
 			continue;
 		any = true;
 		for (v = 0; v < g->nr_variants; v++)

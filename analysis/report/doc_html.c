@@ -16,7 +16,7 @@
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "doc.h"
-#include "table.h"
+#include "doc_table.h"
 
 static const char style[] =
 	":root{color-scheme:light dark;--bg:#fff;--fg:#1a1a1a;--dim:#5c5c5c;--line:#ddd;"

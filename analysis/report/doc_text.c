@@ -9,7 +9,7 @@
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "doc.h"
-#include "table.h"
+#include "doc_table.h"
 
 /*
  * Copy the figure drawn as text, but no line wider than the report; gnuplot begins it with a

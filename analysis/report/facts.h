@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "analysis/study/boot.h"
+#include "analysis/study/measured_boot.h"
 
 /*
  * Twelve digits tell checksums apart and fit a line, as in git; other texts are kept as they

@@ -14,9 +14,15 @@
 #define COUNT(o, key, v) json_object_set_new(o, key, json_integer(v))
 #define TEXT(o, key, v) json_object_set_new(o, key, json_string(v))
 
+static json_t *better_word(enum metric_better better)
+{
+	return better == BETTER_UNKNOWN ? json_null() :
+					  json_string(better == BETTER_LESS ? "less" : "more");
+}
+
 static json_t *row(const struct an_study *s, const struct an_group *g, const struct an_row *r)
 {
-	const struct an_metric *m = &s->metrics.m[r->metric];
+	const struct metric *m = &s->metrics.m[r->metric];
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "label", g->label, "experiment",
 			 g->experiment, "levels", g->levels, "time_base", g->time_base, "metric",
@@ -39,6 +45,8 @@ static void add_metrics(json_t *rows, const struct an_study *s, const struct an_
 			TEXT(o, "variant", g->variant[v]);
 			json_object_set_new(o, "primary",
 					    json_boolean(an_primary(g, &s->metrics.m[r->metric])));
+			json_object_set_new(o, "better",
+					    better_word(an_better(g, &s->metrics.m[r->metric])));
 			json_object_set_new(o, "same_in_all_boots",
 					    json_boolean(r->constant &&
 							 complete == g->nr_variants));

@@ -48,7 +48,7 @@ static const char *outcome(const enum an_verdict *v, size_t n)
 static void add_metric(json_t *list, json_t *items, const struct an_study *s,
 		       const struct an_sweep *w, size_t metric, const char *variant)
 {
-	const struct an_metric *m = &s->metrics.m[metric];
+	const struct metric *m = &s->metrics.m[metric];
 	enum an_verdict *verdict = xcalloc(w->n, sizeof(*verdict));
 	json_t *levels = json_array();
 	char *text = NULL, *more;

@@ -16,7 +16,6 @@
 #include "bench/rundir/counters.h"
 #include "bench/rundir/file_names.h"
 #include "bench/rundir/samples_file.h"
-#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -24,79 +23,13 @@
 #include "perf_stat_metrics.h"
 #include "trace_churn.h"
 
-#define SAMPLES { AN_FROM_SAMPLES, NULL, { NULL }, { NULL } }
-#define GROWTH(file, a, b) { AN_FROM_GROWTH, file, { a, b }, { NULL } }
-#define END(file, a) { AN_FROM_END, file, { a, NULL }, { NULL } }
-#define MEAN(file, a, per_a, per_b) { AN_FROM_MEAN, file, { a, NULL }, { per_a, per_b } }
-#define RETENTION { AN_FROM_RETENTION, NULL, { NULL }, { NULL } }
-
-/* Every metric that is known beforehand, in the order of the report's tables. */
-static const struct an_metric fixed[] = {
-	{ "spt_held_peak_pages", "pages", AN_PRIMARY_TEARDOWN, false,
-	  END("sept", "spt_held_peak_pages") },
-	{ "spt_held_time_mean_ns", "ns", AN_PRIMARY_TEARDOWN, false,
-	  MEAN("sept", "spt_held_page_ns", "spt_freed_pages", NULL) },
-	{ "td_destroy_ns_p50", "ns", AN_PRIMARY_TEARDOWN, true, SAMPLES },
-	{ "convert_round_ns_p50", "ns", AN_PRIMARY_CONVERT, true, SAMPLES },
-	{ "fault_ns_p50", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
-	{ "fault_ns_p99", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
-	{ "victim_fault_ns_p50", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
-	{ "victim_fault_ns_p99", "ns", AN_PRIMARY_FAULT, true, SAMPLES },
-	{ "pamt_lock_wait_ns_mean", "ns", AN_PRIMARY_FAULT, false,
-	  MEAN("pamt", "pamt_lock_wait_ns", "pamt_get", "pamt_put") },
-	{ "spt_freed_during_churn_pages", "pages", AN_SECONDARY, false, RETENTION },
-	{ "spt_held_time_max_ns", "ns", AN_SECONDARY, false,
-	  END("sept", "spt_held_time_max_ns") },
-	{ "spt_held_page_ns", "page_ns", AN_SECONDARY, false,
-	  GROWTH("sept", "spt_held_page_ns", NULL) },
-	{ "spt_peak_to_zero_ns", "ns", AN_SECONDARY, false, RETENTION },
-	{ "retained_peak_bytes", "bytes", AN_SECONDARY, false, RETENTION },
-	{ "pamt_pairs_held_back_peak", "pairs", AN_SECONDARY, false,
-	  END("pamt", "pamt_pairs_held_back_peak") },
-	{ "pamt_pairs_peak", "pairs", AN_PRIMARY_PAIRS, false,
-	  END("pamt", "pamt_pairs_peak") },
-	{ "spt_freed_pages", "pages", AN_SECONDARY, false,
-	  GROWTH("sept", "spt_freed_pages", NULL) },
-	{ "spt_leaked_pages", "pages", AN_SECONDARY, false,
-	  GROWTH("sept", "spt_leaked_pages", NULL) },
-	{ "td_destroy_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "td_create_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "td_create_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "td_populate_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "td_populate_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_round_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_to_shared_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_to_shared_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_punch_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_punch_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_to_private_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_to_private_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_fault_ns_p50", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "convert_fault_ns_p99", "ns", AN_SECONDARY, true, SAMPLES },
-	{ "pamt_lock_wait_ns_max", "ns", AN_SECONDARY, false,
-	  END("pamt", "pamt_lock_wait_max_ns") },
-	{ "pamt_seamcall_ns_mean", "ns", AN_SECONDARY, true,
-	  MEAN("pamt", "pamt_seamcall_ns", "pamt_add", "pamt_remove") },
-	{ "pamt_seamcall_ns_max", "ns", AN_SECONDARY, true,
-	  END("pamt", "pamt_seamcall_max_ns") },
-	{ "pamt_total_ns_mean", "ns", AN_SECONDARY, true,
-	  MEAN("pamt", "pamt_total_ns", "pamt_get", "pamt_put") },
-	{ "pamt_total_ns_max", "ns", AN_SECONDARY, true,
-	  END("pamt", "pamt_total_max_ns") },
-	{ "pamt_getput_calls", "calls", AN_SECONDARY, false,
-	  GROWTH("pamt", "pamt_get", "pamt_put") },
-	{ "pamt_addremove_calls", "calls", AN_SECONDARY, false,
-	  GROWTH("pamt", "pamt_add", "pamt_remove") },
-};
-
-#define NR_FIXED ARRAY_SIZE(fixed)
-
 void an_metrics_init(struct an_metrics *set)
 {
 	memset(set, 0, sizeof(*set));
-	set->n = NR_FIXED;
-	set->m = xcalloc(NR_FIXED, sizeof(*set->m));
-	memcpy(set->m, fixed, sizeof(fixed));
+	while (*metric_table[set->n].name)
+		set->n++;
+	set->m = xcalloc(set->n, sizeof(*set->m));
+	memcpy(set->m, metric_table, set->n * sizeof(*set->m));
 }
 
 void an_metrics_free(struct an_metrics *set)
@@ -139,6 +72,7 @@ void an_boot_set(struct an_metrics *set, struct an_boot *b, const char *name, co
 		snprintf(set->m[id].name, sizeof(set->m[id].name), "%s", name);
 		set->m[id].unit = unit;
 		set->m[id].latency = latency;
+		set->m[id].better = latency ? BETTER_LESS : BETTER_UNKNOWN;
 	}
 	if ((size_t)id >= b->nr_values) {
 		b->value = xreallocarray(b->value, set->n, sizeof(*b->value));
@@ -159,36 +93,22 @@ static void set_known(struct an_metrics *set, struct an_boot *b, const char *nam
 {
 	int id = an_metrics_find(set, name);
 
-	if (id < 0 || set->m[id].source.kind != AN_FROM_RETENTION)
+	if (id < 0 || set->m[id].source.kind != METRIC_RETENTION)
 		exit(fail_as(EXIT_CANNOT_RUN, "metrics.c: the table has no metric %s", name));
 	an_boot_set(set, b, name, set->m[id].unit, set->m[id].latency, value);
 }
-
-/*
- * A quantile needs some samples beyond it, or it is the largest sample by another name: one in
- * ten for p90, and so on.
- */
-static const struct {
-	const char *name;
-	double level;
-	size_t samples;
-} quantiles[] = {
-	{ "p50", 0.50, 1 },
-	{ "p90", 0.90, 20 },
-	{ "p99", 0.99, 100 },
-	{ "p999", 0.999, 2000 },
-};
 
 static void measure_op(struct an_metrics *set, struct an_boot *b, const struct an_op *op,
 		       struct an_curve *c)
 {
 	char name[64];
+	const struct metric_quantile *q;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(quantiles); i++) {
-		snprintf(name, sizeof(name), "%s_ns_%s", op->name, quantiles[i].name);
-		if (op->n >= quantiles[i].samples)
-			set_latency(set, b, name, an_op_quantile(op, quantiles[i].level));
+	for (q = metric_quantiles; q->name; q++) {
+		snprintf(name, sizeof(name), "%s_ns_%s", op->name, q->name);
+		if (op->n >= q->samples)
+			set_latency(set, b, name, an_op_quantile(op, q->level));
 	}
 	snprintf(c->op, sizeof(c->op), "%s", op->name);
 	c->n = op->n;
@@ -214,13 +134,8 @@ static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an
 	}
 	b->curve = xcalloc(s.nr_ops + 1, sizeof(*b->curve));
 	b->nr_curves = s.nr_ops;
-	for (size_t i = 0; i < s.nr_ops; i++) {
-		const char *op = s.op[i].name;
-
-		b->has_convert |= !strncmp(op, "convert_", 8);
-		b->has_fault |= !strcmp(op, "fault") || !strncmp(op, "victim", 6);
+	for (size_t i = 0; i < s.nr_ops; i++)
 		measure_op(set, b, &s.op[i], &b->curve[i]);
-	}
 	an_samples_free(&s);
 }
 
@@ -239,14 +154,14 @@ static double grown_of(const struct counters_pair *c, const char *file,
 }
 
 /* The value of a metric that counters give; NaN for one from another source. */
-static double from_counters(const struct counters_pair *c, const struct an_source *s)
+static double from_counters(const struct counters_pair *c, const struct metric_source *s)
 {
 	switch (s->kind) {
-	case AN_FROM_GROWTH:
+	case METRIC_GROWTH:
 		return grown_of(c, s->file, s->counter);
-	case AN_FROM_END:
+	case METRIC_END:
 		return counters_after(c, s->file, s->counter[0]);
-	case AN_FROM_MEAN:
+	case METRIC_MEAN:
 		return mean(grown_of(c, s->file, s->counter), grown_of(c, s->file, s->per));
 	default:
 		return NAN;
@@ -263,9 +178,8 @@ static void measure_counters(struct an_metrics *set, struct an_boot *b, struct a
 		free(why);
 		return;
 	}
-	for (size_t i = 0; i < NR_FIXED; i++)
-		an_boot_set(set, b, fixed[i].name, fixed[i].unit, fixed[i].latency,
-			    from_counters(&c, &fixed[i].source));
+	for (const struct metric *m = metric_table; *m->name; m++)
+		an_boot_set(set, b, m->name, m->unit, m->latency, from_counters(&c, &m->source));
 	b->nr_buckets = counters_histogram(&c, "sept_held_hist", b->bucket);
 	counters_pair_free(&c);
 }

@@ -5,40 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "boot.h"
-
-/* Which question a metric was chosen beforehand to answer; see analysis/README.md. */
-enum an_role {
-	AN_SECONDARY,
-	AN_PRIMARY_TEARDOWN,	/* in experiments without conversions */
-	AN_PRIMARY_CONVERT,	/* in experiments with conversions */
-	AN_PRIMARY_FAULT,	/* in experiments that time faults, with or without aggressors */
-	AN_PRIMARY_PAIRS,	/* in those that spread memory in different ways */
-};
-
-/* Where a metric's value comes from. */
-enum an_source_kind {
-	AN_FROM_SAMPLES,	/* quantile of an operation's latencies; both are in the name */
-	AN_FROM_GROWTH,		/* what the counters grew by, before to after the command */
-	AN_FROM_END,		/* the counter after the command: peaks and maxima */
-	AN_FROM_MEAN,		/* growth of @counter divided by growth of @per */
-	AN_FROM_RETENTION,	/* computed from retention.csv or trace.dat */
-};
-
-struct an_source {
-	enum an_source_kind kind;
-	const char *file;	/* of counters-*.txt */
-	const char *counter[2];	/* one, or two that are added up */
-	const char *per[2];
-};
-
-struct an_metric {
-	char name[64];
-	const char *unit;	/* pages, pairs, bytes, calls, events, ns, page_ns */
-	enum an_role role;
-	bool latency;		/* time one operation takes: faster/slower, not less/more */
-	struct an_source source;
-};
+#include "bench/rundir/metric_table.h"
+#include "measured_boot.h"
 
 /* An event of perf stat that some boots could not count. */
 struct an_missing_event {
@@ -48,7 +16,7 @@ struct an_missing_event {
 
 /* All metrics of a report, in the order of its tables; boots index their values by place. */
 struct an_metrics {
-	struct an_metric *m;
+	struct metric *m;
 	size_t n;
 	struct an_missing_event *missing;
 	size_t nr_missing;

@@ -3,7 +3,6 @@
  * What perf stat counted around the measured phase of a boot. A count that perf
  * scaled because the event had to share its counter is used as perf gives it.
  */
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,24 +31,13 @@ static void missing(struct an_metrics *set, const char *event, const char *why)
 		(struct an_missing_event){ xstrdup(event), xstrdup(why), 1 };
 }
 
-/* Metric names are plain words; perf's names have ':', '/', '=' and ',' besides. */
-static void metric_name(char *out, size_t bytes, const char *event)
-{
-	char *p;
-
-	snprintf(out, bytes, "perf_%s", event);
-	for (p = out; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
-			*p = '_';
-}
-
 /* One event of one boot; false if the line is none. */
 static bool take_event(struct an_metrics *set, struct an_boot *b, const json_t *o)
 {
 	const char *event = json_text(o, "event", NULL), *unit = json_text(o, "unit", "");
 	const char *count = json_text(o, "counter-value", NULL);
 	double value, scale = 1;
-	char name[64], *end;
+	char *name, *end;
 
 	if (!event)
 		/* a line of a derived metric that belongs to the event above it */
@@ -65,9 +53,10 @@ static bool take_event(struct an_metrics *set, struct an_boot *b, const json_t *
 		return false;
 	if (!strcmp(unit, "msec"))
 		scale = 1e6;
-	metric_name(name, sizeof(name), event);
+	name = metric_of_event(event);
 	an_boot_set(set, b, name, scale > 1 || !strcmp(unit, "ns") ? "ns" : "events", false,
 		    value * scale);
+	free(name);
 	return true;
 }
 

@@ -4,7 +4,7 @@
  * comparisons. JSON, text and HTML are walks over it and cannot disagree.
  *
  * Two families of comparisons are corrected apart from each other: the few primary
- * metrics chosen beforehand (metrics.c), and all others. In one family of dozens,
+ * metrics chosen beforehand (primary.c), and all others. In one family of dozens,
  * five boots per variant could never show anything (smallest p 0.008).
  */
 #include <math.h>
@@ -65,18 +65,12 @@ static struct an_group *group_of(struct an_study *s, const struct an_boot *b)
 static void add_boot(struct an_study *s, const struct an_boot *b)
 {
 	struct an_group *g = group_of(s, b);
-	bool pairs = !strcmp(json_text(b->run->result, "workload", ""), "frag");
-	const json_t *primary = json_object_get(b->run->header, "primary");
-	enum an_kind kind = pairs	     ? AN_KIND_PAIRS
-			    : b->has_fault   ? AN_KIND_FAULT
-			    : b->has_convert ? AN_KIND_CONVERT
-					     : AN_KIND_TEARDOWN;
 	size_t i;
 
-	if (kind > g->kind)
-		g->kind = kind;
-	if (json_is_array(primary))
-		g->primary = primary;
+	if (!g->primary.n) {
+		free(g->primary.list);
+		an_primaries_of(b->run, &g->primary);
+	}
 	if (b->aa) {
 		g->aa_boot = xreallocarray(g->aa_boot, g->nr_aa_boots + 1, sizeof(*g->aa_boot));
 		g->aa_boot[g->nr_aa_boots++] = b;
@@ -91,44 +85,29 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 	memcpy(g->variant[g->nr_variants++], b->column, RUN_LABEL);
 }
 
-/* Experiments without conversions first: they carry the question, the others the control. */
+/* What carries a question first, then the controls. */
 static int cmp_group(const void *x, const void *y)
 {
 	const struct an_group *a = x, *b = y;
 	int by_name = strverscmp(a->experiment, b->experiment);
 
-	if (a->kind != b->kind)
-		return (int)a->kind - (int)b->kind;
+	if (!a->primary.control != !b->primary.control)
+		return a->primary.control ? 1 : -1;
 	if (!by_name)
 		by_name = strcmp(a->time_base, b->time_base);
 	return by_name ? by_name : strverscmp(a->levels, b->levels);
 }
 
-static bool is_named(const json_t *names, const char *name)
+bool an_primary(const struct an_group *g, const struct metric *m)
 {
-	const json_t *one;
-	size_t i;
-
-	json_array_foreach(names, i, one)
-		if (!strcmp(json_string_value(one) ? json_string_value(one) : "", name))
-			return true;
-	return false;
+	return an_primaries_find(&g->primary, m->name);
 }
 
-bool an_primary(const struct an_group *g, const struct an_metric *m)
+enum metric_better an_better(const struct an_group *g, const struct metric *m)
 {
-	if (g->primary)
-		return is_named(g->primary, m->name);
-	switch (g->kind) {
-	case AN_KIND_CONVERT:
-		return m->role == AN_PRIMARY_CONVERT;
-	case AN_KIND_FAULT:
-		return m->role == AN_PRIMARY_FAULT;
-	case AN_KIND_PAIRS:
-		return m->role == AN_PRIMARY_PAIRS;
-	default:
-		return m->role == AN_PRIMARY_TEARDOWN;
-	}
+	const struct an_primary *p = an_primaries_find(&g->primary, m->name);
+
+	return p && p->better != BETTER_UNKNOWN ? p->better : m->better;
 }
 
 size_t an_group_boots(const struct an_group *g, size_t v)
@@ -411,10 +390,12 @@ static void drop_groups_without_boots(struct an_study *s)
 	size_t i, n = 0;
 
 	for (i = 0; i < s->nr_groups; i++) {
-		if (s->group[i].nr_boots)
+		if (s->group[i].nr_boots) {
 			s->group[n++] = s->group[i];
-		else
+		} else {
 			free(s->group[i].aa_boot);
+			free(s->group[i].primary.list);
+		}
 	}
 	s->nr_groups = n;
 }
@@ -461,6 +442,7 @@ void an_study_free(struct an_study *s)
 		free(g->variant);
 		free(g->boot);
 		free(g->aa_boot);
+		free(g->primary.list);
 	}
 	an_sweeps_free(s);
 	free(s->group);

@@ -8,14 +8,7 @@
 #include "analysis/stats/contrast.h"
 #include "bench/rundir/loaded_run.h"
 #include "metrics.h"
-
-/* What the boots of a group do; decides which metrics are primary. */
-enum an_kind {
-	AN_KIND_TEARDOWN,	/* TDs come and go */
-	AN_KIND_CONVERT,	/* pages are converted: the negative control */
-	AN_KIND_FAULT,		/* pages are faulted in, beside aggressors or alone */
-	AN_KIND_PAIRS,		/* PAMT pairs of the same memory, spread in different ways */
-};
+#include "primary.h"
 
 struct an_row {
 	size_t metric;			/* number in the metric set */
@@ -46,8 +39,7 @@ struct an_group {
 	const struct an_boot **aa_boot;	/* second set of an A/A control */
 	size_t nr_aa_boots;
 	size_t aa_variant;		/* of which variant; valid if nr_aa_boots */
-	enum an_kind kind;
-	const json_t *primary;		/* names of metrics; NULL unless the job file has them */
+	struct an_primaries primary;	/* of its first boot that declares any */
 	struct an_row *row;		/* metrics at least one boot has, primary ones first */
 	size_t nr_rows;
 };
@@ -101,7 +93,10 @@ const struct an_row *an_study_row(const struct an_study *study, const struct an_
 				  const char *name);
 
 /* Is @m one of the metrics chosen beforehand for @g? */
-bool an_primary(const struct an_group *g, const struct an_metric *m);
+bool an_primary(const struct an_group *g, const struct metric *m);
+
+/* Which direction of @m is better in @g? */
+enum metric_better an_better(const struct an_group *g, const struct metric *m);
 
 /* Boots of @g in column @v. */
 size_t an_group_boots(const struct an_group *g, size_t v);

@@ -44,7 +44,7 @@ int run_single(const struct run_options *o, char **command)
 	char *file;
 	int code = EXIT_CANNOT_RUN;
 
-	s.workload = workload_list_has(o->workloads, o->n_workloads, command[0]);
+	s.workload = workload_list_find(o->workloads, o->n_workloads, command[0]);
 	s.experiment = xstrdup(base_name(command[0]));
 	s.variant = o->variant ? xstrdup(o->variant) : NULL;
 	s.factors = json_object();

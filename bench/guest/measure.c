@@ -27,7 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "antagonist.h"
+#include "antagonist_programs.h"
 #include "files.h"
 #include "kernel_state.h"
 #include "perf_stat.h"

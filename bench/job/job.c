@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/metric_table.h"
 #include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -19,7 +20,7 @@ const struct term job_keys[] = {
 	{ "question",	"what the experiment answers; one sentence" },
 	{ "expected",	"the direction expected before looking" },
 	{ "refuted_by",	"the observation that would prove the expectation wrong" },
-	{ "primary",	"metrics that answer the question, separated by blanks (default: the analysis chooses)" },
+	{ "primary",	"metrics that answer the question, separated by blanks (default: the workload's own); NAME:less or NAME:more says which is better" },
 	{ "workload",	"the workload's name" },
 	{ "options",	"the workload's options, separated by blanks" },
 	{ "variants",	"kernel variants, separated by blanks; the first is what others are compared with" },
@@ -211,13 +212,21 @@ static int check_append(const struct reader *r, unsigned int line, const char *t
 	return 0;
 }
 
-/* The names are those of the analysis, which says so if it has no such metric. */
-static void get_primary(const struct reader *r, struct job_experiment *e)
+/* Whether a run can have such a metric is for job_check.c, which knows the workload. */
+static int get_primary(const struct reader *r, struct job_experiment *e)
 {
-	unsigned int line;
-	const char *v = value_of(r, "primary", &line);
+	const char *v = value_of(r, "primary", &e->primary_line);
 
 	e->primary = v ? job_words(v) : NULL;
+	for (char **p = e->primary; p && *p; p++) {
+		const char *colon = strchr(*p, ':');
+		enum metric_better better;
+
+		if (colon && !metric_better_parse(colon + 1, &better))
+			return job_refuse(r->t, e->primary_line,
+					  "primary: '%s': behind ':' must be less or more", *p);
+	}
+	return e->primary ? no_word_twice(r, e->primary_line, "primary", e->primary) : 0;
 }
 
 static int get_append(const struct reader *r, struct job_experiment *e)
@@ -337,8 +346,7 @@ static int read_experiment(const struct reader *r, struct job_experiment *e)
 	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) ||
 	    get_choices(r, e) || get_mem(r, e))
 		return -1;
-	get_primary(r, e);
-	if (job_factors_read(r->t, s, r->global, e))
+	if (get_primary(r, e) || job_factors_read(r->t, s, r->global, e))
 		return -1;
 	return check_together(r, e);
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/metric_table.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/paths.h"
@@ -76,11 +77,32 @@ static int check_options(const struct job_experiment *e, const char *file)
 	return ret;
 }
 
+/* A misspelt metric is known now, not after hours of boots. */
+static int check_primary(const struct job_experiment *e, const struct workload_entry *w)
+{
+	for (char **p = e->primary; p && *p; p++) {
+		char *name = xstrndup(*p, strcspn(*p, ":"));
+		int ret = 0;
+
+		if (!metric_possible(name, w->ops, e->perf))
+			ret = fail("%s:%u: [%s] primary: runs of %s have no metric '%s'; analysis/README.md lists those of counters, others are OPERATION_ns_p50, _p90, _p99 or _p999 of %s",
+				   e->path, e->primary_line, e->name, e->workload, name, w->ops);
+		free(name);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
 static int check_experiment(const struct job_experiment *e, const struct run_options *o)
 {
-	if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
+	const struct workload_entry *w = workload_list_find(o->workloads, o->n_workloads, e->workload);
+
+	if (!w)
 		return fail("%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
 			    e->path, e->line, e->name, e->workload);
+	if (check_primary(e, w))
+		return -1;
 	return check_options(e, o->workload_file);
 }
 

@@ -40,8 +40,8 @@ static int ask(const char *file, char *const *argv, int fd, int *from, pid_t *pi
 
 int workload_list(const char *file, struct workload_entry **list, size_t *n)
 {
-	char verb[] = "list", name[] = "dpamt-workload", *line = NULL, *tab;
-	char *argv[] = { name, verb, NULL };
+	char verb[] = "list", name[] = "dpamt-workload", *line = NULL, *rest;
+	char *argv[] = { name, verb, NULL }, *question, *ops;
 	size_t size = 0;
 	int from = -1, status, err;
 	pid_t pid;
@@ -55,12 +55,13 @@ int workload_list(const char *file, struct workload_entry **list, size_t *n)
 	f = fdopen(from, "r");
 	while (f && getline(&line, &size, f) > 0) {
 		line[strcspn(line, "\n")] = '\0';
-		tab = strchr(line, '\t');
-		if (tab)
-			*tab++ = '\0';
+		rest = line;
 		*list = xreallocarray(*list, *n + 1, sizeof(**list));
-		(*list)[*n].name = xstrdup(line);
-		(*list)[(*n)++].question = xstrdup(tab ? tab : "");
+		(*list)[*n].name = xstrdup(strsep(&rest, "\t"));
+		question = strsep(&rest, "\t");
+		ops = strsep(&rest, "\t");
+		(*list)[*n].question = xstrdup(question ? question : "");
+		(*list)[(*n)++].ops = xstrdup(ops ? ops : "");
 	}
 	free(line);
 	if (f)
@@ -79,17 +80,19 @@ void workload_list_free(struct workload_entry *list, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		free(list[i].name);
 		free(list[i].question);
+		free(list[i].ops);
 	}
 	free(list);
 }
 
-bool workload_list_has(const struct workload_entry *list, size_t n, const char *name)
+const struct workload_entry *workload_list_find(const struct workload_entry *list, size_t n,
+						const char *name)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (strcmp(list[i].name, name) == 0)
-			return true;
+			return &list[i];
 	}
-	return false;
+	return NULL;
 }
 
 int workload_check(const char *file, char *const *command, char **error)

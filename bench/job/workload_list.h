@@ -9,15 +9,18 @@
 struct workload_entry {
 	char *name;
 	char *question;
+	char *ops;		/* names of what it times, separated by blanks */
 };
 
 /*
  * Ask the workload binary which workloads it has (its verb "list": lines of
- * name, tab, question). Returns 0, or -1 after one line on stderr.
+ * name, tab, question, tab, timed operations). Returns 0, or -1 after one line on stderr.
  */
 int workload_list(const char *file, struct workload_entry **list, size_t *n);
 void workload_list_free(struct workload_entry *list, size_t n);
-bool workload_list_has(const struct workload_entry *list, size_t n, const char *name);
+/* The one called @name, or NULL. */
+const struct workload_entry *workload_list_find(const struct workload_entry *list, size_t n,
+						const char *name);
 
 /*
  * Does the workload take this command line (NULL-terminated, the workload's name

@@ -66,6 +66,22 @@ $base
 time = wall
 cpus = 64" "x.job:1: [a]: time = wall with 64 cpus on $(nproc) cores: the vCPUs would take turns; use fewer cpus"
 
+# Metrics that no run of this workload can have; --perf adds some.
+ops='td_create td_populate td_destroy td_close_vcpus td_close_gmem td_close_vm'
+for name in spt_held_peak_page fault_ns_p50 td_destroy_ns_p95 perf_page-faults; do
+	refused "[a]
+$base
+primary = spt_held_peak_pages $name:less" "x.job:7: [a] primary: runs of teardown have no metric '$name'; analysis/README.md lists those of counters, others are OPERATION_ns_p50, _p90, _p99 or _p999 of $ops"
+done
+refused "[a]
+$base
+primary = td_destroy_ns_p50:fewer" "x.job:7: primary: 'td_destroy_ns_p50:fewer': behind ':' must be less or more"
+refused "[a]
+$base
+perf = page-faults
+primary = perf_page-faults td_destroy_ns_p999 pamt_pairs_peak
+antagonist = no-such-antagonist" "x.job:1: [a] there is no antagonist 'no-such-antagonist': \`dpamt-workload LIST-ANTAGONISTS\` shows them"
+
 # What only the workload knows, it is asked before the first boot.
 for line in 'factor.opt.no-such-option = 1 2' 'factor.opt.tds = 1 0' 'options = --tds many' \
 	    'antagonist = no-such-antagonist' 'options = --mem 4 --sept-pages 4'; do

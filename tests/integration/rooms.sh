@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Prints which folder includes from which other, read from the sources. Fails if the arrows make a
-# cycle, if lib/ includes from another folder, or if another folder includes from bench/cli.
+# cycle, if lib/ includes from another folder, if another folder includes from bench/cli, if two
+# folders have a file of the same name, or if a name of bench/rundir/file_names.h is written again.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -24,6 +25,20 @@ if echo "$arrows" | grep '^lib '; then
 fi
 if echo "$arrows" | grep ' bench/cli$'; then
 	echo "rooms.sh: FAILED: bench/cli has the verbs; nothing includes from it" >&2
+	status=1
+fi
+twice=$(find lib bench analysis workloads -name '*.[ch]' ! -name main.c | sed 's,.*/,,' | sort | uniq -d)
+if [ -n "$twice" ]; then
+	echo "rooms.sh: FAILED: two folders have" $twice >&2
+	status=1
+fi
+names=bench/rundir/file_names.h
+patterns=$(sed -nE 's,^#define [A-Z_]+[[:space:]]+("[^"]+").*,\1,p' $names)
+[ -n "$patterns" ] || { echo "rooms.sh: FAILED: $names has no names" >&2; exit 1; }
+# the name as a text of its own, or at the end of a path
+if echo "$patterns" | sed -E 'p; s,^",/,' | grep -rnFf - --include='*.[ch]' lib bench analysis workloads |
+   grep -v "^$names:" | grep -v '^[^:]*:[0-9]*:[[:space:]]*\(/\*\|\*\|//\)' >&2; then
+	echo "rooms.sh: FAILED: take these names from $names" >&2
 	status=1
 fi
 exit $status

@@ -5,10 +5,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Before cmocka.h, which has a macro fail(). */
+#include "bench/rundir/metric_table.h"
 #include "lib/array_size.h"
+#include "lib/text.h"
 #include "workloads/core/workload.h"
 
 #include <cmocka.h>
@@ -54,12 +57,39 @@ static void walk_is_sorted_and_complete(void **state)
 	assert_int_equal(n, __stop_workloads - __start_workloads);
 }
 
+/* What a workload declares to be its answer must be something that its runs have. */
+static void primary_metrics_exist(void **state)
+{
+	const struct workload *w;
+
+	(void)state;
+	for (w = workload_next(&listed_here_workload); w; w = workload_next(w)) {
+		char *ops = xstrdup("");
+
+		for (size_t i = 0; w->ops[i]; i++) {
+			char *more = xasprintf("%s %s", ops, w->ops[i]);
+
+			free(ops);
+			ops = more;
+		}
+		assert_non_null(w->primary);
+		assert_non_null(w->primary->metric);
+		for (const struct primary *p = w->primary; p->metric; p++) {
+			if (!metric_possible(p->metric, ops, NULL))
+				fail_msg("%s: its runs have no metric %s", w->name, p->metric);
+		}
+		assert_true(!w->control || metric_find(w->control));
+		free(ops);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_workload_is_found),
 		cmocka_unit_test(workloads_of_other_files_are_found),
 		cmocka_unit_test(walk_is_sorted_and_complete),
+		cmocka_unit_test(primary_metrics_exist),
 	};
 
 	return cmocka_run_group_tests_name("list of workloads", tests, NULL, NULL);

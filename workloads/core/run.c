@@ -255,12 +255,23 @@ static json_t *result_throughput(const struct run *run)
 			 "per_second", (double)s.count * NSEC_PER_SEC / (double)ns);
 }
 
+/* What a report takes as the answer, unless the job file says something else. */
+static json_t *result_primary(const struct workload *w)
+{
+	json_t *all = json_array();
+
+	for (const struct primary *p = w->primary; p && p->metric; p++)
+		json_array_append_new(all, json_pack("{s:s, s:s*, s:s*}", "metric", p->metric,
+						     "what", p->what, "better", p->better));
+	return all;
+}
+
 json_t *run_result(const struct run *run, const struct needs *needs, json_t *params)
 {
 	const char *failure = first_failure();
 	json_t *result, *part;
 
-	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:b, s:s, s:o, s:o, s:o, s:o}",
+	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:b, s:s, s:o, s:s*, s:o, s:o, s:o, s:o}",
 			   "schema", SCHEMA_RESULT, "version", 1,
 			   "workload", run->workload->name,
 			   "params", params,
@@ -269,6 +280,8 @@ json_t *run_result(const struct run *run, const struct needs *needs, json_t *par
 			   "start_ns", (json_int_t)run->start_ns,
 			   "memory_locked", (int)run->memory_locked,
 			   "verify", failure ? failure : "ok",
+			   "primary", result_primary(run->workload),
+			   "control", run->workload->control,
 			   "ops", result_ops(run),
 			   "phases", result_phases(run),
 			   "user_share", result_user_share(run),

@@ -27,6 +27,16 @@ struct needs {
 	uint64_t sept_pages_expected; /* S-EPT pages the run gives to TDs in total */
 };
 
+/* A metric that answers the question of a workload. */
+struct primary {
+	const char *metric; /* of bench/rundir/metric_table.c, or OPERATION_ns_p50, _p90, ... */
+	const char *what;   /* "destroying a TD takes", before the value; NULL: "METRIC is" or the table's */
+	const char *better; /* "less" or "more"; NULL: as in the table, of a latency less */
+};
+
+/* For .primary: PRIMARY({ .metric = "td_destroy_ns_p50" }, ...). */
+#define PRIMARY(...) (const struct primary[]) { __VA_ARGS__, { .metric = NULL } }
+
 struct workload {
 	const char *name;
 	const char *question;	/* what a run answers, one sentence */
@@ -34,6 +44,8 @@ struct workload {
 	const char *verify;	/* how a run checks itself */
 	const char *const *ops; /* names of what is timed, by the number given to samples_add();
 				   NULL ends */
+	const struct primary *primary; /* the first is the main one; PRIMARY() makes it */
+	const char *control; /* metric that must be 0 in every boot, a control of others; or NULL */
 	struct opt *opts;
 	const char *(*unavailable)(void); /* why it cannot run on this machine (exit 77), or NULL */
 

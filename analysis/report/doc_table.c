@@ -11,7 +11,7 @@
 
 #include "lib/text.h"
 #include "lib/textfmt.h"
-#include "table.h"
+#include "doc_table.h"
 #include "doc.h"
 
 #define NAME_COLUMNS 26

@@ -4,7 +4,7 @@
  * They are under way before the first counter is read and end after the
  * command did, so that all of it is disturbed alike.
  */
-#include "antagonist.h"
+#include "antagonist_programs.h"
 
 #include <errno.h>
 #include <fcntl.h>

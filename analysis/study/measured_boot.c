@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "lib/text.h"
-#include "boot.h"
+#include "measured_boot.h"
 
 double an_level(size_t i)
 {

@@ -37,7 +37,7 @@ struct an_boot {
 	double *value;			/* by metric number; NaN if this boot has none */
 	size_t nr_values;
 	struct an_retention retention;
-	bool has_retention, has_convert, has_fault;
+	bool has_retention;
 	bool has_destroy;		/* then the next is valid */
 	/* start of the first td_destroy since the workload's start */
 	uint64_t first_destroy_ns;

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Every metric that is known beforehand, in the order of the report's tables. Latencies of other
+ * operations become metrics besides. analysis/README.md says what each means.
+ */
+#include "metric_table.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/text.h"
+
+#define SAMPLES { METRIC_SAMPLES, NULL, { NULL }, { NULL } }
+#define GROWTH(file, a, b) { METRIC_GROWTH, file, { a, b }, { NULL } }
+#define END(file, a) { METRIC_END, file, { a, NULL }, { NULL } }
+#define MEAN(file, a, per_a, per_b) { METRIC_MEAN, file, { a, NULL }, { per_a, per_b } }
+#define RETENTION { METRIC_RETENTION, NULL, { NULL }, { NULL } }
+
+/* name, unit, is it a latency?, better, words of an answer, source */
+const struct metric metric_table[] = {
+	{ "spt_held_peak_pages", "pages", false, BETTER_LESS, "S-EPT pages held at the peak are",
+	  END("sept", "spt_held_peak_pages") },
+	{ "spt_held_time_mean_ns", "ns", false, BETTER_LESS, "a page is held for",
+	  MEAN("sept", "spt_held_page_ns", "spt_freed_pages", NULL) },
+	{ "td_destroy_ns_p50", "ns", true, BETTER_LESS, "destroying a TD takes", SAMPLES },
+	{ "convert_round_ns_p50", "ns", true, BETTER_LESS,
+	  "a round trip private-shared-private takes", SAMPLES },
+	{ "fault_ns_p50", "ns", true, BETTER_LESS, "a fault takes", SAMPLES },
+	{ "fault_ns_p99", "ns", true, BETTER_LESS, "the 99th percentile of faults is", SAMPLES },
+	{ "victim_fault_ns_p50", "ns", true, BETTER_LESS, "a victim's fault takes", SAMPLES },
+	{ "victim_fault_ns_p99", "ns", true, BETTER_LESS,
+	  "the 99th percentile of a victim's faults is", SAMPLES },
+	{ "pamt_lock_wait_ns_mean", "ns", false, BETTER_LESS, "taking pamt_lock takes on average",
+	  MEAN("pamt", "pamt_lock_wait_ns", "pamt_get", "pamt_put") },
+	{ "spt_freed_during_churn_pages", "pages", false, BETTER_LESS, NULL, RETENTION },
+	{ "spt_held_time_max_ns", "ns", false, BETTER_LESS, NULL,
+	  END("sept", "spt_held_time_max_ns") },
+	{ "spt_held_page_ns", "page_ns", false, BETTER_LESS, NULL,
+	  GROWTH("sept", "spt_held_page_ns", NULL) },
+	{ "spt_peak_to_zero_ns", "ns", false, BETTER_LESS, NULL, RETENTION },
+	{ "retained_peak_bytes", "bytes", false, BETTER_LESS, NULL, RETENTION },
+	{ "pamt_pairs_held_back_peak", "pairs", false, BETTER_LESS, NULL,
+	  END("pamt", "pamt_pairs_held_back_peak") },
+	{ "pamt_pairs_peak", "pairs", false, BETTER_LESS, "PAMT pairs at the peak are",
+	  END("pamt", "pamt_pairs_peak") },
+	{ "spt_freed_pages", "pages", false, BETTER_UNKNOWN, NULL,
+	  GROWTH("sept", "spt_freed_pages", NULL) },
+	{ "spt_leaked_pages", "pages", false, BETTER_LESS, NULL,
+	  GROWTH("sept", "spt_leaked_pages", NULL) },
+	{ "td_destroy_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "td_create_ns_p50", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "td_create_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "td_populate_ns_p50", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "td_populate_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_round_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_to_shared_ns_p50", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_to_shared_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_punch_ns_p50", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_punch_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_to_private_ns_p50", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_to_private_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_fault_ns_p50", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "convert_fault_ns_p99", "ns", true, BETTER_LESS, NULL, SAMPLES },
+	{ "pamt_lock_wait_ns_max", "ns", false, BETTER_LESS, NULL,
+	  END("pamt", "pamt_lock_wait_max_ns") },
+	{ "pamt_seamcall_ns_mean", "ns", true, BETTER_LESS, NULL,
+	  MEAN("pamt", "pamt_seamcall_ns", "pamt_add", "pamt_remove") },
+	{ "pamt_seamcall_ns_max", "ns", true, BETTER_LESS, NULL,
+	  END("pamt", "pamt_seamcall_max_ns") },
+	{ "pamt_total_ns_mean", "ns", true, BETTER_LESS, NULL,
+	  MEAN("pamt", "pamt_total_ns", "pamt_get", "pamt_put") },
+	{ "pamt_total_ns_max", "ns", true, BETTER_LESS, NULL, END("pamt", "pamt_total_max_ns") },
+	{ "pamt_getput_calls", "calls", false, BETTER_UNKNOWN, NULL,
+	  GROWTH("pamt", "pamt_get", "pamt_put") },
+	{ "pamt_addremove_calls", "calls", false, BETTER_UNKNOWN, NULL,
+	  GROWTH("pamt", "pamt_add", "pamt_remove") },
+	{ .name = "" }
+};
+
+const struct metric_quantile metric_quantiles[] = {
+	{ "p50", 0.50, 1 },
+	{ "p90", 0.90, 20 },
+	{ "p99", 0.99, 100 },
+	{ "p999", 0.999, 2000 },
+	{ .name = NULL }
+};
+
+const struct metric *metric_find(const char *name)
+{
+	const struct metric *m;
+
+	for (m = metric_table; *m->name; m++)
+		if (!strcmp(m->name, name))
+			return m;
+	return NULL;
+}
+
+char *metric_of_event(const char *event)
+{
+	char *name = xasprintf("perf_%s", event);
+
+	for (char *p = name; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
+			*p = '_';
+	return name;
+}
+
+/* Is @name a quantile of the operation that is the first @n bytes of @op? */
+static bool is_quantile(const char *name, const char *op, size_t n)
+{
+	const struct metric_quantile *q;
+
+	if (strncmp(name, op, n) || strncmp(name + n, "_ns_", 4))
+		return false;
+	for (q = metric_quantiles; q->name; q++)
+		if (!strcmp(name + n + 4, q->name))
+			return true;
+	return false;
+}
+
+bool metric_possible(const char *name, const char *ops, const char *events)
+{
+	const struct metric *m = metric_find(name);
+	bool found = m && m->source.kind != METRIC_SAMPLES;
+	char *copy = xstrdup(events ? events : ""), *save;
+
+	for (size_t n; *ops && !found; ops += n + strspn(ops + n, " ")) {
+		n = strcspn(ops, " ");
+		found = is_quantile(name, ops, n);
+	}
+	for (char *e = strtok_r(copy, ",", &save); e && !found; e = strtok_r(NULL, ",", &save)) {
+		char *metric = metric_of_event(e);
+
+		found = !strcmp(metric, name);
+		free(metric);
+	}
+	free(copy);
+	return found;
+}
+
+bool metric_better_parse(const char *text, enum metric_better *better)
+{
+	*better = !strcmp(text, "less") ? BETTER_LESS :
+		  !strcmp(text, "more") ? BETTER_MORE : BETTER_UNKNOWN;
+	return *better != BETTER_UNKNOWN;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef RUNDIR_METRIC_TABLE_H
+#define RUNDIR_METRIC_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where a metric's value comes from. */
+enum metric_source_kind {
+	METRIC_SAMPLES,		/* quantile of an operation's latencies; both are in the name */
+	METRIC_GROWTH,		/* what the counters grew by, before to after the command */
+	METRIC_END,		/* the counter after the command: peaks and maxima */
+	METRIC_MEAN,		/* growth of @counter divided by growth of @per */
+	METRIC_RETENTION,	/* computed from retention.csv or trace.dat */
+};
+
+struct metric_source {
+	enum metric_source_kind kind;
+	const char *file;	/* of counters-*.txt */
+	const char *counter[2];	/* one, or two that are added up */
+	const char *per[2];
+};
+
+enum metric_better { BETTER_UNKNOWN, BETTER_LESS, BETTER_MORE };
+
+struct metric {
+	char name[64];
+	const char *unit;	/* pages, pairs, bytes, calls, events, ns, page_ns */
+	bool latency;		/* time one operation takes: faster/slower, not less/more */
+	enum metric_better better;	/* unless the experiment says something else */
+	const char *what;	/* in an answer, before the value; NULL: "NAME is" */
+	struct metric_source source;
+};
+
+/* Ends with an empty name. */
+extern const struct metric metric_table[];
+
+/* A row of the table, or NULL. */
+const struct metric *metric_find(const char *name);
+
+/*
+ * Each operation has a metric OPERATION_ns_NAME for these. A quantile needs some samples beyond
+ * it, or it is the largest sample by another name: one in ten for p90, and so on.
+ */
+struct metric_quantile {
+	const char *name;	/* NULL ends */
+	double level;
+	size_t samples;		/* the least */
+};
+
+extern const struct metric_quantile metric_quantiles[];
+
+/* Name of the metric of an event of perf stat, "perf_EVENT" in plain characters; malloc'ed. */
+char *metric_of_event(const char *event);
+
+/*
+ * Can a run have metric @name, if it times the operations @ops (separated by blanks) and counts
+ * @events of perf stat (by commas; may be NULL)?
+ */
+bool metric_possible(const char *name, const char *ops, const char *events);
+
+/* "less" or "more"; false for another word. */
+bool metric_better_parse(const char *text, enum metric_better *better);
+
+#endif
