@@ -183,7 +183,8 @@ static int set_defaults(struct opt *o, char **error)
 struct opt *opts_find(struct opt *table, struct opt *common, const char *name, size_t len)
 {
 	for (struct opt *o = table; o && o->name; o++)
-		if (o->type != OPT_HEADING && strlen(o->name) == len && !strncmp(o->name, name, len))
+		if (o->type != OPT_HEADING && strlen(o->name) == len &&
+		    !strncmp(o->name, name, len))
 			return o;
 	return common ? opts_find(common, NULL, name, len) : NULL;
 }

@@ -98,11 +98,11 @@ static void print_values(FILE *to, const struct opt *o)
 	const char *word;
 	size_t len;
 
-	if (o->values) {
+	if (o->values)
 		o->values(to);
+	if (o->values || !strchr(o->choices, '|'))
 		return;
-	}
-	for (uint64_t i = 0; strchr(o->choices, '|') && (word = opt_choice(o->choices, i, &len)); i++)
+	for (uint64_t i = 0; (word = opt_choice(o->choices, i, &len)); i++)
 		if (strcspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= len)
 			fprintf(to, "%.*s\n", (int)len, word);
 }

@@ -65,7 +65,7 @@ static void each_piece(FILE *to, const char *text, const char *gap,
 	}
 }
 
-/* The next line of usage, malloc'ed; NULL at the end. @forms has a line per form, without the name. */
+/* The next line of usage, malloc'ed; NULL at the end. @forms: a line each, without names. */
 static char *next_usage(const char *verb, const char **forms)
 {
 	size_t len = *forms ? strcspn(*forms, "\n") : 0;
@@ -280,7 +280,7 @@ static int run_complete(const struct call *c)
 	return 0;
 }
 
-/* Words of a command line, and what they hold is no option of this verb's: behind "--". */
+/* The words of another command line are behind "--", and are no options of this verb. */
 static void no_candidates(FILE *to, char **words)
 {
 	(void)to;
@@ -303,7 +303,8 @@ static int run_verb(const struct verb *v, char **argv)
 
 	if (v->init)
 		v->init();
-	n = opts_parse(v->opts, common_of(v), argv, v->complete_command ? &c.command : NULL, &error);
+	n = opts_parse(v->opts, common_of(v), argv, v->complete_command ? &c.command : NULL,
+		       &error);
 	if (n < 0) {
 		code = fail_as(program->usage_status, "%s: %s", v->name, error);
 		free(error);
@@ -315,7 +316,7 @@ static int run_verb(const struct verb *v, char **argv)
 			       v->name, argv[v->max_words], program->name, v->name);
 	if (v->check && v->check(v))
 		return program->usage_status;
-	if (opts_help_asked) {	/* behind a command line that is right: so one can be checked */
+	if (opts_help_asked) {	/* behind all checks: so that a command line can be checked */
 		print_verb(stdout, v);
 		return 0;
 	}
