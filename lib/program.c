@@ -103,16 +103,10 @@ static void print_verb(FILE *to, const struct verb *v)
 		fputc('\n', to);
 	}
 	each_piece(to, v->about, "\n\n", print_paragraph);
-	if (v->run) {
+	if (v->run)
 		fputs("Options (range) [default]:\n", to);
-		opts_help(to, v->opts);
-		opts_help(to, common_of(v));
-	}
-	for (const struct term *t = v->terms; t && t->name; t++) {
-		fprintf(to, "%s%s\n", t->help ? "  " : t == v->terms ? "" : "\n", t->name);
-		if (t->help)
-			an_para(to, 6, 6, "%s", t->help);
-	}
+	opts_help(to, v->opts);
+	opts_help(to, v->run ? common_of(v) : NULL);
 }
 
 static void print_usage(FILE *to)
@@ -179,42 +173,20 @@ static void mdoc_usage_lines(FILE *to, const char *verb, const char *forms)
 	}
 }
 
-static void mdoc_terms(FILE *to, const struct term *t)
-{
-	bool open = false;
-
-	for (; t && t->name; t++) {
-		if (!t->help) {
-			if (open)
-				fputs(".El\n", to);
-			open = false;
-			mdoc_paragraph(to, t->name);
-			continue;
-		}
-		if (!open)
-			fputs(".Bl -tag -width Ds\n", to);
-		open = true;
-		fprintf(to, ".It Cm %s\n", t->name);
-		mdoc_text(to, t->help);
-	}
-	if (open)
-		fputs(".El\n", to);
-}
-
 static void mdoc_verb(FILE *to, const struct verb *v)
 {
-	struct opt *common = common_of(v) == program->common ? NULL : common_of(v);
+	struct opt *common = common_of(v);
 
 	fprintf(to, ".Ss %s\n", v->name);
 	if (v->run)
 		mdoc_usage_lines(to, v->name, v->args);
 	each_piece(to, v->about, "\n\n", mdoc_paragraph);
-	if (v->run && (opts_any(v->opts) || (common && common != only_help))) {
+	if (common == program->common || common == only_help || !v->run)
+		common = NULL;
+	if (v->run && (v->opts || common))
 		fputs(".Pp\nOptions (range) [default]:\n", to);
-		opts_mdoc(to, v->opts);
-		opts_mdoc(to, common == only_help ? NULL : common);
-	}
-	mdoc_terms(to, v->terms);
+	opts_mdoc(to, v->opts);
+	opts_mdoc(to, common);
 }
 
 static int run_man(const struct call *c)
