@@ -152,28 +152,16 @@ static int set_defaults(struct opt *o, char **error)
 		if (o->def) {
 			if (set_value(o, o->def, error))
 				return -1;
-			continue;
-		}
-		switch (o->type) {
-		case OPT_CALL:
-		case OPT_HEADING:
-			break;
-		case OPT_FLAG:
+		} else if (o->type == OPT_FLAG) {
 			*o->flag = false;
-			break;
-		case OPT_LIST:
+		} else if (o->type == OPT_LIST) {
 			strv_free(*o->list);
 			*o->list = NULL;
-			break;
-		case OPT_REAL:
+		} else if (o->type == OPT_REAL) {
 			*o->real = NAN;
-			break;
-		case OPT_WORD:
-		case OPT_FILE:
-		case OPT_TEXT:
+		} else if (o->type == OPT_WORD || o->type == OPT_FILE || o->type == OPT_TEXT) {
 			*o->text = NULL;
-			break;
-		default:
+		} else if (o->num && o->type != OPT_CALL) {
 			*o->num = 0;
 		}
 	}
@@ -183,7 +171,8 @@ static int set_defaults(struct opt *o, char **error)
 struct opt *opts_find(struct opt *table, struct opt *common, const char *name, size_t len)
 {
 	for (struct opt *o = table; o && o->name; o++)
-		if (o->type != OPT_HEADING && strlen(o->name) == len && !strncmp(o->name, name, len))
+		if (o->type != OPT_HEADING && strlen(o->name) == len &&
+		    !strncmp(o->name, name, len))
 			return o;
 	return common ? opts_find(common, NULL, name, len) : NULL;
 }
@@ -339,8 +328,7 @@ int opts_json(const struct opt *o, json_t *params)
 		char key[OPT_NAME_MAX];
 		char *dash;
 
-		if (o->unrecorded || o->type == OPT_FILE || o->type == OPT_LIST ||
-		    o->type == OPT_CALL || o->type == OPT_HEADING)
+		if (o->unrecorded || o->type == OPT_FILE || o->type >= OPT_LIST)
 			continue;
 		snprintf(key, sizeof(key), "%s", o->name);
 		while ((dash = strchr(key, '-')))

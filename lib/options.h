@@ -26,6 +26,7 @@ enum opt_type {
 	OPT_TEXT,	/* any text; its user checks it */
 	OPT_LIST,	/* any text, repeatable; with a form "NAME..." the words behind it, too */
 	OPT_CALL,	/* any text, repeatable; set() takes it, in the order of the command line */
+	OPT_KEY,	/* no option: a key of a file, for its help */
 	OPT_HEADING,	/* no option: --help prints this line above the rows behind it */
 };
 
@@ -75,6 +76,7 @@ struct opt {
 #define OPT_TEXT(n, var, d, form, h, ...) OPT_ROW(OPT_TEXT, n, text, var, d, form, h, __VA_ARGS__)
 #define OPT_LIST(n, var, form, h, ...) OPT_ROW(OPT_LIST, n, list, var, NULL, form, h, __VA_ARGS__)
 #define OPT_CALL(n, fn, form, h, ...) OPT_ROW(OPT_CALL, n, set, fn, NULL, form, h, __VA_ARGS__)
+#define OPT_KEY(n, h) { .type = OPT_KEY, .name = n, .help = h }
 #define OPT_HEADING(line) { .type = OPT_HEADING, .name = line }
 #define OPT_END { .name = NULL }
 
@@ -112,9 +114,6 @@ char **opts_argv(char **v, const struct opt *table);
 int opts_json(const struct opt *table, json_t *params);
 
 /* --- in options_text.c --- */
-
-/* Whether a table has an option; NULL has none. */
-bool opts_any(const struct opt *table);
 
 /* The text --help prints for a table: one entry per row with form, meaning, range and default. */
 void opts_help(FILE *to, const struct opt *table);

@@ -10,11 +10,6 @@
 #include "text.h"
 #include "textfmt.h"
 
-bool opts_any(const struct opt *table)
-{
-	return table && table->name;
-}
-
 /* Meaning, range and default of a row; malloc'ed. */
 static char *meaning(const struct opt *o)
 {
@@ -29,17 +24,18 @@ static char *meaning(const struct opt *o)
 	return text;
 }
 
-void opts_help(FILE *to, const struct opt *o)
+void opts_help(FILE *to, const struct opt *table)
 {
-	for (; o && o->name; o++) {
+	for (const struct opt *o = table; o && o->name; o++) {
 		char *text;
 
 		if (o->type == OPT_HEADING) {
-			fprintf(to, "\n%s:\n", o->name);
+			fprintf(to, "%s%s\n", o == table ? "" : "\n", o->name);
 			continue;
 		}
 		text = meaning(o);
-		fprintf(to, "  --%s%s%s\n", o->name, o->choices ? " " : "", o->choices ? o->choices : "");
+		fprintf(to, "  %s%s%s%s\n", o->type == OPT_KEY ? "" : "--", o->name,
+			o->choices ? " " : "", o->choices ? o->choices : "");
 		an_para(to, 6, 6, "%s", text);
 		free(text);
 	}
@@ -73,7 +69,7 @@ void opts_mdoc(FILE *to, const struct opt *o)
 		char *text;
 
 		if (o->type == OPT_HEADING) {
-			fprintf(to, "%s.Pp\n%s:\n", open ? ".El\n" : "", o->name);
+			fprintf(to, "%s.Pp\n%s\n", open ? ".El\n" : "", o->name);
 			open = false;
 			continue;
 		}
@@ -81,7 +77,7 @@ void opts_mdoc(FILE *to, const struct opt *o)
 			fputs(".Bl -tag -width Ds\n", to);
 		open = true;
 		text = meaning(o);
-		fprintf(to, ".It Fl Fl %s", o->name);
+		fprintf(to, ".It %s %s", o->type == OPT_KEY ? "Cm" : "Fl Fl", o->name);
 		if (o->choices)
 			fprintf(to, " Ar %s", o->choices);
 		fputc('\n', to);
@@ -98,11 +94,11 @@ static void print_values(FILE *to, const struct opt *o)
 	const char *word;
 	size_t len;
 
-	if (o->values) {
+	if (o->values)
 		o->values(to);
+	if (o->values || !strchr(o->choices, '|'))
 		return;
-	}
-	for (uint64_t i = 0; strchr(o->choices, '|') && (word = opt_choice(o->choices, i, &len)); i++)
+	for (uint64_t i = 0; (word = opt_choice(o->choices, i, &len)); i++)
 		if (strcspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") >= len)
 			fprintf(to, "%.*s\n", (int)len, word);
 }

@@ -65,7 +65,7 @@ static void each_piece(FILE *to, const char *text, const char *gap,
 	}
 }
 
-/* The next line of usage, malloc'ed; NULL at the end. @forms has a line per form, without the name. */
+/* The next line of usage, malloc'ed; NULL at the end. @forms: a line each, without names. */
 static char *next_usage(const char *verb, const char **forms)
 {
 	size_t len = *forms ? strcspn(*forms, "\n") : 0;
@@ -103,16 +103,10 @@ static void print_verb(FILE *to, const struct verb *v)
 		fputc('\n', to);
 	}
 	each_piece(to, v->about, "\n\n", print_paragraph);
-	if (v->run) {
+	if (v->run)
 		fputs("Options (range) [default]:\n", to);
-		opts_help(to, v->opts);
-		opts_help(to, common_of(v));
-	}
-	for (const struct term *t = v->terms; t && t->name; t++) {
-		fprintf(to, "%s%s\n", t->help ? "  " : t == v->terms ? "" : "\n", t->name);
-		if (t->help)
-			an_para(to, 6, 6, "%s", t->help);
-	}
+	opts_help(to, v->opts);
+	opts_help(to, v->run ? common_of(v) : NULL);
 }
 
 static void print_usage(FILE *to)
@@ -179,42 +173,20 @@ static void mdoc_usage_lines(FILE *to, const char *verb, const char *forms)
 	}
 }
 
-static void mdoc_terms(FILE *to, const struct term *t)
-{
-	bool open = false;
-
-	for (; t && t->name; t++) {
-		if (!t->help) {
-			if (open)
-				fputs(".El\n", to);
-			open = false;
-			mdoc_paragraph(to, t->name);
-			continue;
-		}
-		if (!open)
-			fputs(".Bl -tag -width Ds\n", to);
-		open = true;
-		fprintf(to, ".It Cm %s\n", t->name);
-		mdoc_text(to, t->help);
-	}
-	if (open)
-		fputs(".El\n", to);
-}
-
 static void mdoc_verb(FILE *to, const struct verb *v)
 {
-	struct opt *common = common_of(v) == program->common ? NULL : common_of(v);
+	struct opt *common = common_of(v);
 
 	fprintf(to, ".Ss %s\n", v->name);
 	if (v->run)
 		mdoc_usage_lines(to, v->name, v->args);
 	each_piece(to, v->about, "\n\n", mdoc_paragraph);
-	if (v->run && (opts_any(v->opts) || (common && common != only_help))) {
+	if (common == program->common || common == only_help || !v->run)
+		common = NULL;
+	if (v->run && (v->opts || common))
 		fputs(".Pp\nOptions (range) [default]:\n", to);
-		opts_mdoc(to, v->opts);
-		opts_mdoc(to, common == only_help ? NULL : common);
-	}
-	mdoc_terms(to, v->terms);
+	opts_mdoc(to, v->opts);
+	opts_mdoc(to, common);
 }
 
 static int run_man(const struct call *c)
@@ -280,7 +252,7 @@ static int run_complete(const struct call *c)
 	return 0;
 }
 
-/* Words of a command line, and what they hold is no option of this verb's: behind "--". */
+/* The words of another command line are behind "--", and are no options of this verb. */
 static void no_candidates(FILE *to, char **words)
 {
 	(void)to;
@@ -303,7 +275,8 @@ static int run_verb(const struct verb *v, char **argv)
 
 	if (v->init)
 		v->init();
-	n = opts_parse(v->opts, common_of(v), argv, v->complete_command ? &c.command : NULL, &error);
+	n = opts_parse(v->opts, common_of(v), argv, v->complete_command ? &c.command : NULL,
+		       &error);
 	if (n < 0) {
 		code = fail_as(program->usage_status, "%s: %s", v->name, error);
 		free(error);
@@ -315,7 +288,7 @@ static int run_verb(const struct verb *v, char **argv)
 			       v->name, argv[v->max_words], program->name, v->name);
 	if (v->check && v->check(v))
 		return program->usage_status;
-	if (opts_help_asked) {	/* behind a command line that is right: so one can be checked */
+	if (opts_help_asked) {	/* behind all checks: so that a command line can be checked */
 		print_verb(stdout, v);
 		return 0;
 	}

@@ -21,20 +21,13 @@ struct call {
 	char **command;		/* what stands behind "--"; NULL without it, or if the verb takes none */
 };
 
-/* A name and what it means: a key of a file. A list ends with OPT_END. */
-struct term {
-	const char *name;
-	const char *help;	/* NULL: the name is a heading */
-};
-
 struct verb {
 	const char *name;
 	const char *help;	/* one line for the list of verbs; NULL: it is not listed */
 	const char *args;	/* behind the name in "usage:"; "\n" between several forms */
 	const char *about;	/* paragraphs, "\n\n" between them */
-	struct opt *opts;	/* NULL: none */
+	struct opt *opts;	/* NULL: none; of a topic, its keys */
 	struct opt *common;	/* options shared with other verbs; NULL: --help alone */
-	const struct term *terms;	/* printed behind the options; NULL: none */
 	const char *word;	/* what its words are: "DIR" */
 	size_t min_words, max_words;
 	void (*values)(FILE *to);	/* print possible words for completion; NULL: files */

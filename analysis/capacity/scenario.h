@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "lib/program.h"
+#include "lib/options.h"
 
 #define PL_NAME		33	/* bytes of a TD class's or variant's name with its NUL */
 #define PL_MAX_CLASSES	32
@@ -69,7 +69,7 @@ struct pl_scenario {
 };
 
 /* The sections and keys of a scenario, for help. */
-extern const struct term pl_keys[];
+extern struct opt pl_keys[];
 
 /* Defaults: 512 GiB, 2 nodes, 128 CPUs, no TD class, variant immediate. */
 void pl_scenario_init(struct pl_scenario *s);

@@ -51,7 +51,7 @@ const struct verb topic_scenario = {
 	.name = "scenario",
 	.help = "the keys of plan's and fleet's scenario",
 	.about = "Keys of --host, --td, --kernel, --drain and --fleet, and of the sections of --file:",
-	.terms = pl_keys,
+	.opts = pl_keys,
 };
 
 int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))

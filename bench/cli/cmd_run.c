@@ -19,8 +19,8 @@
 #include "lib/text.h"
 #include "verbs.h"
 
-#define OF_EXPERIMENT	"Options of an experiment"
-#define OF_SINGLE	"Options of a single boot"
+#define OF_EXPERIMENT	"Options of an experiment:"
+#define OF_SINGLE	"Options of a single boot:"
 
 static struct run_options o;
 static const char *target, *executor, *workload_file;

@@ -17,7 +17,7 @@ const struct verb topic_job = {
 	.help = "the keys of a job file",
 	.about = "A job file has a section [global] with defaults and one section per experiment. A line "
 		 "that begins with a blank goes on with the value before it. Keys:",
-	.terms = job_keys,
+	.opts = job_keys,
 };
 
 int main(int argc, char **argv)

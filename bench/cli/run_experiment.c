@@ -62,7 +62,8 @@ static long only_boot(struct boot_spec *spec, size_t n, const struct run_options
 	}
 	if (place == n)
 		return fail("--boot %s: %s has the boots 0 to %zu, from %s to %s; give such a number or name",
-			    o->boot, o->experiment, n - 1, run_name(&spec[0]), run_name(&spec[n - 1]));
+			    o->boot, o->experiment, n - 1, run_name(&spec[0]),
+			    run_name(&spec[n - 1]));
 	for (size_t i = 0; i < n; i++) {
 		if (i != place)
 			boot_spec_free(&spec[i]);

@@ -16,32 +16,32 @@
 #include "job_factors.h"
 #include "job_parse.h"
 
-const struct term job_keys[] = {
-	{ "question",	"what the experiment answers; one sentence" },
-	{ "expected",	"the direction expected before looking" },
-	{ "refuted_by",	"the observation that would prove the expectation wrong" },
-	{ "primary",	"metrics that answer the question, separated by blanks (default: the workload's own); NAME:less or NAME:more says which is better" },
-	{ "workload",	"the workload's name" },
-	{ "options",	"the workload's options, separated by blanks" },
-	{ "variants",	"kernel variants, separated by blanks; the first is what others are compared with" },
-	{ "factor.opt.OPTION", "levels of a workload option; '-': the option is left out" },
-	{ "factor.KEY",	"levels of cost, cpus, mem, time or antagonist, separated by blanks" },
-	{ "factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append" },
-	{ "seeds",	"boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)" },
-	{ "aa",		"yes (default): make the first variant's boots a second time, seeds N+1 .. 2N" },
-	{ "time",	"virtual (default) or wall" },
-	{ "needs_parallel", "yes: waiting between CPUs is what is measured, so virtual time is refused" },
-	{ "cpus",	"vCPUs, 1..64 (default 2)" },
-	{ "mem",	"guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)" },
-	{ "append",	"more kernel command line" },
-	{ "cost",	"cost level of the simulated module: low, mid (default) or high" },
-	{ "antagonist",	"what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG" },
-	{ "perf",	"events for `perf stat` around the command, separated by commas or blanks" },
-	{ "record",	"trace (default): counters and trace events; counters; none: the kernel counts nothing" },
-	{ "timeout",	"wall-time limit of one boot in seconds (default 600)" },
-	{ "boot_seconds", "wall time one boot takes, for `dpamt-bench list`" },
-	{ "include",	"in [global]: other job files whose experiments belong to this one, without .job" },
-	{ NULL, NULL }
+struct opt job_keys[] = {
+	OPT_KEY("question", "what the experiment answers; one sentence"),
+	OPT_KEY("expected", "the direction expected before looking"),
+	OPT_KEY("refuted_by", "the observation that would prove the expectation wrong"),
+	OPT_KEY("primary", "metrics that answer the question, separated by blanks (default: the workload's own); NAME:less or NAME:more says which is better"),
+	OPT_KEY("workload", "the workload's name"),
+	OPT_KEY("options", "the workload's options, separated by blanks"),
+	OPT_KEY("variants", "kernel variants, separated by blanks; the first is what others are compared with"),
+	OPT_KEY("factor.opt.OPTION", "levels of a workload option; '-': the option is left out"),
+	OPT_KEY("factor.KEY", "levels of cost, cpus, mem, time or antagonist, separated by blanks"),
+	OPT_KEY("factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append"),
+	OPT_KEY("seeds", "boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)"),
+	OPT_KEY("aa", "yes (default): make the first variant's boots a second time, seeds N+1 .. 2N"),
+	OPT_KEY("time", "virtual (default) or wall"),
+	OPT_KEY("needs_parallel", "yes: waiting between CPUs is what is measured, so virtual time is refused"),
+	OPT_KEY("cpus", "vCPUs, 1..64 (default 2)"),
+	OPT_KEY("mem", "guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)"),
+	OPT_KEY("append", "more kernel command line"),
+	OPT_KEY("cost", "cost level of the simulated module: low, mid (default) or high"),
+	OPT_KEY("antagonist", "what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG"),
+	OPT_KEY("perf", "events for `perf stat` around the command, separated by commas or blanks"),
+	OPT_KEY("record", "trace (default): counters and trace events; counters; none: the kernel counts nothing"),
+	OPT_KEY("timeout", "wall-time limit of one boot in seconds (default 600)"),
+	OPT_KEY("boot_seconds", "wall time one boot takes, for `dpamt-bench list`"),
+	OPT_KEY("include", "in [global]: other job files whose experiments belong to this one, without .job"),
+	OPT_END
 };
 
 /* A section and the defaults it has. */
@@ -54,7 +54,7 @@ static bool known_key(const char *name)
 {
 	if (job_is_factor(name))
 		return true;
-	for (const struct term *k = job_keys; k->name; k++) {
+	for (const struct opt *k = job_keys; k->name; k++) {
 		if (strcmp(k->name, name) == 0)
 			return true;
 	}

@@ -8,7 +8,7 @@
 #include <stdio.h>
 
 #include "bench/rundir/record_mode.h"
-#include "lib/program.h"
+#include "lib/options.h"
 
 enum job_factor_kind {
 	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_APPEND, FACTOR_ANTAGONIST,
@@ -64,7 +64,7 @@ struct job {
 };
 
 /* What the keys mean, for `dpamt-bench help job`. */
-extern const struct term job_keys[];
+extern struct opt job_keys[];
 
 /*
  * Read a job file: ini, a section [global] with defaults and one section per

@@ -49,11 +49,13 @@ done
 refuses() {
 	status=$1 line=$2
 	shift 2
-	"$BUILD/$@" >"$work/stdout" 2>"$work/stderr"
+	program=$BUILD/$1 name=$1
+	shift
+	"$program" "$@" >"$work/stdout" 2>"$work/stderr"
 	code=$?
-	[ $code -eq "$status" ] || failed "$*: exit status $code, not $status"
-	[ "$(cat "$work/stderr")" = "$1: $line" ] || failed "$*: $(cat "$work/stderr")"
-	[ ! -s "$work/stdout" ] || failed "$*: something on stdout"
+	[ $code -eq "$status" ] || failed "$name $*: exit status $code, not $status"
+	[ "$(cat "$work/stderr")" = "$name: $line" ] || failed "$name $*: $(cat "$work/stderr")"
+	[ ! -s "$work/stdout" ] || failed "$name $*: something on stdout"
 }
 refuses 127 "run: unknown option --experiment: --help lists the options" dpamt-bench run --experiment quick
 refuses 127 "run: --cpus: 65 is out of range, 1..64 is possible" dpamt-bench run --cpus 65 -- true

@@ -5,6 +5,7 @@
 #
 # BUILD   the build directory (default: build)
 # KERNEL  the bzImage to boot (default: variant immediate's)
+# label   what --variant calls it (default: test)
 
 set -u
 BUILD=${BUILD:-build}
@@ -25,7 +26,7 @@ done
 run() {
 	dir=$1
 	shift
-	"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/$dir" "$@" \
+	"$bench" run --variant "${label:-test}" --kernel "$KERNEL" --workload "$probe" --out "$work/$dir" "$@" \
 		>"$work/stdout" 2>"$work/stderr"
 	status=$?
 }

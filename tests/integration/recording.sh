@@ -8,11 +8,12 @@
 # no trace, and `none` no counters.
 : "${KERNEL:=${BUILD:-build}/kernels/rcu/bzImage}"
 . "${0%/*}/lib.sh"
+label=rcu
 probe=${bench%/*}/dpamt-workload
 [ -f "$probe" ] || failed "$probe is missing; build it with make tools"
 
 for dir in a b; do
-	run $dir --variant rcu -- teardown --tds 2 --sept-pages 300 --layout sparse
+	run $dir -- teardown --tds 2 --sept-pages 300 --layout sparse
 	[ $status -eq 0 ] || failed "the boot ended with status $status"
 done
 jq -e '.recording | .verdict == "ok" and .events > 1200 and .peak_pages >= 300 and

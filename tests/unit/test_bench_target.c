@@ -125,7 +125,7 @@ static void qemu_checks_jobs(void **state)
 	o.on_cluster = false;
 	assert_int_equal(target_qemu.check_job(&o, &job), cores() < 64 ? -1 : 0);
 	o = (struct run_options){ .on_cluster = true };
-	assert_int_equal(target_qemu.check_job(&o, &job), -1);	/* no kernel: there is no series nope */
+	assert_int_equal(target_qemu.check_job(&o, &job), -1);	/* there is no series nope */
 	assert_int_equal(target_local.check_job(&o, &job), 0);
 	job_free(&job);
 }

@@ -207,11 +207,12 @@ static struct verb verb_of(const struct workload *w)
 static int list(const struct call *c)
 {
 	(void)c;
-	for (const struct workload *w = workload_next(NULL); w; w = workload_next(w))
+	for (const struct workload *w = workload_next(NULL); w; w = workload_next(w)) {
 		printf("%s\t%s\t", w->name, w->question);
 		for (size_t i = 0; w->ops[i]; i++)
 			printf("%s%s", i ? " " : "", w->ops[i]);
 		putchar('\n');
+	}
 	return 0;
 }
 
