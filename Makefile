@@ -38,7 +38,7 @@ report:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels
 	@$(MAKE) --no-print-directory -s tools
-	@build/dpamt-bench run --experiment $(EXPERIMENT) --out $(RESULTS)
+	@build/dpamt-bench run $(EXPERIMENT) --out $(RESULTS)
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
 

@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "lines.h"
+#include "text.h"
 
 #define BUFFER_BYTES (1 << 18)
 #define LINE_BYTES 4096
@@ -17,6 +19,7 @@
 struct an_lines {
 	int fd;
 	bool end;
+	uint64_t number;
 	size_t at, len;
 	char line[LINE_BYTES + 1];
 	char buf[BUFFER_BYTES];
@@ -35,6 +38,7 @@ struct an_lines *an_lines_open(const char *path)
 	}
 	l->at = l->len = 0;
 	l->end = false;
+	l->number = 0;
 	return l;
 }
 
@@ -65,6 +69,7 @@ char *an_lines_next(struct an_lines *l, bool *complete)
 
 	*complete = false;
 	errno = 0;
+	l->number++;
 	for (;;) {
 		char *from, *nl;
 		size_t part, room;
@@ -96,6 +101,32 @@ char *an_lines_next(struct an_lines *l, bool *complete)
 		return NULL;
 	l->line[n] = '\0';
 	return l->line;
+}
+
+void an_lines_bad(const struct an_lines *l, struct an_damage *d)
+{
+	an_damage_at(d, l->number);
+}
+
+void an_lines_cut(const struct an_lines *l, struct an_damage *d)
+{
+	d->cut = l->number;
+}
+
+void an_damage_at(struct an_damage *d, uint64_t number)
+{
+	if (!d->bad++)
+		d->first = number;
+}
+
+char *an_damage_text(const struct an_damage *d, const char *file, const char *form)
+{
+	if (d->bad > 1)
+		return xasprintf("%s:%" PRIu64 ": not \"%s\" (%" PRIu64 " such lines)", file, d->first,
+				 form, d->bad);
+	if (d->bad)
+		return xasprintf("%s:%" PRIu64 ": not \"%s\"", file, d->first, form);
+	return d->cut ? xasprintf("%s:%" PRIu64 ": cut short", file, d->cut) : NULL;
 }
 
 void an_lines_close(struct an_lines *l)

@@ -28,6 +28,21 @@ char *an_lines_next(struct an_lines *l, bool *complete);
 
 void an_lines_close(struct an_lines *l);
 
+/* What is wrong with a file; all zero: nothing. Lines and the rows of a binary file count from 1. */
+struct an_damage {
+	uint64_t bad, first;	/* lines that are not what they should be, and the first of them */
+	uint64_t cut;		/* the line within which the file ends */
+};
+
+/* Book line @number as bad. */
+void an_damage_at(struct an_damage *d, uint64_t number);
+/* Book the line that an_lines_next() returned last: as bad, or as cut short. */
+void an_lines_bad(const struct an_lines *l, struct an_damage *d);
+void an_lines_cut(const struct an_lines *l, struct an_damage *d);
+
+/* "FILE:LINE: not "FORM"", "FILE:LINE: cut short", malloc'ed; NULL if there is no damage. */
+char *an_damage_text(const struct an_damage *d, const char *file, const char *form);
+
 /*
  * Parse a plain decimal number at *s, which must end in @end ('\0' for the end
  * of the text); *s moves past @end. False if there is none or it overflows.

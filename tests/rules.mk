@@ -11,7 +11,7 @@ TEST_HELPERS := $(OBJ)/tests/fixtures/fake_trace.o
 
 build/tests/test_%: $(OBJ)/tests/unit/test_%.o $(TEST_HELPERS) $(LIBDPAMT)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $(TEST_LINK) $^ -lcmocka $(BENCH_LIBS) $(TEST_LIBS)
+	$(LINK) -o $@ $(TEST_LINK) $(filter %.o,$^) $(LIBDPAMT) -lcmocka $(BENCH_LIBS) $(TEST_LIBS)
 
 # Tests of workloads play KVM (fake_kvm.c) or the clock: some system calls are wrapped.
 FAKE_KVM_TESTS := build/tests/test_workload_td build/tests/test_workload_churn

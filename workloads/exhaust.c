@@ -18,10 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/memcg.h"
@@ -160,9 +160,7 @@ static int run_child(struct run *run)
 	if (child < 0)
 		return fail("fork: %s", strerror(errno));
 	if (!child) {
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (getppid() != parent)
-			_exit(EXIT_FAILURE);
+		die_with_parent(parent, SIGKILL, EXIT_FAILURE);
 		_exit(fill(run) ? EXIT_FAILURE : EXIT_SUCCESS);
 	}
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)

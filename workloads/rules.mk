@@ -20,8 +20,4 @@ build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(OBJ)/li
 	$(LINK) -static -Wl,--no-warnings -o $@ $^ $(WORKLOAD_LIBS)
 endif
 
-# The manual page, from the option tables: `man build/dpamt-workload.1`.
-build/dpamt-workload.1: build/dpamt-workload
-	$< man > $@
-
 include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)

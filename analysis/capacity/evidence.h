@@ -6,9 +6,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/rundir/counters.h"
 #include "scenario.h"
 
-#define PL_HIST 64
+#define PL_HIST COUNTERS_BUCKETS
 
 /* log2 histogram as the kernel keeps it: n[i] values in [low_ns[i], 2 * low_ns[i]). */
 struct pl_hist {
@@ -62,7 +63,10 @@ struct pl_evidence {
 int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e);
 void pl_evidence_free(struct pl_evidence *e);
 
-/* Read retention.csv of @path into @r; 0, or -1 with errno set. */
-int pl_retention_read(const char *path, struct pl_run *r);
+/*
+ * Read retention.csv of the run directory @dir into @r. Returns 0, or -1 with *why (malloc'ed), NULL
+ * if there is none.
+ */
+int pl_retention_read(const char *dir, struct pl_run *r, char **why);
 
 #endif

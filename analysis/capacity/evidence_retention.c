@@ -3,19 +3,24 @@
  * What retention.csv says about the rates of a teardown: pages reclaimed and freed per time in
  * undisturbed bursts, and the landmarks first reclaim, first free, peak, zero.
  */
-#include <errno.h>
 #include <math.h>
-#include <string.h>
 
-#include "lib/lines.h"
+#include "bench/rundir/retention_csv.h"
 #include "evidence.h"
-#include "sizes.h"
 
 /* Longer gaps than this belong to something else than the burst: a tick, another thread. */
 #define BURST_GAP_NS 100000
 
 struct burst {
 	double ns, n;
+};
+
+struct bursts {
+	struct burst reclaim, release;
+	struct an_change before;
+	uint64_t reclaim_ns;	/* time of the last reclaim */
+	double first_free_ns;
+	int last, since;	/* +1 reclaim, -1 free; frees since the last reclaim */
 };
 
 static void burst_step(struct burst *b, bool same, uint64_t gap_ns)
@@ -26,62 +31,45 @@ static void burst_step(struct burst *b, bool same, uint64_t gap_ns)
 	}
 }
 
-int pl_retention_read(const char *path, struct pl_run *r)
+static double burst_mean(const struct burst *b)
 {
-	uint64_t t, pages, pairs, last_t = 0, last_pages = 0;
-	struct burst reclaim = { 0 }, release = { 0 };
-	struct an_lines *l = an_lines_open(path);
-	double peak_pages = 0;
-	bool complete;
-	uint64_t reclaim_t = 0;
-	int last = 0, since = 2;	/* +1 reclaim, -1 free; frees since the last reclaim */
-	char *p;
+	return b->n > 0 ? b->ns / b->n : NAN;
+}
 
-	if (!l)
-		return -1;
-	p = an_lines_next(l, &complete);
-	if (!p || strcmp(p, "t_ns,held_pages,held_back_pairs")) {
-		an_lines_close(l);
-		errno = EINVAL;
-		return -1;
-	}
-	r->peak_bytes = 0;
-	r->first_reclaim_ns = r->first_free_ns = r->zero_ns = r->peak_ns = NAN;
-	while ((p = an_lines_next(l, &complete)) && complete) {
-		int now;
+static bool step(const struct an_change *c, void *arg)
+{
+	struct bursts *b = arg;
+	int now = (c->pages > b->before.pages) - (c->pages < b->before.pages);
 
-		if (!an_take_u64(&p, ',', &t) || !an_take_u64(&p, ',', &pages) ||
-		    !an_take_u64(&p, '\0', &pairs))
-			continue;
-		now = pages > last_pages ? 1 : pages < last_pages ? -1 : 0;
-		if (now > 0) {
-			/* freed at once: a free between any two */
-			burst_step(&reclaim, since <= 1, t - reclaim_t);
-			reclaim_t = t;
-			since = 0;
-			if (isnan(r->first_reclaim_ns))
-				r->first_reclaim_ns = (double)t;
-		} else if (now < 0) {
-			burst_step(&release, last < 0, t - last_t);
-			since++;
-			if (isnan(r->first_free_ns))
-				r->first_free_ns = (double)t;
-		}
-		if ((double)pages > peak_pages) {
-			peak_pages = (double)pages;
-			r->peak_ns = (double)t;
-			r->zero_ns = NAN;
-		}
-		if (!pages && peak_pages > 0 && isnan(r->zero_ns))
-			r->zero_ns = (double)t;
-		r->peak_bytes = fmax(r->peak_bytes, PL_4K * pages + PL_PAIR_BYTES * pairs);
-		last = now;
-		last_t = t;
-		last_pages = pages;
+	if (now > 0) {
+		/* freed at once: a free between any two */
+		burst_step(&b->reclaim, b->since <= 1, c->t_ns - b->reclaim_ns);
+		b->reclaim_ns = c->t_ns;
+		b->since = 0;
+	} else if (now < 0) {
+		burst_step(&b->release, b->last < 0, c->t_ns - b->before.t_ns);
+		b->since++;
+		if (isnan(b->first_free_ns))
+			b->first_free_ns = (double)c->t_ns;
 	}
-	an_lines_close(l);
-	r->reclaim_ns = reclaim.n ? reclaim.ns / reclaim.n : NAN;
-	r->free_ns = release.n ? release.ns / release.n : NAN;
-	r->has_retention = true;
+	b->last = now;
+	b->before = *c;
+	return true;
+}
+
+int pl_retention_read(const char *dir, struct pl_run *r, char **why)
+{
+	struct bursts b = { .first_free_ns = NAN, .since = 2 };
+	struct an_retention all;
+
+	if (an_retention_read(dir, 0, &all, why) || an_retention_walk(dir, step, &b, why))
+		return -1;
+	r->peak_bytes = (double)all.peak_bytes;
+	r->first_reclaim_ns = all.peak_pages ? (double)all.first_held_ns : NAN;
+	r->peak_ns = all.peak_pages ? (double)all.peak_ns : NAN;
+	r->zero_ns = all.back_to_zero ? (double)all.zero_after_peak_ns : NAN;
+	r->first_free_ns = b.first_free_ns;
+	r->reclaim_ns = burst_mean(&b.reclaim);
+	r->free_ns = burst_mean(&b.release);
 	return 0;
 }

@@ -7,6 +7,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "lib/program.h"
+
 #define PL_NAME		33	/* bytes of a TD class's or variant's name with its NUL */
 #define PL_MAX_CLASSES	32
 #define PL_MAX_RANGES	64
@@ -66,12 +68,8 @@ struct pl_scenario {
 	bool ranges_given;
 };
 
-/* What a key means, for help texts; ends with a NULL name. */
-struct pl_key {
-	const char *section, *name, *help;
-};
-
-extern const struct pl_key pl_keys[];
+/* The sections and keys of a scenario, for help. */
+extern const struct term pl_keys[];
 
 /* Defaults: 512 GiB, 2 nodes, 128 CPUs, no TD class, variant immediate. */
 void pl_scenario_init(struct pl_scenario *s);

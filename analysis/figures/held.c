@@ -14,9 +14,9 @@ static double share(const struct an_boot *b, uint64_t low_ns)
 	size_t i;
 
 	for (i = 0; i < b->nr_buckets; i++) {
-		all += b->bucket[i].pages;
+		all += b->bucket[i].count;
 		if (b->bucket[i].low_ns == low_ns)
-			here += b->bucket[i].pages;
+			here += b->bucket[i].count;
 	}
 	return all > 0 ? 100 * here / all : 0;
 }

@@ -53,14 +53,14 @@ static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v
 
 	for (i = 0; i < g->nr_boots; i++) {
 		const struct an_boot *b = g->boot[i];
-		char *path;
+		char *why;
 
 		if (strcmp(b->column, g->variant[v]) || !b->has_retention)
 			continue;
-		path = xasprintf("%s/retention.csv", b->dir);
-		if (!an_retention_bins(path, origin(b) + from, width, BINS, bins + n * BINS))
+		if (!an_retention_bins(b->run->dir, origin(b) + from, width, BINS, bins + n * BINS,
+				       &why))
 			n++;
-		free(path);
+		free(why);
 	}
 	fprintf(fig->dat,
 		"# %s: time since the first destroy [%s], pages held: median, min, max of %zu "

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/json_file.h"
 #include "lib/page_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
@@ -260,7 +261,7 @@ static const char *kind_word(enum an_kind kind)
 /* The question of the group's job file, NULL if its boots know none. */
 static const char *question_of(const struct an_group *g)
 {
-	return an_json_text(g->boot[0]->header, "question", NULL);
+	return json_text(g->boot[0]->run->header, "question", NULL);
 }
 
 /* Has a group before number @i the same question? */

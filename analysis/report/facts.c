@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "bench/rundir/counters.h"
+#include "bench/rundir/file_names.h"
 #include "lib/array_size.h"
 #include "lib/file.h"
+#include "lib/json_file.h"
 #include "lib/text.h"
 #include "facts.h"
 #include "doc.h"
@@ -30,14 +32,14 @@ char *an_add_word(char *s, const char *word, const char *sep)
 /* Text at @key of the kernel's description, cut to @digits. */
 static char *kernel_text(const struct an_boot *b, const char *key, int digits)
 {
-	const json_t *kernel = json_object_get(b->header, "kernel");
+	const json_t *kernel = json_object_get(b->run->header, "kernel");
 
-	return xasprintf("%.*s", digits, an_json_text(kernel, key, "unknown"));
+	return xasprintf("%.*s", digits, json_text(kernel, key, "unknown"));
 }
 
 char *an_number_text(const struct an_boot *b, const char *key)
 {
-	const json_t *v = json_object_get(b->header, key);
+	const json_t *v = json_object_get(b->run->header, key);
 
 	return json_is_integer(v) ? xasprintf("%lld", (long long)json_integer_value(v))
 				  : xstrdup("unknown");
@@ -55,19 +57,19 @@ char *an_fact_guest(const struct an_boot *b)
 
 char *an_fact_time(const struct an_boot *b)
 {
-	if (!strcmp(b->time_base, "simulated-virtual"))
+	if (!strcmp(b->run->time_base, "simulated-virtual"))
 		return xstrdup("simulated-virtual (one instruction is one ns; one instruction "
 			       "stream)");
-	if (!strcmp(b->time_base, "simulated-wall"))
+	if (!strcmp(b->run->time_base, "simulated-wall"))
 		return xstrdup("simulated-wall (emulated CPUs in real time; kernel code is "
 			       "slowed)");
-	return xstrdup(b->time_base);
+	return xstrdup(b->run->time_base);
 }
 
 /* The command line's words that start with soft_tdx (@soft), or the others; without the seed. */
 static char *cmdline_words(const struct an_boot *b, bool soft)
 {
-	char *copy = xstrdup(an_json_text(b->header, "kernel_cmdline", "")), *save, *out = NULL, *w;
+	char *copy = xstrdup(json_text(b->run->header, "kernel_cmdline", "")), *save, *out = NULL, *w;
 
 	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
 		bool is_soft = !strncmp(w, "soft_tdx", 8);
@@ -82,7 +84,7 @@ static char *cmdline_words(const struct an_boot *b, bool soft)
 char *an_fact_module(const struct an_boot *b)
 {
 	char *words = cmdline_words(b, true);
-	char *s = xasprintf("%s%s%s", an_json_text(b->header, "module", "unknown"),
+	char *s = xasprintf("%s%s%s", json_text(b->run->header, "module", "unknown"),
 			    *words ? ": " : "", words);
 
 	free(words);
@@ -118,7 +120,7 @@ static char *costs_text(const struct counters *c)
 
 char *an_fact_costs(const struct an_boot *b)
 {
-	char *path = xasprintf("%s/counters-before.txt", b->dir), *text = read_file(path, NULL);
+	char *path = xasprintf("%s/" FILE_COUNTERS_BEFORE, b->run->dir), *text = read_file(path, NULL);
 	struct counters costs = { 0 }, params = { 0 };
 	char *lines = xstrdup(""), *list, *out;
 	uint64_t jitter = 0;
@@ -130,15 +132,15 @@ char *an_fact_costs(const struct an_boot *b)
 		free(lines);
 		lines = list;
 	}
-	counters_parse(lines, &costs);
-	counters_parse(text ? text : "", &params);
+	counters_parse(lines, &costs, NULL);
+	counters_parse(text ? text : "", &params, NULL);
 	counters_get(&params, "soft_tdx/params", "jitter_percent", &jitter);
 	if (costs.n) {
 		list = costs_text(&costs);
 		out = xasprintf("assumed: %s; each varied by up to %" PRIu64 " %%", list, jitter);
 		free(list);
 	} else {
-		out = xstrdup(strcmp(an_json_text(b->header, "module", ""), "hardware") ?
+		out = xstrdup(strcmp(json_text(b->run->header, "module", ""), "hardware") ?
 				      "not recorded" : "the hardware's own");
 	}
 	counters_free(&costs);
@@ -157,7 +159,7 @@ char *an_fact_args(const struct an_boot *b)
 /* The workload's command line without its seed, which differs from boot to boot on purpose. */
 char *an_fact_command(const struct an_boot *b)
 {
-	const json_t *argv = json_object_get(b->header, "command");
+	const json_t *argv = json_object_get(b->run->header, "command");
 	char *out = NULL;
 	size_t i;
 
@@ -174,15 +176,15 @@ char *an_fact_command(const struct an_boot *b)
 
 char *an_fact_antagonists(const struct an_boot *b)
 {
-	const json_t *list = json_object_get(b->header, "antagonists");
+	const json_t *list = json_object_get(b->run->header, "antagonists");
 	char *out = NULL, *one;
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
 		const json_t *a = json_array_get(list, i);
 
-		one = xasprintf("%s (%s)", an_json_text(a, "name", "?"),
-				an_json_text(a, "command", "?"));
+		one = xasprintf("%s (%s)", json_text(a, "name", "?"),
+				json_text(a, "command", "?"));
 		out = an_add_word(out, one, ", ");
 		free(one);
 	}
@@ -231,12 +233,12 @@ static char *mitigations_from_log(const char *log)
 
 char *an_fact_mitigations(const struct an_boot *b)
 {
-	const char *told = an_json_text(b->status, "mitigations", NULL);
+	const char *told = json_text(b->run->status, "mitigations", NULL);
 	char *path, *log, *out;
 
 	if (told)
 		return xstrdup(told);
-	path = xasprintf("%s/console.log", b->dir);
+	path = xasprintf("%s/" FILE_CONSOLE, b->run->dir);
 	log = read_file(path, NULL);
 	out = mitigations_from_log(log);
 	free(path);
@@ -250,12 +252,12 @@ char *an_fact_mitigations(const struct an_boot *b)
  */
 char *an_fact_thp(const struct an_boot *b)
 {
-	const char *guest = an_json_text(b->status, "thp", NULL);
-	const char *host = an_json_text(b->header, "host_thp", NULL);
+	const char *guest = json_text(b->run->status, "thp", NULL);
+	const char *host = json_text(b->run->header, "host_thp", NULL);
 
 	if (!guest && !host)
 		return xstrdup("not recorded");
-	if (!strcmp(an_json_text(b->header, "target", ""), "local"))
+	if (!strcmp(json_text(b->run->header, "target", ""), "local"))
 		return xstrdup(guest ? guest : host);
 	return xasprintf("%s in the guest, %s on the host", guest ? guest : "not recorded",
 			 host ? host : "not recorded");
@@ -263,8 +265,8 @@ char *an_fact_thp(const struct an_boot *b)
 
 char *an_fact_host_cpus(const struct an_boot *b)
 {
-	json_int_t sockets = json_integer_value(json_object_get(b->header, "host_sockets"));
-	json_int_t cpus = json_integer_value(json_object_get(b->header, "host_cpus"));
+	json_int_t sockets = json_integer_value(json_object_get(b->run->header, "host_sockets"));
+	json_int_t cpus = json_integer_value(json_object_get(b->run->header, "host_cpus"));
 	char *socket_text, *text;
 
 	if (!cpus && !sockets)
@@ -278,7 +280,7 @@ char *an_fact_host_cpus(const struct an_boot *b)
 
 char *an_fact_text(const struct an_fact *fact, const struct an_boot *b)
 {
-	const json_t *v = json_object_get(b->header, fact->header_key ? fact->header_key : "");
+	const json_t *v = json_object_get(b->run->header, fact->header_key ? fact->header_key : "");
 
 	if (fact->text)
 		return fact->text(b);
@@ -320,8 +322,8 @@ struct an_distinct *an_collect(const struct an_boot *const *boot, size_t n,
 		d[j].n++;
 		if (!d[j].variants || !an_has_word(d[j].variants, boot[i]->column))
 			d[j].variants = an_add_word(d[j].variants, boot[i]->column, ", ");
-		if (!d[j].experiments || !an_has_word(d[j].experiments, boot[i]->experiment))
-			d[j].experiments = an_add_word(d[j].experiments, boot[i]->experiment, ", ");
+		if (!d[j].experiments || !an_has_word(d[j].experiments, boot[i]->run->experiment))
+			d[j].experiments = an_add_word(d[j].experiments, boot[i]->run->experiment, ", ");
 	}
 	*count = nr;
 	return d;
@@ -344,7 +346,7 @@ static bool told_by(const struct an_distinct *d, size_t n, const struct an_boot 
 	size_t i, j, hits;
 
 	for (i = 0; i < nr_boots; i++) {
-		const char *name = variant ? boot[i]->column : boot[i]->experiment;
+		const char *name = variant ? boot[i]->column : boot[i]->run->experiment;
 
 		for (hits = 0, j = 0; j < n; j++)
 			hits += an_has_word(variant ? d[j].variants : d[j].experiments, name);
@@ -379,7 +381,7 @@ void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boo
 /* The texts of a list in the kernel's description, each cut to @digits, blank-separated. */
 static char *kernel_list(const struct an_boot *b, const char *key, int digits)
 {
-	const json_t *list = json_object_get(json_object_get(b->header, "kernel"), key);
+	const json_t *list = json_object_get(json_object_get(b->run->header, "kernel"), key);
 	char *out = NULL, *one;
 	size_t i;
 

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "bench/rundir/loaded_run.h"
+#include "analysis/study/boot.h"
 
 /*
  * Twelve digits tell checksums apart and fit a line, as in git; other texts are kept as they

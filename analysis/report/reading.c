@@ -9,6 +9,7 @@
 
 #include "analysis/stats/detect.h"
 #include "analysis/stats/quantile.h"
+#include "lib/json_file.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "reading.h"
@@ -22,10 +23,10 @@ struct seconds {
 
 static struct seconds seconds_of(const struct an_study *s, double (*of)(const struct an_boot *b))
 {
-	struct seconds t = { xcalloc(s->runs.nr_boots + 1, sizeof(*t.of_boot)), 0, 0 };
+	struct seconds t = { xcalloc(s->runs.nr_runs + 1, sizeof(*t.of_boot)), 0, 0 };
 
-	for (size_t i = 0; i < s->runs.nr_boots; i++) {
-		double v = of(&s->runs.boot[i]);
+	for (size_t i = 0; i < s->runs.nr_runs; i++) {
+		double v = of(&s->boot[i]);
 
 		if (isnan(v))
 			continue;
@@ -38,17 +39,17 @@ static struct seconds seconds_of(const struct an_study *s, double (*of)(const st
 
 static double guest_seconds(const struct an_boot *b)
 {
-	return b->guest_seconds;
+	return b->run->guest_seconds;
 }
 
 static double wall_seconds(const struct an_boot *b)
 {
-	return b->wall_seconds;
+	return b->run->wall_seconds;
 }
 
 static double cpu_seconds(const struct an_boot *b)
 {
-	return an_doc_value(b->status, "cpu_seconds");
+	return an_doc_value(b->run->status, "cpu_seconds");
 }
 
 /* Whose CPU time it is: a VM is one process, and on the target local there is none. */
@@ -56,11 +57,11 @@ static const char *cpu_time_of(const struct an_study *s)
 {
 	size_t i, local = 0;
 
-	for (i = 0; i < s->runs.nr_boots; i++)
-		local += !strcmp(an_json_text(s->runs.boot[i].header, "target", ""), "local");
+	for (i = 0; i < s->runs.nr_runs; i++)
+		local += !strcmp(json_text(s->runs.run[i].header, "target", ""), "local");
 	if (!local)
 		return "of QEMU";
-	return local == s->runs.nr_boots ? "of the command" :
+	return local == s->runs.nr_runs ? "of the command" :
 					   "of QEMU, or of the command on the target local";
 }
 
@@ -92,12 +93,12 @@ static void add_times(json_t *items, const struct an_study *s)
 
 void an_add_boots(json_t *items, const struct an_study *s)
 {
-	size_t i, used = 0, ok = 0, violated = 0, n = s->runs.nr_boots;
+	size_t i, used = 0, ok = 0, violated = 0, n = s->runs.nr_runs;
 
 	for (i = 0; i < n; i++) {
-		used += !s->runs.boot[i].excluded;
-		ok += !strcmp(s->runs.boot[i].conservation, "ok");
-		violated += !strcmp(s->runs.boot[i].conservation, "violated");
+		used += !s->boot[i].excluded;
+		ok += !strcmp(s->runs.run[i].conservation, "ok");
+		violated += !strcmp(s->runs.run[i].conservation, "violated");
 	}
 	an_doc_para(items, "%zu finished, %zu count, %zu excluded, %zu skipped.", n, used, n - used,
 		    s->runs.nr_skipped);
@@ -108,17 +109,17 @@ void an_add_boots(json_t *items, const struct an_study *s)
 		    ok, n, violated, n - ok - violated);
 	add_times(items, s);
 	for (i = 0; i < n; i++)
-		if (s->runs.boot[i].excluded)
-			an_doc_entry(items, "excluded: %s: %s", s->runs.boot[i].name,
-				     s->runs.boot[i].excluded);
+		if (s->boot[i].excluded)
+			an_doc_entry(items, "excluded: %s: %s", s->runs.run[i].name,
+				     s->boot[i].excluded);
 	for (i = 0; i < s->runs.nr_skipped; i++)
 		an_doc_entry(items, "skipped: %s: %s", s->runs.skipped[i].name,
 			     s->runs.skipped[i].why);
-	for (i = 0; i < s->runs.nr_missing; i++)
+	for (i = 0; i < s->metrics.nr_missing; i++)
 		an_doc_entry(
 			items,
 			"perf stat: %s was %s in %zu boots; it has no value there, which is not 0.",
-			s->runs.missing[i].event, s->runs.missing[i].why, s->runs.missing[i].boots);
+			s->metrics.missing[i].event, s->metrics.missing[i].why, s->metrics.missing[i].boots);
 	for (i = 0; i < s->runs.nr_remarks; i++)
 		an_doc_entry(items, "remark: %s", s->runs.remark[i]);
 }

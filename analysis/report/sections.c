@@ -14,6 +14,7 @@
 #include "reading.h"
 #include "rows.h"
 #include "lib/array_size.h"
+#include "lib/json_file.h"
 #include "setup.h"
 
 static void add_figures(json_t *items, const struct an_figure_list *list, size_t group)
@@ -39,7 +40,7 @@ static void add_question(json_t *items, const struct an_group *g)
 	size_t i;
 
 	for (i = 0; i < 3; i++) {
-		const char *text = an_json_text(g->boot[0]->header, keys[i][0], NULL);
+		const char *text = json_text(g->boot[0]->run->header, keys[i][0], NULL);
 
 		if (text)
 			an_doc_field(items, keys[i][1], "%s", text);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "lib/array_size.h"
+#include "lib/json_file.h"
 #include "lib/page_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
@@ -21,7 +22,7 @@ static void add_dates(json_t *items, const struct an_boot *const *boot, size_t n
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		const char *t = an_json_text(boot[i]->header, "started_utc", NULL);
+		const char *t = json_text(boot[i]->run->header, "started_utc", NULL);
 
 		if (t && (!first || strcmp(t, first) < 0))
 			first = t;
@@ -49,7 +50,7 @@ static char *seeds_of(const struct an_boot *const *boot, size_t n)
 	size_t i, j;
 
 	for (i = 0; i < n; i++)
-		seed[i] = boot[i]->seed;
+		seed[i] = boot[i]->run->seed;
 	qsort(seed, n, sizeof(*seed), cmp_u64);
 	for (i = 0; i < n; i = j) {
 		for (j = i + 1; j < n && seed[j] - seed[j - 1] <= 1; j++)
@@ -91,13 +92,13 @@ const size_t an_nr_conditions = ARRAY_SIZE(an_condition);
 
 const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
 {
-	const struct an_boot **boot = xcalloc(s->runs.nr_boots + 1, sizeof(*boot));
+	const struct an_boot **boot = xcalloc(s->runs.nr_runs + 1, sizeof(*boot));
 	size_t i;
 
 	*n = 0;
-	for (i = 0; i < s->runs.nr_boots; i++)
-		if (!s->runs.boot[i].excluded)
-			boot[(*n)++] = &s->runs.boot[i];
+	for (i = 0; i < s->runs.nr_runs; i++)
+		if (!s->boot[i].excluded)
+			boot[(*n)++] = &s->boot[i];
 	return boot;
 }
 
@@ -127,7 +128,7 @@ void an_add_setup(json_t *items, const struct an_study *s)
 
 static bool param(const struct an_boot *b, const char *key, uint64_t *v)
 {
-	const json_t *o = json_object_get(json_object_get(b->result, "params"), key);
+	const json_t *o = json_object_get(json_object_get(b->run->result, "params"), key);
 
 	if (!json_is_integer(o) || json_integer_value(o) < 0)
 		return false;
@@ -141,8 +142,8 @@ static bool param(const struct an_boot *b, const char *key, uint64_t *v)
  */
 static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 {
-	const json_t *params = json_object_get(b->result, "params");
-	const char *layout = an_json_text(params, "layout", "dense");
+	const json_t *params = json_object_get(b->run->result, "params");
+	const char *layout = json_text(params, "layout", "dense");
 	uint64_t mib = 0, leaf = 0, per_region = 512, pages;
 
 	if (param(b, "pages", &pages)) {
@@ -163,7 +164,7 @@ static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
 
 static char *fact_size(const struct an_boot *b)
 {
-	const json_t *tds = json_object_get(b->result, "tds");
+	const json_t *tds = json_object_get(b->run->result, "tds");
 	uint64_t vcpus = 1, bytes;	/* a workload without the parameter gives a TD one */
 	char each[40], all[40];
 
@@ -178,7 +179,7 @@ static char *fact_size(const struct an_boot *b)
 
 static char *fact_expected(const struct an_boot *b)
 {
-	const json_t *v = json_object_get(b->result, "sept_pages_expected");
+	const json_t *v = json_object_get(b->run->result, "sept_pages_expected");
 
 	return json_is_integer(v)
 		       ? xasprintf("%lld expected in a boot", (long long)json_integer_value(v))
@@ -187,7 +188,7 @@ static char *fact_expected(const struct an_boot *b)
 
 static char *fact_params(const struct an_boot *b)
 {
-	const json_t *params = json_object_get(b->result, "params"), *v;
+	const json_t *params = json_object_get(b->run->result, "params"), *v;
 	char *out = NULL, *one, *dump;
 	const char *key;
 
@@ -270,7 +271,7 @@ void an_add_group(json_t *items, const struct an_study *s, const struct an_group
 /* The boot's kernel arguments beyond those every boot gets: what follows the cost level. */
 static const char *appended(const struct an_boot *b)
 {
-	const char *p = strstr(an_json_text(b->header, "kernel_cmdline", ""), "soft_tdx.cost=");
+	const char *p = strstr(json_text(b->run->header, "kernel_cmdline", ""), "soft_tdx.cost=");
 
 	p = p ? strchr(p, ' ') : NULL;
 	return p ? p + 1 : "";
@@ -279,18 +280,18 @@ static const char *appended(const struct an_boot *b)
 /* Options of `dpamt-bench run` that make the boot @b again, but for its command; malloc'ed. */
 static char *run_options(const struct an_boot *b)
 {
-	const char *target = an_json_text(b->header, "target", "qemu"), *append = appended(b);
-	const char *record = an_json_text(b->header, "record", "trace");
-	const json_t *antagonists = json_object_get(b->header, "antagonists");
-	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->variant, b->seed);
+	const char *target = json_text(b->run->header, "target", "qemu"), *append = appended(b);
+	const char *record = json_text(b->run->header, "record", "trace");
+	const json_t *antagonists = json_object_get(b->run->header, "antagonists");
+	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->run->variant, b->run->seed);
 	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib"), *one;
-	const char *perf = an_json_text(b->header, "perf_events", NULL);
+	const char *perf = json_text(b->run->header, "perf_events", NULL);
 	size_t i;
 
 	if (strcmp(target, "local")) {	/* a machine is what it is */
 		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
-				!strcmp(b->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
-				an_json_text(b->header, "cost", "mid"));
+				!strcmp(b->run->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
+				json_text(b->run->header, "cost", "mid"));
 		options = an_add_word(options, one, " ");
 		free(one);
 	}
@@ -306,7 +307,7 @@ static char *run_options(const struct an_boot *b)
 	}
 	for (i = 0; i < json_array_size(antagonists); i++) {
 		one = xasprintf("--antagonist %s",
-				an_json_text(json_array_get(antagonists, i), "name", "?"));
+				json_text(json_array_get(antagonists, i), "name", "?"));
 		options = an_add_word(options, one, " ");
 		free(one);
 	}

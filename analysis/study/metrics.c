@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "bench/rundir/counters.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/samples_file.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
@@ -92,6 +93,7 @@ static const struct an_metric fixed[] = {
 
 void an_metrics_init(struct an_metrics *set)
 {
+	memset(set, 0, sizeof(*set));
 	set->n = NR_FIXED;
 	set->m = xcalloc(NR_FIXED, sizeof(*set->m));
 	memcpy(set->m, fixed, sizeof(fixed));
@@ -99,9 +101,13 @@ void an_metrics_init(struct an_metrics *set)
 
 void an_metrics_free(struct an_metrics *set)
 {
+	for (size_t i = 0; i < set->nr_missing; i++) {
+		free(set->missing[i].event);
+		free(set->missing[i].why);
+	}
+	free(set->missing);
 	free(set->m);
-	set->m = NULL;
-	set->n = 0;
+	memset(set, 0, sizeof(*set));
 }
 
 int an_metrics_find(const struct an_metrics *set, const char *name)
@@ -192,25 +198,13 @@ static void measure_op(struct an_metrics *set, struct an_boot *b, const struct a
 
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	char *path = an_samples_path(b->dir);
 	const struct an_op *destroy;
 	struct an_samples s;
-	size_t i;
+	char *why;
 
-	if (an_samples_read(path, &s)) {
-		an_remark(runs, "%s: samples.csv: %s; its latencies are left out", b->name,
-			  errno == EINVAL ? "not a file of samples" : strerror(errno));
-		free(path);
-		return;
-	}
-	free(path);
-	if (s.bad_lines || s.truncated) {
-		an_remark(runs,
-			  "%s: samples.csv is damaged (%llu bad lines%s); its latencies are left "
-			  "out",
-			  b->name, (unsigned long long)s.bad_lines,
-			  s.truncated ? ", cut short" : "");
-		an_samples_free(&s);
+	if (an_samples_load(b->run->dir, &s, &why)) {
+		an_remark(runs, "%s: %s; its latencies are left out", b->run->name, why);
+		free(why);
 		return;
 	}
 	destroy = an_samples_op(&s, "td_destroy");
@@ -218,9 +212,9 @@ static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an
 		b->has_destroy = true;
 		b->first_destroy_ns = destroy->first_start_ns;
 	}
-	b->curve = xcalloc(s.nr_ops ? s.nr_ops : 1, sizeof(*b->curve));
+	b->curve = xcalloc(s.nr_ops + 1, sizeof(*b->curve));
 	b->nr_curves = s.nr_ops;
-	for (i = 0; i < s.nr_ops; i++) {
+	for (size_t i = 0; i < s.nr_ops; i++) {
 		const char *op = s.op[i].name;
 
 		b->has_convert |= !strncmp(op, "convert_", 8);
@@ -230,52 +224,28 @@ static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an
 	an_samples_free(&s);
 }
 
-struct both {
-	struct counters before, after;
-};
-
-/*
- * What was added between before and after; NaN if it is not there. One that was not there
- * before began at 0.
- */
-static double grown(const struct both *c, const char *file, const char *name)
-{
-	uint64_t b = 0, a;
-
-	counters_get(&c->before, file, name, &b);
-	if (!counters_get(&c->after, file, name, &a) || a < b)
-		return NAN;
-	return a - b;
-}
-
-static double at_end(const struct both *c, const char *file, const char *name)
-{
-	uint64_t a;
-
-	return counters_get(&c->after, file, name, &a) ? (double)a : NAN;
-}
-
 /* Mean of no events has no value. */
 static double mean(double sum, double count)
 {
 	return count > 0 ? sum / count : NAN;
 }
 
-static double grown_of(const struct both *c, const char *file, const char *const counter[2])
+static double grown_of(const struct counters_pair *c, const char *file,
+		       const char *const counter[2])
 {
-	double sum = grown(c, file, counter[0]);
+	double sum = counters_grown(c, file, counter[0]);
 
-	return counter[1] ? sum + grown(c, file, counter[1]) : sum;
+	return counter[1] ? sum + counters_grown(c, file, counter[1]) : sum;
 }
 
 /* The value of a metric that counters give; NaN for one from another source. */
-static double from_counters(const struct both *c, const struct an_source *s)
+static double from_counters(const struct counters_pair *c, const struct an_source *s)
 {
 	switch (s->kind) {
 	case AN_FROM_GROWTH:
 		return grown_of(c, s->file, s->counter);
 	case AN_FROM_END:
-		return at_end(c, s->file, s->counter[0]);
+		return counters_after(c, s->file, s->counter[0]);
 	case AN_FROM_MEAN:
 		return mean(grown_of(c, s->file, s->counter), grown_of(c, s->file, s->per));
 	default:
@@ -283,43 +253,21 @@ static double from_counters(const struct both *c, const struct an_source *s)
 	}
 }
 
-static void measure_histogram(struct an_boot *b, const struct both *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->after.n && b->nr_buckets < 65; i++) {
-		const struct counter *r = &c->after.list[i];
-		uint64_t low, before = 0;
-
-		if (strcmp(r->file, "sept_held_hist") || !parse_u64(r->name, 0, UINT64_MAX, &low))
-			continue;
-		counters_get(&c->before, "sept_held_hist", r->name, &before);
-		if (r->value > before)
-			b->bucket[b->nr_buckets++] = (struct an_bucket){ low, r->value - before };
-	}
-}
-
 static void measure_counters(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	char *path[2] = { xasprintf("%s/counters-before.txt", b->dir),
-			  xasprintf("%s/counters-after.txt", b->dir) };
-	struct both c = { 0 };
-	size_t i;
+	struct counters_pair c;
+	char *why;
 
-	if (counters_load(path[0], &c.before) || counters_load(path[1], &c.after)) {
-		an_remark(runs, "%s: counters cannot be read: %s; what they tell is left out",
-			  b->name, strerror(errno));
-		goto out;
+	if (counters_pair_load(b->run->dir, &c, &why)) {
+		an_remark(runs, "%s: %s; what counters tell is left out", b->run->name, why);
+		free(why);
+		return;
 	}
-	for (i = 0; i < NR_FIXED; i++)
+	for (size_t i = 0; i < NR_FIXED; i++)
 		an_boot_set(set, b, fixed[i].name, fixed[i].unit, fixed[i].latency,
 			    from_counters(&c, &fixed[i].source));
-	measure_histogram(b, &c);
-out:
-	counters_free(&c.before);
-	counters_free(&c.after);
-	free(path[0]);
-	free(path[1]);
+	b->nr_buckets = counters_histogram(&c, "sept_held_hist", b->bucket);
+	counters_pair_free(&c);
 }
 
 /*
@@ -328,43 +276,33 @@ out:
  */
 static bool all_destroys_timed(const struct an_boot *b)
 {
-	const json_t *destroy = json_object_get(json_object_get(b->result, "ops"), "td_destroy");
+	const json_t *destroy = json_object_get(json_object_get(b->run->result, "ops"), "td_destroy");
 
 	return b->has_destroy && json_integer_value(json_object_get(destroy, "count")) >=
-					 json_integer_value(json_object_get(b->result, "tds"));
+					 json_integer_value(json_object_get(b->run->result, "tds"));
 }
 
 static void measure_retention(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	char *csv = xasprintf("%s/retention.csv", b->dir),
-	     *trace = xasprintf("%s/trace.dat", b->dir);
+	char *path = xasprintf("%s/" FILE_TRACE, b->run->dir), *why;
 	uint64_t limit = b->has_destroy ? b->first_destroy_ns : 0;
 	struct an_retention *r = &b->retention;
 	struct an_trace_churn t;
-	char *why;
-	bool has_trace = !an_trace_churn(trace, limit, &t, &why);
+	bool has_trace = !an_trace_churn(path, limit, &t, &why);
 
-	if (!has_trace && errno != ENOENT) {
-		an_remark(runs, "%s: trace.dat and retention.csv are left out: %s", b->name, why);
+	free(path);
+	if (has_trace && !t.usable)
+		why = xstrdup(t.why_not);
+	if (why) {	/* retention.csv is derived from it, so it is no better */
+		an_remark(runs, "%s: trace.dat and retention.csv are left out: %s", b->run->name, why);
 		free(why);
-		goto out;
-	} else if (has_trace && !t.usable) {
-		/* retention.csv is derived from it, so it is no better */
-		an_remark(runs, "%s: trace.dat and retention.csv are left out: %s", b->name,
-			  t.why_not);
-		goto out;
+		return;
 	}
-	if (an_retention_read(csv, limit, r)) {
-		if (errno != ENOENT)
-			an_remark(runs, "%s: retention.csv: %s; it is left out", b->name,
-				  errno == EINVAL ? "not a file of retention over time"
-						  : strerror(errno));
-	} else if (r->bad_lines || r->truncated) {
-		an_remark(runs, "%s: retention.csv is damaged (%llu bad lines%s); it is left out",
-			  b->name, (unsigned long long)r->bad_lines,
-			  r->truncated ? ", cut short" : "");
-	} else {
-		b->has_retention = true;
+	b->has_retention = !an_retention_read(b->run->dir, limit, r, &why);
+	if (why)
+		an_remark(runs, "%s: %s; it is left out", b->run->name, why);
+	free(why);
+	if (b->has_retention) {
 		set_known(set, b, "retained_peak_bytes", r->peak_bytes);
 		if (r->back_to_zero)
 			set_known(set, b, "spt_peak_to_zero_ns",
@@ -373,9 +311,6 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 	if (all_destroys_timed(b) && (has_trace || b->has_retention))
 		set_known(set, b, "spt_freed_during_churn_pages",
 			  has_trace ? t.freed : r->freed_before_limit);
-out:
-	free(csv);
-	free(trace);
 }
 
 void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "bench/rundir/loaded_run.h"
+#include "boot.h"
 
 /* Which question a metric was chosen beforehand to answer; see analysis/README.md. */
 enum an_role {
@@ -40,10 +40,18 @@ struct an_metric {
 	struct an_source source;
 };
 
+/* An event of perf stat that some boots could not count. */
+struct an_missing_event {
+	char *event, *why;	/* "not supported" or "not counted" */
+	size_t boots;
+};
+
 /* All metrics of a report, in the order of its tables; boots index their values by place. */
 struct an_metrics {
 	struct an_metric *m;
 	size_t n;
+	struct an_missing_event *missing;
+	size_t nr_missing;
 };
 
 void an_metrics_init(struct an_metrics *set);

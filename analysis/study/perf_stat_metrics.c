@@ -9,24 +9,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/file_names.h"
+#include "lib/json_file.h"
 #include "lib/lines.h"
 #include "lib/text.h"
 #include "perf_stat_metrics.h"
 
-static void missing(struct an_runs *runs, const char *event, const char *why)
+static void missing(struct an_metrics *set, const char *event, const char *why)
 {
 	struct an_missing_event *m;
 	size_t i;
 
-	for (i = 0; i < runs->nr_missing; i++) {
-		m = &runs->missing[i];
+	for (i = 0; i < set->nr_missing; i++) {
+		m = &set->missing[i];
 		if (!strcmp(m->event, event) && !strcmp(m->why, why)) {
 			m->boots++;
 			return;
 		}
 	}
-	runs->missing = xreallocarray(runs->missing, runs->nr_missing + 1, sizeof(*runs->missing));
-	runs->missing[runs->nr_missing++] =
+	set->missing = xreallocarray(set->missing, set->nr_missing + 1, sizeof(*set->missing));
+	set->missing[set->nr_missing++] =
 		(struct an_missing_event){ xstrdup(event), xstrdup(why), 1 };
 }
 
@@ -42,11 +44,10 @@ static void metric_name(char *out, size_t bytes, const char *event)
 }
 
 /* One event of one boot; false if the line is none. */
-static bool take_event(struct an_metrics *set, struct an_boot *b, struct an_runs *runs,
-		       const json_t *o)
+static bool take_event(struct an_metrics *set, struct an_boot *b, const json_t *o)
 {
-	const char *event = an_json_text(o, "event", NULL), *unit = an_json_text(o, "unit", "");
-	const char *count = an_json_text(o, "counter-value", NULL);
+	const char *event = json_text(o, "event", NULL), *unit = json_text(o, "unit", "");
+	const char *count = json_text(o, "counter-value", NULL);
 	double value, scale = 1;
 	char name[64], *end;
 
@@ -56,7 +57,7 @@ static bool take_event(struct an_metrics *set, struct an_boot *b, struct an_runs
 	if (!count)
 		return false;
 	if (!strcmp(count, "<not supported>") || !strcmp(count, "<not counted>")) {
-		missing(runs, event, strcmp(count, "<not counted>") ? "not supported" : "not counted");
+		missing(set, event, strcmp(count, "<not counted>") ? "not supported" : "not counted");
 		return true;
 	}
 	value = strtod(count, &end);
@@ -72,32 +73,35 @@ static bool take_event(struct an_metrics *set, struct an_boot *b, struct an_runs
 
 void an_perf_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
-	const char *file = an_json_text(b->header, "perf", NULL);
-	char *path = xasprintf("%s/perf-stat.json", b->dir), *line;
+	const char *file = json_text(b->run->header, "perf", NULL);
+	char *path = xasprintf("%s/" FILE_PERF, b->run->dir), *line, *why;
 	struct an_lines *l = an_lines_open(path);
-	unsigned int bad = 0;
+	struct an_damage damage = { 0 };
 	bool complete;
 
 	if (!l) {
 		if (file || errno != ENOENT)
-			an_remark(runs, "%s: perf-stat.json: %s; its events are left out", b->name,
-				  strerror(errno));
+			an_remark(runs, "%s: " FILE_PERF ": %s; its events are left out",
+				  b->run->name, strerror(errno));
 		free(path);
 		return;
 	}
 	while ((line = an_lines_next(l, &complete))) {
 		json_t *o;
 
+		if (!complete)
+			an_lines_cut(l, &damage);
 		if (!*line || *line == '#')
 			continue;
-		o = json_loads(line, 0, NULL);
-		if (!json_is_object(o) || !take_event(set, b, runs, o))
-			bad++;
+		o = json_read_line(line);
+		if (!o || !take_event(set, b, o))
+			an_lines_bad(l, &damage);
 		json_decref(o);
 	}
-	if (bad)
-		an_remark(runs, "%s: perf-stat.json: %u lines are no event of perf stat", b->name,
-			  bad);
+	why = an_damage_text(&damage, FILE_PERF, "an event of perf stat");
+	if (why)
+		an_remark(runs, "%s: %s; these lines are left out", b->run->name, why);
+	free(why);
 	an_lines_close(l);
 	free(path);
 }

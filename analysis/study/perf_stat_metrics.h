@@ -7,7 +7,7 @@
 /*
  * Read perf-stat.json of @boot (lines of `perf stat -j`), if it has one: each event becomes a
  * metric "perf_EVENT" in events, or in ns for the clocks. An event that perf could not count
- * there has no value, and is named in runs->missing; never 0.
+ * there has no value, and is named in set->missing; never 0.
  */
 void an_perf_measure(struct an_metrics *set, struct an_boot *boot, struct an_runs *runs);
 

@@ -16,6 +16,7 @@
 #include "analysis/stats/holm.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
+#include "lib/json_file.h"
 #include "lib/text.h"
 #include "lib/variants.h"
 #include "study.h"
@@ -48,15 +49,15 @@ static struct an_group *group_of(struct an_study *s, const struct an_boot *b)
 
 	for (i = 0; i < s->nr_groups; i++) {
 		g = &s->group[i];
-		if (!strcmp(g->experiment, b->experiment) && !strcmp(g->time_base, b->time_base) &&
+		if (!strcmp(g->experiment, b->run->experiment) && !strcmp(g->time_base, b->run->time_base) &&
 		    !strcmp(g->levels, b->stratum))
 			return g;
 	}
 	s->group = xreallocarray(s->group, s->nr_groups + 1, sizeof(*s->group));
 	g = &s->group[s->nr_groups++];
 	memset(g, 0, sizeof(*g));
-	snprintf(g->experiment, sizeof(g->experiment), "%s", b->experiment);
-	snprintf(g->time_base, sizeof(g->time_base), "%s", b->time_base);
+	snprintf(g->experiment, sizeof(g->experiment), "%s", b->run->experiment);
+	snprintf(g->time_base, sizeof(g->time_base), "%s", b->run->time_base);
 	snprintf(g->levels, sizeof(g->levels), "%s", b->stratum);
 	return g;
 }
@@ -64,8 +65,8 @@ static struct an_group *group_of(struct an_study *s, const struct an_boot *b)
 static void add_boot(struct an_study *s, const struct an_boot *b)
 {
 	struct an_group *g = group_of(s, b);
-	bool pairs = !strcmp(an_json_text(b->result, "workload", ""), "frag");
-	const json_t *primary = json_object_get(b->header, "primary");
+	bool pairs = !strcmp(json_text(b->run->result, "workload", ""), "frag");
+	const json_t *primary = json_object_get(b->run->header, "primary");
 	enum an_kind kind = pairs	     ? AN_KIND_PAIRS
 			    : b->has_fault   ? AN_KIND_FAULT
 			    : b->has_convert ? AN_KIND_CONVERT
@@ -87,7 +88,7 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 		if (!strcmp(g->variant[i], b->column))
 			return;
 	g->variant = xreallocarray(g->variant, g->nr_variants + 1, sizeof(*g->variant));
-	memcpy(g->variant[g->nr_variants++], b->column, AN_LABEL);
+	memcpy(g->variant[g->nr_variants++], b->column, RUN_LABEL);
 }
 
 /* Experiments without conversions first: they carry the question, the others the control. */
@@ -201,13 +202,13 @@ static size_t block_differences(const struct an_group *g, const char *a,
 	for (i = 0; i < nb; i++) {
 		double vb = an_boot_value(b[i], metric);
 
-		if (isnan(vb) || b[i]->block < 0 || (column && strcmp(b[i]->column, column)))
+		if (isnan(vb) || b[i]->run->block < 0 || (column && strcmp(b[i]->column, column)))
 			continue;
 		for (j = 0; j < g->nr_boots; j++) {
 			double va = an_boot_value(g->boot[j], metric);
 
-			if (!isnan(va) && g->boot[j]->block == b[i]->block &&
-			    g->boot[j]->source == b[i]->source && !strcmp(g->boot[j]->column, a)) {
+			if (!isnan(va) && g->boot[j]->run->block == b[i]->run->block &&
+			    g->boot[j]->run->source == b[i]->run->source && !strcmp(g->boot[j]->column, a)) {
 				diff[n++] = vb - va;
 				break;
 			}
@@ -425,13 +426,15 @@ int an_study_make(struct an_study *s)
 	s->level_low = NAN;
 	s->level_high = NAN;
 	an_metrics_init(&s->metrics);
-	an_runs_exclude_repeats(&s->runs);
-	for (i = 0; i < s->runs.nr_boots; i++)
-		if (!s->runs.boot[i].excluded)
-			an_boot_measure(&s->metrics, &s->runs.boot[i], &s->runs);
-	for (i = 0; i < s->runs.nr_boots; i++)
-		if (!s->runs.boot[i].excluded)
-			add_boot(s, &s->runs.boot[i]);
+	if (!s->boot)
+		s->boot = an_boots_make(&s->runs);
+	an_boots_exclude_repeats(s->boot, s->runs.nr_runs);
+	for (i = 0; i < s->runs.nr_runs; i++)
+		if (!s->boot[i].excluded)
+			an_boot_measure(&s->metrics, &s->boot[i], &s->runs);
+	for (i = 0; i < s->runs.nr_runs; i++)
+		if (!s->boot[i].excluded)
+			add_boot(s, &s->boot[i]);
 	drop_groups_without_boots(s);
 	if (s->nr_groups)
 		qsort(s->group, s->nr_groups, sizeof(*s->group), cmp_group);
@@ -462,6 +465,7 @@ void an_study_free(struct an_study *s)
 	an_sweeps_free(s);
 	free(s->group);
 	an_metrics_free(&s->metrics);
+	an_boots_free(s->boot, s->runs.nr_runs);
 	an_runs_free(&s->runs);
 	memset(s, 0, sizeof(*s));
 }

@@ -31,15 +31,15 @@ struct an_row {
  * with each other.
  */
 struct an_group {
-	char experiment[AN_LABEL], time_base[AN_LABEL];
-	char levels[AN_LEVELS_TEXT + AN_LABEL + 16];	/* "cost=low tds=4", "" without factors */
+	char experiment[RUN_LABEL], time_base[RUN_LABEL];
+	char levels[RUN_LEVELS_TEXT + RUN_LABEL + 16];	/* "cost=low tds=4", "" without factors */
 	/* the experiment, levels, and the time base where that is ambiguous; in file names */
-	char label[2 * AN_LABEL + AN_LEVELS_TEXT + AN_LABEL + 16];
+	char label[2 * RUN_LABEL + RUN_LEVELS_TEXT + RUN_LABEL + 16];
 	/*
 	 * What is compared, usually variants; "immediate" first if present: the one others are
 	 * compared with.
 	 */
-	char (*variant)[AN_LABEL];
+	char (*variant)[RUN_LABEL];
 	size_t nr_variants;
 	const struct an_boot **boot;	/* those that take part, @nr_boots of them, without A/A */
 	size_t nr_boots;
@@ -54,7 +54,7 @@ struct an_group {
 
 /* Groups that differ in one factor only, in the order of its levels. */
 struct an_sweep {
-	char factor[AN_LABEL];
+	char factor[RUN_LABEL];
 	size_t *group;			/* numbers of groups */
 	const char **level;		/* their levels of @factor */
 	bool numeric;			/* all levels are numbers */
@@ -72,6 +72,7 @@ struct an_aa {
 /* The whole report, as JSON, text and HTML all walk it. */
 struct an_study {
 	struct an_runs runs;
+	struct an_boot *boot;	/* runs.nr_runs of them */
 	bool columns_as_given;	/* in the order of the boots, not of their names */
 	struct an_metrics metrics;
 	struct an_group *group;
@@ -88,8 +89,8 @@ struct an_study {
 };
 
 /*
- * Group and compare the boots already in study->runs; the rest of @study but
- * columns_as_given is zero.
+ * Group and compare study->runs, by study->boot if it is set (an_boots_make()); the rest of
+ * @study but columns_as_given is zero.
  * Returns 0, or -1 after one line on stderr.
  */
 int an_study_make(struct an_study *study);

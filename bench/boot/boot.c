@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/target/target.h"
 #include "lib/array_size.h"
 #include "lib/clock.h"
@@ -42,7 +43,7 @@ void boot_result_free(struct boot_result *r)
 /* Make console.log before the target does, so that no change of it is missed. */
 static int watch_console(struct boot *b)
 {
-	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *path = rundir_file(&b->dir, FILE_CONSOLE);
 
 	b->console = open(path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (b->console < 0)
@@ -75,7 +76,7 @@ int boot_start(struct boot *b, const struct boot_spec *spec)
 	if (rundir_create(&b->dir, spec->dir, spec->shared))
 		return -1;
 	header = header_make(spec);
-	ret = rundir_write_json(&b->dir, "header.json", header);
+	ret = rundir_write_json(&b->dir, FILE_HEADER, header);
 	json_decref(header);
 	if (ret || watch_console(b))
 		goto out_discard;
@@ -103,7 +104,7 @@ out_discard:
 
 static void read_console(struct boot *b)
 {
-	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *path = rundir_file(&b->dir, FILE_CONSOLE);
 	char buf[8192];
 	ssize_t n;
 
@@ -144,7 +145,7 @@ static char *excerpt_of(const struct boot *b, int wait_status)
 {
 	enum console_part part = b->watch.trouble || b->ended_for || wait_status ?
 				 CONSOLE_ALL : CONSOLE_PROGRAMS;
-	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *path = rundir_file(&b->dir, FILE_CONSOLE);
 	char *text = read_file(path, NULL), *excerpt = NULL;
 
 	if (text && text[0])
@@ -173,7 +174,7 @@ static json_t *status_json(const struct collected *c, double wall_seconds, doubl
 	for (char **d = c->conservation.detail; *d; d++)
 		json_array_append_new(detail, json_string(*d));
 	return json_pack("{s:s, s:i, s:s, s:s, s:i, s:s, s:o, s:o, s:o, s:o, s:f, s:f, s:f}",
-			 "schema", "dpamt-bench/status", "version", 1,
+			 "schema", SCHEMA_STATUS, "version", 1,
 			 "status", c->reason ? "failed" : "ok",
 			 "reason", c->reason ? c->reason : "",
 			 "exit_code", c->exit_code,
@@ -215,7 +216,7 @@ int boot_finish(struct boot *b, struct boot_result *r)
 	r->exit_code = c.exit_code;
 	r->reason = c.reason ? xstrdup(c.reason) : NULL;
 	r->excerpt = c.reason ? excerpt_of(b, wait_status) : NULL;
-	remove_file(b, "exit_status");
+	remove_file(b, FILE_EXIT_STATUS);
 	status = status_json(&c, r->wall_seconds,
 			     spec->target->command_cpu_only ? c.command_cpu_seconds : cpu_seconds(&used));
 	ret = rundir_commit(&b->dir, status);

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "bench/guest/kernel_state.h"
+#include "bench/rundir/file_names.h"
 #include "bench/target/target.h"
 #include "lib/text.h"
 #include "host.h"
@@ -63,7 +64,7 @@ static void add_perf(json_t *header, const struct boot_spec *s)
 {
 	if (!s->perf)
 		return;
-	json_object_set_new(header, "perf", json_string("perf-stat.json"));
+	json_object_set_new(header, "perf", json_string(FILE_PERF));
 	json_object_set_new(header, "perf_events", utf8(s->perf));
 }
 
@@ -123,7 +124,7 @@ json_t *header_make(const struct boot_spec *s)
 	for (char **arg = s->command; *arg; arg++)
 		json_array_append_new(command, utf8(*arg));
 
-	json_object_set_new(header, "schema", json_string("dpamt-bench/run"));
+	json_object_set_new(header, "schema", json_string(SCHEMA_HEADER));
 	json_object_set_new(header, "version", json_integer(1));
 	json_object_set_new(header, "experiment", utf8(s->experiment));
 	add_question(header, s);

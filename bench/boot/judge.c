@@ -15,15 +15,17 @@
 #include <string.h>
 
 #include "bench/rundir/counters.h"
+#include "bench/rundir/file_names.h"
 #include "bench/target/target.h"
 #include "lib/array_size.h"
 #include "lib/file.h"
+#include "lib/json_file.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
 static int read_exit_status(const struct boot *b)
 {
-	char *path = rundir_file(&b->dir, "exit_status");
+	char *path = rundir_file(&b->dir, FILE_EXIT_STATUS);
 	char *text = read_file(path, NULL);
 	uint64_t v = 0;
 	int code = -1;
@@ -40,7 +42,7 @@ static int read_exit_status(const struct boot *b)
 
 static char *why_no_exit_status(const struct boot *b)
 {
-	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *path = rundir_file(&b->dir, FILE_CONSOLE);
 	char *text = read_file(path, NULL);
 	char *line = text ? console_agent_line(text) : NULL;
 	char *reason = b->spec->target->why_unfinished(line);
@@ -53,7 +55,7 @@ static char *why_no_exit_status(const struct boot *b)
 
 static char *why_command_failed(const struct boot *b, int exit_code)
 {
-	char *path = rundir_file(&b->dir, RUNDIR_CONSOLE);
+	char *path = rundir_file(&b->dir, FILE_CONSOLE);
 	char *text = read_file(path, NULL);
 	char *line = text ? console_agent_line(text) : NULL;
 	char *reason = line ? xstrdup(line) :
@@ -90,12 +92,12 @@ static void make_printable(char *s)
 /* agent.txt: the clocks, and the state of the kernel measured. */
 static char *read_agent(const struct boot *b, struct collected *c)
 {
-	char *path = rundir_file(&b->dir, "agent.txt");
+	char *path = rundir_file(&b->dir, FILE_AGENT);
 	char *text = read_file(path, NULL), *reason = NULL;
 	struct counters agent;
 	uint64_t v;
 
-	counters_parse(text ? text : "", &agent);
+	counters_parse(text ? text : "", &agent, NULL);
 	if (!text)
 		reason = xasprintf("agent.txt: %s", strerror(errno));
 	if (counters_get(&agent, "", "guest_ns", &v))
@@ -117,21 +119,18 @@ static char *read_agent(const struct boot *b, struct collected *c)
 /* The books and the trace, which needs them. Returns why the boot does not count, or NULL. */
 static char *check_records(const struct boot *b, struct collected *c)
 {
-	char *before_path = rundir_file(&b->dir, "counters-before.txt");
-	char *after_path = rundir_file(&b->dir, "counters-after.txt");
-	struct counters before, after;
 	char *reason = NULL, *error = NULL;
+	struct counters_pair counters;
 	uint64_t lost;
 
-	counters_load(before_path, &before);
-	if (!counters_load(after_path, &after)) {
+	if (!counters_pair_load(b->dir.tmp, &counters, &reason)) {
 		strv_free(c->conservation.detail);
-		conservation_check(&before, &after, &c->conservation);
+		conservation_check(&counters.before, &counters.after, &c->conservation);
 	}
 	if (c->conservation.verdict == CONSERVATION_VIOLATED)
 		reason = xasprintf("the books do not balance: %s", c->conservation.detail[0]);
 
-	if (recording_read(b->dir.tmp, &before, &after, &c->recording, &error) && !reason)
+	if (recording_read(b->dir.tmp, &counters.before, &counters.after, &c->recording, &error) && !reason)
 		reason = xstrdup(error);
 	free(error);
 	lost = recording_lost(&c->recording);
@@ -143,23 +142,19 @@ static char *check_records(const struct boot *b, struct collected *c)
 	if (!reason && c->recording.sum.reclaimed && !c->recording.sum.started &&
 	    b->spec->workload)
 		reason = xstrdup("trace.dat: S-EPT events without the workload's 'dpamt start' mark");
-	counters_free(&before);
-	counters_free(&after);
-	free(before_path);
-	free(after_path);
+	counters_pair_free(&counters);
 	return reason;
 }
 
 static char *check_result(const struct boot *b)
 {
-	char *path = rundir_file(&b->dir, "result.json"), *reason = NULL;
-	json_error_t err;
-	json_t *result = json_load_file(path, 0, &err);
+	char *path = rundir_file(&b->dir, FILE_RESULT), *reason;
+	json_t *result = json_read_file(path, NULL, &reason);
 	const char *verify;
 
-	if (!result) {
-		reason = xasprintf("result.json:%d: %s", err.line, err.text);
-	} else {
+	if (!result && !reason) {
+		reason = xstrdup("there is no " FILE_RESULT);
+	} else if (result) {
 		verify = json_string_value(json_object_get(result, "verify"));
 		if (!verify)
 			reason = xasprintf("result.json has no 'verify'");

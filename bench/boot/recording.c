@@ -25,6 +25,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/file_names.h"
 #include "lib/file.h"
 #include "lib/text.h"
 
@@ -136,7 +137,7 @@ static int make_csv(struct trace_file *t, const char *path, struct recording *re
 int recording_read(const char *dir, const struct counters *before, const struct counters *after,
 		   struct recording *rec, char **error)
 {
-	char *dat = xasprintf("%s/trace.dat", dir), *csv = xasprintf("%s/retention.csv", dir);
+	char *dat = xasprintf("%s/" FILE_TRACE, dir), *csv = xasprintf("%s/" FILE_RETENTION, dir);
 	struct trace_file *t;
 	char *why;
 	int ret = 0;

@@ -5,7 +5,6 @@
  * agree (experiment, time base, factor levels, and the variant unless it is what is
  * compared) makes a table of its own. What does not agree is told, not hidden.
  */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,26 +15,18 @@
 #include "analysis/study/study.h"
 #include "lib/err.h"
 #include "lib/text.h"
-#include "cmd.h"
+#include "verbs.h"
 
-static void usage(FILE *f)
-{
-	fputs("usage: dpamt-bench compare [--by WHAT] [--format text|json|csv] RUNS...\n"
-	      "\n"
-	      "RUNS is what `dpamt-bench run --experiment` wrote, a folder of run directories, or\n"
-	      "one run directory; from any machine. The first set is what others are compared\n"
-	      "with (of variants immediate, of cost levels low).\n"
-	      "\n"
-	      "  --by WHAT        dir: one set per RUNS (default with two or more)\n"
-	      "                   variant: one per kernel variant (default with one)\n"
-	      "                   arm: one per variant, second sets of A/A controls apart\n"
-	      "                   FACTOR: one per level of this factor of the experiment\n"
-	      "  --format FORMAT  what to print (default text); csv: the comparisons\n"
-	      "\n"
-	      "Exit status: 0; 1 if something could not be read or nothing can be compared; 127\n"
-	      "for a wrong command line.\n",
-	      f);
-}
+static const char *by, *format;
+
+static struct opt options[] = {
+	OPT_TEXT("by", &by, NULL, "dir|variant|arm|FACTOR",
+		 "what makes a set. dir, the default with two or more RUNS: each of them. variant, the "
+		 "default with one: a kernel variant. arm: a variant, second sets of A/A controls apart. "
+		 "FACTOR: a level of this factor of the experiment"),
+	OPT_WORD("format", &format, "text", "text|json|csv", "what to print; csv: the comparisons"),
+	OPT_END
+};
 
 /* Names of the sets by folder: its last part, or the whole path's number if that is taken. */
 static void name_of_source(const struct an_runs *runs, size_t source, char *out)
@@ -47,17 +38,17 @@ static void name_of_source(const struct an_runs *runs, size_t source, char *out)
 		path[--n] = '\0';
 	p = strrchr(path, '/');
 	p = p && p[1] ? p + 1 : path;
-	snprintf(out, AN_LABEL, "%.40s", p);
+	snprintf(out, RUN_LABEL, "%.40s", p);
 	for (i = 0; out[i]; i++)
 		if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
 			    out[i]))
 			out[i] = '_';
 	for (i = 0; i < source; i++) {
-		char other[AN_LABEL];
+		char other[RUN_LABEL];
 
 		name_of_source(runs, i, other);
 		if (!strcmp(other, out)) {
-			snprintf(out + strlen(out), AN_LABEL - strlen(out), ".%zu", source + 1);
+			snprintf(out + strlen(out), RUN_LABEL - strlen(out), ".%zu", source + 1);
 			break;
 		}
 	}
@@ -67,38 +58,39 @@ static void name_of_source(const struct an_runs *runs, size_t source, char *out)
 /* @levels without factor @name, with the variant in front. */
 static void stratum(struct an_boot *b, const char *without)
 {
-	char *copy = xstrdup(b->levels), *save, *w;
+	char *copy = xstrdup(b->run->levels), *save, *w;
 	size_t n = strlen(without), used;
 
-	used = snprintf(b->stratum, sizeof(b->stratum), "variant=%s", b->variant);
+	used = snprintf(b->stratum, sizeof(b->stratum), "variant=%s", b->run->variant);
 	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
 		if (!n || strncmp(w, without, n) || w[n] != '=')
 			used += snprintf(b->stratum + used, sizeof(b->stratum) - used, " %s", w);
 	free(copy);
 }
 
-/* Put every boot into its set. False if @by is a factor that no boot has. */
-static bool assign(struct an_runs *runs, const char *by)
+/* Put every boot into its set. False if --by is a factor that no boot has. */
+static bool assign(struct an_study *s)
 {
 	bool any = false;
 	size_t i;
 
-	for (i = 0; i < runs->nr_boots; i++) {
-		struct an_boot *b = &runs->boot[i];
+	s->boot = an_boots_make(&s->runs);
+	for (i = 0; i < s->runs.nr_runs; i++) {
+		struct an_boot *b = &s->boot[i];
 
 		if (!strcmp(by, "variant")) {
 			any = true;
 		} else if (!strcmp(by, "arm")) {
 			if (b->aa)
-				snprintf(b->column, sizeof(b->column), "%.60s/aa", b->variant);
+				snprintf(b->column, sizeof(b->column), "%.60s/aa", b->run->variant);
 			b->aa = false;
 			any = true;
 		} else if (!strcmp(by, "dir")) {
-			name_of_source(runs, b->source, b->column);
+			name_of_source(&s->runs, b->run->source, b->column);
 			stratum(b, "");
 			any = true;
 		} else {
-			char *level = an_level_of(b->levels, by);
+			char *level = an_level_of(b->run->levels, by);
 
 			if (level) {
 				snprintf(b->column, sizeof(b->column), "%s", level);
@@ -110,10 +102,10 @@ static bool assign(struct an_runs *runs, const char *by)
 			free(level);
 		}
 	}
-	return any || !runs->nr_boots;
+	return any || !s->runs.nr_runs;
 }
 
-static int print(const json_t *doc, const char *format)
+static int print(const json_t *doc)
 {
 	if (!strcmp(format, "json"))
 		an_doc_print_json(stdout, doc);
@@ -124,7 +116,7 @@ static int print(const json_t *doc, const char *format)
 	return fflush(stdout) ? fail("compare: cannot write to stdout") : 0;
 }
 
-static int compare(char *const *dir, size_t n, const char *by, const char *format)
+static int compare(char *const *dir, size_t n)
 {
 	struct an_study s = { 0 };
 	size_t i, pairs = 0;
@@ -132,7 +124,7 @@ static int compare(char *const *dir, size_t n, const char *by, const char *forma
 
 	for (i = 0; i < n && !err; i++)
 		err = an_runs_add(dir[i], true, &s.runs);
-	if (!err && !assign(&s.runs, by))
+	if (!err && !assign(&s))
 		err = fail("compare: --by %s: no boot has a factor of this name; use dir, variant, "
 			   "arm or a factor of the experiment",
 			   by);
@@ -144,7 +136,7 @@ static int compare(char *const *dir, size_t n, const char *by, const char *forma
 
 		for (i = 0; i < s.nr_groups; i++)
 			pairs += s.group[i].nr_variants - 1;
-		err = print(doc, format);
+		err = print(doc);
 		json_decref(doc);
 		if (!pairs)
 			err = fail("compare: nothing to compare: no experiment has boots that "
@@ -155,41 +147,25 @@ static int compare(char *const *dir, size_t n, const char *by, const char *forma
 	return err ? 1 : 0;
 }
 
-int cmd_compare(int argc, char **argv)
+static int run(const struct call *c)
 {
-	static const struct option options[] = {
-		{ "by", required_argument, NULL, 'b' },
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	const char *by = NULL, *format = "text";
-	int c;
-
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		switch (c) {
-		case 'h':
-			usage(stdout);
-			return 0;
-		case 'b':
-			by = optarg;
-			break;
-		case 'f':
-			format = optarg;
-			break;
-		default:
-			usage(stderr);
-			return EXIT_CANNOT_RUN;
-		}
-	}
-	if (strcmp(format, "text") && strcmp(format, "json") && strcmp(format, "csv"))
-		return fail_as(EXIT_CANNOT_RUN, "compare: --format %s: use text, json or csv", format);
-	if (optind == argc) {
-		usage(stderr);
-		return EXIT_CANNOT_RUN;
-	}
 	if (!by)
-		by = argc - optind > 1 ? "dir" : "variant";
-	return compare(argv + optind, argc - optind, by, format);
+		by = c->n > 1 ? "dir" : "variant";
+	return compare(c->word, c->n);
 }
+
+const struct verb verb_compare = {
+	.name = "compare",
+	.help = "any sets of boots against each other",
+	.args = "[options] RUNS...",
+	.about = "RUNS is what `dpamt-bench run NAME` wrote, a folder of run directories, or one run "
+		 "directory; from any machine. The first set is what others are compared with (of variants "
+		 "immediate, of cost levels low).\n\n"
+		 "Exit status: 0; 1 if something could not be read or nothing can be compared; 127 for a "
+		 "wrong command line.",
+	.opts = options,
+	.word = "RUNS",
+	.min_words = 1,
+	.max_words = SIZE_MAX,
+	.run = run,
+};

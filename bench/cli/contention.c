@@ -4,219 +4,109 @@
  * among aggressors? The command line of the lock model in analysis/capacity/.
  */
 
-#include <errno.h>
-#include <getopt.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "analysis/capacity/contention_text.h"
-#include "lib/array_size.h"
-#include "lib/cli_options.h"
-#include "lib/err.h"
 #include "lib/number.h"
 #include "lib/text.h"
-#include "cmd.h"
+#include "verbs.h"
 
-static const struct cli_option table[] = {
-	{ { "runs", 1, NULL, 'r' }, "DIR...", "boots of convert with one thread: durations of calls" },
-	{ { "check", 1, NULL, 'c' }, "DIR...", "predict these contended boots, and compare" },
-	{ { "design", 1, NULL, 'd' }, "NAME", "global, global-irqsave, fastpath, hashed-64 (default: all)" },
-	{ { "vcpus", 1, NULL, 'n' }, "N,N,...", "contending vCPUs, 1..4096 (default 1,2,4..256)" },
-	{ { "cost", 1, NULL, 'C' }, "LEVEL", "measured, low, mid, high: of PAMT.ADD and .REMOVE (default measured)" },
-	{ { "think-ns", 1, NULL, 'T' }, "NS", "time between calls, in place of the measured one" },
-	{ { "victim-think-ns", 1, NULL, 'V' }, "NS", "the same of the first vCPU, the victim" },
-	{ { "hold-ns", 1, NULL, 'H' }, "NS", "lock held without a SEAMCALL" },
-	{ { "seamcall-ns", 1, NULL, 'S' }, "NS", "PAMT.ADD or PAMT.REMOVE" },
-	{ { "seamcall-percent", 1, NULL, 'P' }, "PERCENT", "calls that make one" },
-	{ { "handoff-ns", 1, NULL, 'O' }, "NS", "from a vCPU that had the lock to another (assumed; default 100)" },
-	{ { "line-ns", 1, NULL, 'L' }, "NS", "a call that takes no lock (assumed; default: hold time)" },
-	{ { "calls", 1, NULL, 'N' }, "N", "calls simulated per point (default 300000)" },
-	{ { "seed", 1, NULL, 's' }, "N", "of the random draws (default 1)" },
-	{ { "json", 1, NULL, 'j' }, "FILE", "also write JSON; -: only JSON, to stdout" },
-	{ { "figures", 1, NULL, 'g' }, "DIR", "draw throughput, waits and the cost box into DIR" },
-	{ { "help", 0, NULL, 'h' }, "", "print this text" },
-};
+static struct pl_contention model;
+static char **runs, **check;
+static const char *json, *figures;
+static uint64_t design, cost, calls, seed;
+static double percent, line_ns, victim_think_ns;
 
-#define N_OPTIONS ARRAY_SIZE(table)
-
-static void usage(FILE *f)
-{
-	fputs("usage: dpamt-bench contention --runs DIR... [options]\n"
-	      "       dpamt-bench contention --think-ns NS --hold-ns NS --seamcall-ns NS --seamcall-percent P\n"
-	      "\n"
-	      "Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check\n"
-	      "shows them beside boots that measured contention.\n"
-	      "\n", f);
-	cli_options_usage(f, table, N_OPTIONS, 26);
-	fputs("\nExit status: 0; 1 if something could not be read or written; 127 wrong usage.\n", f);
-}
-
-static int number(const char *name, const char *value, double min, double max, double *out)
-{
-	char *end;
-	double v = strtod(value, &end);
-
-	if (end == value || *end || !isfinite(v) || v < min || v > max)
-		return fail("contention: --%s %s: must be a number from %g to %g", name, value,
-			    min, max);
-	*out = v;
-	return 0;
-}
-
-static int vcpu_list(struct pl_contention *c, const char *value)
+static int set_vcpus(const struct opt *o, const char *value, char **error)
 {
 	char *copy = xstrdup(value), *save;
-	uint64_t n;
-	int ret = 0;
+	uint64_t n = 1;
 
-	c->nr_vcpus = 0;
-	for (char *p = strtok_r(copy, ",", &save); p && !ret; p = strtok_r(NULL, ",", &save)) {
-		if (!parse_u64(p, 1, 4096, &n) || c->nr_vcpus == PL_MAX_POINTS)
-			ret = fail("contention: --vcpus %s: must be up to %d numbers from 1 to 4096",
-				   value, PL_MAX_POINTS);
+	(void)o;
+	model.nr_vcpus = 0;
+	for (char *p = strtok_r(copy, ",", &save); p && n; p = strtok_r(NULL, ",", &save)) {
+		if (!parse_u64(p, 1, 4096, &n) || model.nr_vcpus == PL_MAX_POINTS)
+			n = 0;
 		else
-			c->vcpus[c->nr_vcpus++] = (unsigned int)n;
+			model.vcpus[model.nr_vcpus++] = (unsigned int)n;
 	}
 	free(copy);
-	if (!ret && !c->nr_vcpus)
-		ret = fail("contention: --vcpus: no number given");
-	return ret;
-}
-
-static int choice(const char *what, const char *value, const char *(*name)(unsigned int),
-		  unsigned int n, int *out)
-{
-	for (unsigned int i = 0; i < n; i++) {
-		if (!strcmp(value, name(i))) {
-			*out = (int)i;
-			return 0;
-		}
-	}
-	return fail("contention: --%s %s: unknown; dpamt-bench contention --help lists them", what,
-		    value);
-}
-
-static const char *design_name(unsigned int i)
-{
-	return pl_lock_name((enum pl_lock)i);
-}
-
-static const char *cost_name(unsigned int i)
-{
-	return pl_cost_name((enum pl_cost)i);
-}
-
-struct options {
-	struct pl_contention c;
-	char **runs, **check;
-	const char *json, *figures;
-	double percent, calls;
-	int cost;
-};
-
-static int one_option(struct options *o, int c, const char *name, const char *value)
-{
-	uint64_t n;
-
-	switch (c) {
-	case 'r':
-		o->runs = strv_add(o->runs, value);
+	if (n && model.nr_vcpus)
 		return 0;
-	case 'c':
-		o->check = strv_add(o->check, value);
-		return 0;
-	case 'd':
-		return choice(name, value, design_name, PL_NR_LOCKS, &o->c.design);
-	case 'C':
-		return choice(name, value, cost_name, PL_NR_COSTS, &o->cost);
-	case 'n':
-		return vcpu_list(&o->c, value);
-	case 'T':
-		return number(name, value, 0, 1e12, &o->c.given.think_ns);
-	case 'V':
-		return number(name, value, 1, 1e12, &o->c.victim_think_ns);
-	case 'H':
-		return number(name, value, 0, 1e9, &o->c.given.hold_ns);
-	case 'S':
-		return number(name, value, 0, 1e9, &o->c.given.seamcall_ns);
-	case 'P':
-		return number(name, value, 0, 100, &o->percent);
-	case 'O':
-		return number(name, value, 0, 1e6, &o->c.handoff_ns);
-	case 'L':
-		return number(name, value, 0, 1e6, &o->c.line_ns);
-	case 'N':
-		return number(name, value, 1000, 1e9, &o->calls);
-	case 's':
-		if (!parse_u64(value, 0, UINT32_MAX, &n))
-			return fail("contention: --seed %s: must be a number from 0 to %u", value,
-				    UINT32_MAX);
-		o->c.seed = n;
-		return 0;
-	case 'j':
-		o->json = value;
-		return 0;
-	case 'g':
-		o->figures = value;
-		return 0;
-	}
+	*error = xasprintf("must be 1 to %d numbers from 1 to 4096", PL_MAX_POINTS);
 	return -1;
 }
 
-static int parse(struct options *o, int argc, char **argv)
-{
-	struct option longopts[N_OPTIONS + 1];
-	int c, last = 0, index = 0;
+/* The choices of --design and --cost are in the order of these enums. */
+_Static_assert(PL_NR_LOCKS == 4 && PL_NR_COSTS == 4, "a choice is missing below");
 
-	cli_options_long(table, N_OPTIONS, longopts);
-	opterr = 0;
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "-:h", longopts, &index)) != -1) {
-		if (c == 'h') {
-			usage(stdout);
-			return 1;
-		}
-		if (c == ':')
-			return fail("contention: %s needs a value; see dpamt-bench contention --help",
-				    argv[optind - 1]);
-		if (c == 1 && (last == 'r' || last == 'c')) {
-			c = last;
-		} else if (c == '?' || c == 1) {
-			return fail("contention: unknown %s %s; see dpamt-bench contention --help",
-				    c == 1 ? "word" : "option", argv[optind - 1]);
-		}
-		if (one_option(o, c, longopts[index].name, optarg))
-			return -1;
-		last = c;
-	}
-	o->c.given.seamcall_share = o->percent / 100;
-	o->c.calls = (unsigned long)o->calls;
-	o->c.cost = (enum pl_cost)o->cost;
-	return 0;
+static struct opt options[] = {
+	OPT_LIST("runs", &runs, "DIR...", "boots of convert with one thread: durations of calls"),
+	OPT_LIST("check", &check, "DIR...", "predict these contended boots, and compare"),
+	OPT_CHOICE("design", &design, "all", "all|global|global-irqsave|fastpath|hashed-64",
+		   "design of the lock"),
+	OPT_CALL("vcpus", set_vcpus, "N,N,...", "contending vCPUs, 1..4096 [1,2,4..256]"),
+	OPT_CHOICE("cost", &cost, "measured", "measured|low|mid|high", "of PAMT.ADD and .REMOVE"),
+	OPT_REAL("think-ns", &model.given.think_ns, NULL, 0, 1e12, "NS",
+		 "time between calls, in place of the measured one"),
+	OPT_REAL("victim-think-ns", &victim_think_ns, NULL, 1, 1e12, "NS",
+		 "the same of the first vCPU, the victim"),
+	OPT_REAL("hold-ns", &model.given.hold_ns, NULL, 0, 1e9, "NS", "lock held without a SEAMCALL"),
+	OPT_REAL("seamcall-ns", &model.given.seamcall_ns, NULL, 0, 1e9, "NS",
+		 "PAMT.ADD or PAMT.REMOVE"),
+	OPT_REAL("seamcall-percent", &percent, NULL, 0, 100, "PERCENT", "calls that make one"),
+	OPT_REAL("handoff-ns", &model.handoff_ns, "100", 0, 1e6, "NS",
+		 "from a vCPU that had the lock to another; assumed"),
+	OPT_REAL("line-ns", &line_ns, NULL, 0, 1e6, "NS",
+		 "a call that takes no lock; assumed, without it the hold time"),
+	OPT_UINT("calls", &calls, "300000", 1000, 1000000000, "N", "calls simulated per point"),
+	OPT_UINT("seed", &seed, "1", 0, UINT32_MAX, "N", "of the random draws"),
+	OPT_FILE("json", &json, "FILE", "also write JSON; -: only JSON, to stdout"),
+	OPT_FILE("figures", &figures, "DIR", "draw throughput, waits and the cost box into DIR"),
+	OPT_END
+};
+
+static void init(void)
+{
+	pl_contention_init(&model);
 }
 
-int cmd_contention(int argc, char **argv)
+static int contention(const struct call *c)
 {
-	struct options o = { .percent = NAN, .calls = 300000 };
-	struct pl_evidence e, boots = { 0 };
-	int ret;
+	struct pl_evidence e, boots;
+	int ret = 1;
 
-	pl_contention_init(&o.c);
-	ret = parse(&o, argc, argv);
-	if (ret) {
-		ret = ret > 0 ? 0 : EXIT_CANNOT_RUN;
-	} else if (pl_evidence_load(o.runs, strv_len(o.runs), &e)) {
-		ret = 1;
-	} else {
-		ret = pl_evidence_load(o.check, strv_len(o.check), &boots) ? 1 : 0;
-		if (!ret)
-			ret = pl_contention(&o.c, &e, &boots, o.json, o.figures) ? 1 : 0;
+	(void)c;
+	model.design = (int)design - 1;		/* -1: all */
+	model.cost = (enum pl_cost)cost;
+	model.given.seamcall_share = percent / 100;
+	model.calls = calls;
+	model.seed = seed;
+	if (isfinite(line_ns))
+		model.line_ns = line_ns;
+	if (isfinite(victim_think_ns))
+		model.victim_think_ns = victim_think_ns;
+	if (pl_evidence_load(runs, strv_len(runs), &e))
+		return ret;
+	if (!pl_evidence_load(check, strv_len(check), &boots)) {
+		ret = pl_contention(&model, &e, &boots, json, figures) ? 1 : 0;
 		pl_evidence_free(&boots);
-		pl_evidence_free(&e);
 	}
-	strv_free(o.runs);
-	strv_free(o.check);
+	pl_evidence_free(&e);
 	return ret;
 }
+
+const struct verb verb_contention = {
+	.name = "contention",
+	.help = "model of pamt_lock beyond the CPUs at hand",
+	.args = "--runs DIR... [options]\n"
+		"--think-ns NS --hold-ns NS --seamcall-ns NS --seamcall-percent P",
+	.about = "Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check shows "
+		 "them beside boots that measured contention.\n\n"
+		 "Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
+	.opts = options,
+	.init = init,
+	.run = contention,
+};

@@ -12,7 +12,7 @@
 #include "bench/doctor/doctor.h"
 #include "lib/err.h"
 #include "lib/text.h"
-#include "cmd.h"
+#include "verbs.h"
 
 static const char *const states[] = {
 	[FOUND_OK] = "ok", [FOUND_MISSING] = "missing", [FOUND_UNKNOWN] = "unknown",
@@ -109,22 +109,20 @@ static void print_json(const struct findings *f)
 	json_decref(all);
 }
 
-int cmd_doctor(int argc, char **argv)
+static bool json;
+
+static struct opt options[] = {
+	OPT_FLAG("json", &json, "the same as JSON"),
+	OPT_END
+};
+
+static int run(const struct call *c)
 {
-	bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
 	struct findings f = { 0 };
 	struct machine m;
 	int code;
 
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		puts("usage: dpamt-bench doctor [--json]\n\n"
-		     "What this machine has and lacks, a line each: ok, missing or unknown, what, its\n"
-		     "value, what to do. Exit status: 0 if the target qemu or local can be used, else 1.");
-		return 0;
-	}
-	if (argc > 1 && !json)
-		return fail_as(EXIT_CANNOT_RUN, "doctor: takes --json or nothing, not '%s'",
-			       argv[argc > 2 ? 2 : 1]);
+	(void)c;
 	machine_read(&m);
 	doctor_look_at_tools(&f);
 	doctor_look_at_kernel(&f, &m);
@@ -140,3 +138,14 @@ int cmd_doctor(int argc, char **argv)
 	machine_free(&m);
 	return code;
 }
+
+const struct verb verb_doctor = {
+	.name = "doctor",
+	.help = "what this machine has and lacks, and what to do",
+	.args = "[options]",
+	.about = "What this machine has and lacks, a line each: ok, missing or unknown, what, its value, "
+		 "what to do.\n\n"
+		 "Exit status: 0 if the target qemu or local can be used, else 1.",
+	.opts = options,
+	.run = run,
+};

@@ -17,7 +17,7 @@
 #include "lib/err.h"
 #include "lib/paths.h"
 #include "lib/text.h"
-#include "cmd.h"
+#include "verbs.h"
 
 /* "/a/b/quick.job" -> "quick"; cuts @path. */
 static char *stem(char *path)
@@ -187,42 +187,59 @@ static int list_workloads(void)
 	return ret ? EXIT_CANNOT_RUN : 0;
 }
 
-static void list_kernels(void)
+/* Print the names of the files that match @pattern, which is freed. Returns how many. */
+static size_t print_names(FILE *to, char *pattern, const char *indent)
 {
-	char *pattern = path_in_build("kernels/*/bzImage");
+	size_t n = 0;
 	glob_t g;
 
-	puts("kernels (make kernels VARIANTS=\"...\")");
 	if (glob(pattern, 0, NULL, &g) == 0) {
-		for (size_t i = 0; i < g.gl_pathc; i++) {
-			*strrchr(g.gl_pathv[i], '/') = '\0';
-			printf("  %s\n", stem(g.gl_pathv[i]));
+		for (; n < g.gl_pathc; n++) {
+			char *image = strstr(g.gl_pathv[n], "/bzImage");
+
+			if (image)	/* a kernel has its directory's name */
+				*image = '\0';
+			fprintf(to, "%s%s\n", indent, stem(g.gl_pathv[n]));
 		}
 		globfree(&g);
-	} else {
-		puts("  none built yet");
 	}
 	free(pattern);
+	return n;
 }
 
-int cmd_list(int argc, char **argv)
+void print_experiment_names(FILE *to)
+{
+	print_names(to, path_in_checkout("bench/experiments/*.job"), "");
+}
+
+void print_kernel_names(FILE *to)
+{
+	print_names(to, path_in_build("kernels/*/bzImage"), "");
+}
+
+static int run(const struct call *c)
 {
 	int code;
 
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		puts("usage: dpamt-bench list [EXPERIMENT]\n\n"
-		     "The experiments, workloads and kernels there are. With the name of an experiment,\n"
-		     "or a file *.job: its question, options and factors, and how many boots it makes.");
-		return 0;
-	}
-	if (argc == 2 && argv[1][0] != '-')
-		return list_one(argv[1]);
-	if (argc > 1)
-		return fail_as(EXIT_CANNOT_RUN, "list: takes the name of an experiment or nothing, not '%s'",
-			       argv[argc > 2 ? 2 : 1]);
+	if (c->n)
+		return list_one(c->word[0]);
 	code = list_experiments();
 	if (list_workloads())
 		code = EXIT_CANNOT_RUN;
-	list_kernels();
+	puts("kernels (make kernels VARIANTS=\"...\")");
+	if (!print_names(stdout, path_in_build("kernels/*/bzImage"), "  "))
+		puts("  none built yet");
 	return code;
 }
+
+const struct verb verb_list = {
+	.name = "list",
+	.help = "the experiments, workloads and kernels there are",
+	.args = "[EXPERIMENT]",
+	.about = "The experiments, workloads and kernels there are. With the name of an experiment, or a "
+		 "file *.job: its question, options and factors, and how many boots it makes.",
+	.word = "EXPERIMENT",
+	.max_words = 1,
+	.values = print_experiment_names,
+	.run = run,
+};

@@ -4,7 +4,6 @@
  * files and runs gnuplot; it never boots anything.
  */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,25 +17,10 @@
 #include "lib/file.h"
 #include "lib/paths.h"
 #include "lib/text.h"
-#include "cmd.h"
-
-static void usage(FILE *f)
-{
-	fputs("usage: dpamt-bench report [--format text|json|html] DIR\n"
-	      "\n"
-	      "DIR is what `dpamt-bench run --experiment NAME --out DIR` wrote. Every boot in\n"
-	      "DIR/runs gives one value per metric. Writes DIR/report.txt, DIR/report.json,\n"
-	      "DIR/report.html and DIR/plots/*.png, *.svg, *.txt, and prints one of the three.\n"
-	      "\n"
-	      "  --format FORMAT  which one to print (default text)\n"
-	      "\n"
-	      "Exit status: 0; 1 if something could not be read, drawn or written, or if no\n"
-	      "boot counts; 127 for a wrong command line.\n",
-	      f);
-}
+#include "verbs.h"
 
 struct form {
-	const char *name, *file;
+	const char *file;
 	void (*print)(FILE *f, const json_t *doc, const char *figures);
 };
 
@@ -46,13 +30,21 @@ static void print_json(FILE *f, const json_t *doc, const char *figures)
 	an_doc_print_json(f, doc);
 }
 
+/* In the order of --format. */
 static const struct form forms[] = {
-	{ "text", "report.txt", an_doc_print_text },
-	{ "json", "report.json", print_json },
-	{ "html", "report.html", an_doc_print_html },
+	{ "report.txt", an_doc_print_text },
+	{ "report.json", print_json },
+	{ "report.html", an_doc_print_html },
 };
 
 #define NR_FORMS ARRAY_SIZE(forms)
+
+static uint64_t format;
+
+static struct opt options[] = {
+	OPT_CHOICE("format", &format, "text", "text|json|html", "which one to print"),
+	OPT_END
+};
 
 /* Write one form of the report, and print it if it is the one asked for. */
 static int write_form(const struct form *form, bool print, const json_t *doc, const char *dir,
@@ -78,7 +70,7 @@ static int write_form(const struct form *form, bool print, const json_t *doc, co
 	return err;
 }
 
-static int report(const char *dir, const char *format)
+static int report(const char *dir)
 {
 	char *plots = xasprintf("%s/plots", dir), *scripts = path_in_checkout("plots");
 	struct an_study s = { 0 };
@@ -95,8 +87,7 @@ static int report(const char *dir, const char *format)
 		err = an_figures(&s, plots, scripts, &figures);
 		doc = an_report_doc(&s, &figures);
 		for (i = 0; i < NR_FORMS; i++)
-			err |= write_form(&forms[i], !strcmp(forms[i].name, format), doc, dir,
-					  plots);
+			err |= write_form(&forms[i], i == format, doc, dir, plots);
 		json_decref(doc);
 		if (!s.nr_groups)
 			err = fail("report: no boot in %s/runs counts; the report says why",
@@ -109,36 +100,23 @@ static int report(const char *dir, const char *format)
 	return err ? 1 : 0;
 }
 
-int cmd_report(int argc, char **argv)
+static int run(const struct call *c)
 {
-	static const struct option options[] = {
-		{ "format", required_argument, NULL, 'f' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	const char *format = "text";
-	size_t i;
-	int c;
-
-	optind = 1;
-	while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
-		if (c == 'h') {
-			usage(stdout);
-			return 0;
-		}
-		if (c != 'f') {
-			usage(stderr);
-			return EXIT_CANNOT_RUN;
-		}
-		format = optarg;
-	}
-	for (i = 0; i < NR_FORMS && strcmp(forms[i].name, format); i++)
-		;
-	if (i == NR_FORMS)
-		return fail_as(EXIT_CANNOT_RUN, "report: --format %s: use text, json or html", format);
-	if (optind + 1 != argc) {
-		usage(stderr);
-		return EXIT_CANNOT_RUN;
-	}
-	return report(argv[optind], format);
+	return report(c->word[0]);
 }
+
+const struct verb verb_report = {
+	.name = "report",
+	.help = "what the boots of an experiment say",
+	.args = "[options] DIR",
+	.about = "DIR is what `dpamt-bench run NAME --out DIR` wrote. Every boot in DIR/runs gives one value "
+		 "per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html and DIR/plots/*.png, "
+		 "*.svg, *.txt, and prints one of the three.\n\n"
+		 "Exit status: 0; 1 if something could not be read, drawn or written, or if no boot counts; "
+		 "127 for a wrong command line.",
+	.opts = options,
+	.word = "DIR",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run,
+};

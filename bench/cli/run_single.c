@@ -2,8 +2,6 @@
 /*
  * dpamt-bench run -- COMMAND: one boot, one command, its exit status.
  */
-#include "cmd.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,11 +12,12 @@
 #include "bench/boot/boot.h"
 #include "bench/boot/runner.h"
 #include "bench/job/run_options.h"
-#include "bench/kernel/image.h"
-#include "bench/target/local.h"
+#include "bench/rundir/file_names.h"
+#include "bench/target/target.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/text.h"
+#include "verbs.h"
 
 char *default_out(const char *tail)
 {
@@ -42,20 +41,12 @@ int run_single(const struct run_options *o, char **command)
 {
 	struct boot_spec s = { 0 };
 	struct boot_result r = { 0 };
-	struct kernel k = { 0 };
-	const char *variant;
-	char *file, *why;
-	int code;
+	char *file;
+	int code = EXIT_CANNOT_RUN;
 
-	variant = o->machine ? target_local_variant(o->machine, o->variant) : o->variant;
-	if (!variant)
-		return fail_as(EXIT_CANNOT_RUN, "run: which kernel? give --variant NAME");
-	if (!o->machine && kernel_find(variant, o->kernel, &k))
-		return EXIT_CANNOT_RUN;
 	s.workload = workload_list_has(o->workloads, o->n_workloads, command[0]);
 	s.experiment = xstrdup(base_name(command[0]));
-	s.variant = xstrdup(variant);
-	s.arm = xstrdup(variant);
+	s.variant = o->variant ? xstrdup(o->variant) : NULL;
 	s.factors = json_object();
 	s.antagonists = strv_dup(o->antagonists);
 	s.perf = o->perf ? xstrdup(o->perf) : NULL;
@@ -64,7 +55,6 @@ int run_single(const struct run_options *o, char **command)
 	s.cost = xstrdup(o->cost);
 	s.workload_file = o->workload_file;
 	s.target = o->target;
-	s.kernel = o->machine ? NULL : &k;
 	s.seed = o->seed;
 	s.cpus = o->cpus;
 	s.mem_mib = o->mem_mib;
@@ -76,12 +66,9 @@ int run_single(const struct run_options *o, char **command)
 	s.samples_bin = o->samples_bin;
 	/* programs of the host bring their own tracers along */
 	s.record = !s.workload && !o->record_given ? RECORD_COUNTERS : o->record;
-	why = o->machine ? target_local_adopt(&s, o->machine, o->variant) : NULL;
-	if (why) {
-		code = fail_as(EXIT_CANNOT_RUN, "run: on this machine it cannot be: it %s", why);
-		free(why);
+	if (o->target->adopt(&s, 1, o) < 0)
 		goto out;
-	}
+	s.arm = xstrdup(s.variant);
 	if (o->out) {
 		s.dir = xstrdup(o->out);
 	} else {
@@ -98,10 +85,10 @@ int run_single(const struct run_options *o, char **command)
 	if (r.exit_code > 0 && code == EXIT_BOOT_FAILED)
 		code = r.exit_code;
 	if (r.wall_seconds > 0) {
-		file = xasprintf("%s/%s", s.dir, s.workload ? "result.json" : "stdout.txt");
+		file = xasprintf("%s/%s", s.dir, s.workload ? FILE_RESULT : FILE_STDOUT);
 		copy_to_fd(file, STDOUT_FILENO);
 		free(file);
-		file = xasprintf("%s/stderr.txt", s.dir);
+		file = xasprintf("%s/" FILE_STDERR, s.dir);
 		copy_to_fd(file, STDERR_FILENO);
 		free(file);
 		if (isatty(STDERR_FILENO))
@@ -110,6 +97,5 @@ int run_single(const struct run_options *o, char **command)
 out:
 	boot_result_free(&r);
 	boot_spec_free(&s);
-	kernel_free(&k);
 	return code;
 }

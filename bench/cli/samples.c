@@ -2,8 +2,6 @@
 /*
  * dpamt-bench samples: the raw samples of a run as CSV, whichever way they are kept.
  */
-#include "cmd.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,16 +9,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/samples_bin_reader.h"
 #include "bench/rundir/samples_file.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "verbs.h"
 
 static int print_rows(const struct an_rows *r, const char *path)
 {
 	size_t bad = 0;
 
-	puts("op,td,thread,seq,start_ns,latency_ns");
+	puts(CSV_SAMPLES);
 	for (size_t i = 0; i < r->n && !ferror(stdout); i++) {
 		const struct samples_bin_row *row = &r->row[i];
 
@@ -38,23 +38,14 @@ static int print_rows(const struct an_rows *r, const char *path)
 	return 0;
 }
 
-int cmd_samples(int argc, char **argv)
+static int run(const struct call *c)
 {
-	const char *usage = "usage: dpamt-bench samples DIR\n\nPrint the samples of the run directory "
-			    "DIR as CSV: op,td,thread,seq,start_ns,latency_ns.";
+	char *path = an_samples_path(c->word[0]);
 	struct an_rows rows;
-	char *path;
 	int code;
 
-	if (argc == 2 && (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))) {
-		puts(usage);
-		return 0;
-	}
-	if (argc != 2)
-		return fail_as(EXIT_CANNOT_RUN, "samples: of which run? give its directory");
-	path = an_samples_path(argv[1]);
 	if (!file_exists(path)) {
-		code = fail_as(EXIT_CANNOT_RUN, "%s has neither samples.bin nor samples.csv", argv[1]);
+		code = fail_as(EXIT_CANNOT_RUN, "%s has neither samples.bin nor samples.csv", c->word[0]);
 	} else if (strcmp(strrchr(path, '.'), ".bin")) {
 		code = copy_to_fd(path, STDOUT_FILENO) ?
 		       fail_as(EXIT_CANNOT_RUN, "%s: %s", path, strerror(errno)) : 0;
@@ -68,3 +59,15 @@ int cmd_samples(int argc, char **argv)
 	free(path);
 	return code;
 }
+
+const struct verb verb_samples = {
+	.name = "samples",
+	.help = "the raw samples of one run, as CSV",
+	.args = "DIR",
+	.about = "Prints the samples of the run directory DIR as CSV: "
+		 "op,td,thread,seq,start_ns,latency_ns.",
+	.word = "DIR",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run,
+};

@@ -11,20 +11,20 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/trace_file.h"
 #include "lib/err.h"
 #include "lib/text.h"
-#include "cmd.h"
+#include "verbs.h"
 
-static void usage(FILE *f)
-{
-	fputs("usage: dpamt-bench trace [--csv] DIR\n"
-	      "\n"
-	      "Print the trace events of the run directory DIR (or of a file trace.dat) in\n"
-	      "order of time: seconds since the workload's start, process, CPU, event. With\n"
-	      "--csv a line has t_ns,cpu,pid,event and a column for each field; fields that an\n"
-	      "event does not have are empty. `trace-cmd report -i DIR/trace.dat` works, too.\n", f);
-}
+static bool csv;
+
+static struct opt options[] = {
+	OPT_FLAG("csv", &csv,
+		 "a line has t_ns,cpu,pid,event and a column for each field; fields that an event does not "
+		 "have are empty"),
+	OPT_END
+};
 
 /* Time since the workload's start; before it, negative. */
 static int64_t since(uint64_t t_ns, uint64_t start_ns)
@@ -65,7 +65,7 @@ static void print_line(struct trace_file *t, const struct trace_event *e, uint64
 	putchar('\n');
 }
 
-static int print_all(struct trace_file *t, const char *path, bool csv)
+static int print_all(struct trace_file *t, const char *path)
 {
 	uint64_t start_ns, lost = 0;
 	struct trace_event e;
@@ -90,33 +90,17 @@ static int print_all(struct trace_file *t, const char *path, bool csv)
 	return 0;
 }
 
-int cmd_trace(int argc, char **argv)
+static int run(const struct call *c)
 {
-	const char *dir = NULL;
+	const char *dir = c->word[0];
 	struct trace_file *t;
 	char *path, *error;
-	bool csv = false;
 	struct stat st;
 	int code;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			usage(stdout);
-			return 0;
-		}
-		if (strcmp(argv[i], "--csv") == 0)
-			csv = true;
-		else if (argv[i][0] == '-' || dir)
-			return fail_as(EXIT_CANNOT_RUN, "trace: what is '%s'? see dpamt-bench trace --help",
-				       argv[i]);
-		else
-			dir = argv[i];
-	}
-	if (!dir)
-		return fail_as(EXIT_CANNOT_RUN, "trace: of which run? give its directory");
 	if (stat(dir, &st))
 		return fail_as(EXIT_CANNOT_RUN, "%s: %s", dir, strerror(errno));
-	path = S_ISDIR(st.st_mode) ? xasprintf("%s/trace.dat", dir) : xstrdup(dir);
+	path = S_ISDIR(st.st_mode) ? xasprintf("%s/" FILE_TRACE, dir) : xstrdup(dir);
 	t = trace_file_open(path, &error);
 	if (!t) {
 		code = errno == ENOENT ?
@@ -124,9 +108,23 @@ int cmd_trace(int argc, char **argv)
 		       fail_as(EXIT_CANNOT_RUN, "%s: %s", path, error);
 		free(error);
 	} else {
-		code = print_all(t, path, csv);
+		code = print_all(t, path);
 		trace_file_close(t);
 	}
 	free(path);
 	return code;
 }
+
+const struct verb verb_trace = {
+	.name = "trace",
+	.help = "the trace events of one run",
+	.args = "[options] DIR",
+	.about = "Prints the trace events of the run directory DIR (or of a file trace.dat) in order of "
+		 "time: seconds since the workload's start, process, CPU, event. "
+		 "`trace-cmd report -i DIR/trace.dat` works, too.",
+	.opts = options,
+	.word = "DIR",
+	.min_words = 1,
+	.max_words = 1,
+	.run = run,
+};

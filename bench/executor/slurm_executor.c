@@ -20,6 +20,7 @@
 #include <wordexp.h>
 
 #include "bench/boot/header.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/array_size.h"
 #include "lib/clock.h"
@@ -68,39 +69,15 @@ static char **add_number(char **v, const char *option, uint64_t n)
 	return v;
 }
 
-static char **add_path(char **v, const char *option, const char *path)
-{
-	char *whole = realpath(path, NULL);
-
-	v = strv_add(strv_add(v, option), whole ? whole : path);
-	free(whole);
-	return v;
-}
-
-/* What an element runs, up to --boot: this program, with all that the plan depends on. */
+/* What an element runs, up to --boot: this program, with the options that were given to it. */
 static char **element_command(const struct run *r)
 {
-	const struct run_options *o = r->boots->o;
-	const char *dot = strrchr(o->experiment, '.');
 	char *self = path_in_build("dpamt-bench"), *out = realpath(r->boots->out, NULL);
-	char **v = strv_add(strv_add(NULL, self), "run");
+	char **v = strv_add(NULL, self);
 
-	if (dot && !strcmp(dot, ".job"))
-		v = add_path(v, "--experiment", o->experiment);
-	else
-		v = strv_add(strv_add(v, "--experiment"), o->experiment);
+	for (char **arg = r->boots->o->again; *arg; arg++)
+		v = strv_add(v, *arg);
 	v = strv_add(strv_add(v, "--out"), out ? out : r->boots->out);
-	v = add_path(v, "--workload", o->workload_file);
-	if (o->kernel)
-		v = add_path(v, "--kernel", o->kernel);
-	if (o->seeds)
-		v = add_number(v, "--seeds", o->seeds);
-	v = add_number(v, "--order-seed", o->order_seed);
-	v = add_number(v, "--trace-buffer-kb", o->trace_buffer_kb);
-	if (o->samples_bin)
-		v = strv_add(v, "--samples=bin");
-	if (o->allow_lost)
-		v = strv_add(v, "--allow-lost");
 	free(out);
 	free(self);
 	return v;
@@ -176,7 +153,7 @@ static void progress(const struct run *r, const char *id, const struct boot_spec
 	if (!r->tty)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		char *status = xasprintf("%s/status.json", spec[i].dir);
+		char *status = xasprintf("%s/" FILE_STATUS, spec[i].dir);
 
 		done += file_exists(status);
 		free(status);

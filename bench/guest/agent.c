@@ -37,6 +37,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "bench/rundir/file_names.h"
 #include "lib/array_size.h"
 #include "lib/version.h"
 #include "measure.h"
@@ -249,6 +250,6 @@ int main(int argc, char **argv)
 
 	if (in_memory)
 		copy_results_to_share();
-	write_text(in_memory ? SHARE : HOST HOST_RESULTS, "exit_status", "%d\n", status);
+	write_text(in_memory ? SHARE : HOST HOST_RESULTS, FILE_EXIT_STATUS, "%d\n", status);
 	power_off();
 }

@@ -31,6 +31,7 @@
 #include "files.h"
 #include "kernel_state.h"
 #include "perf_stat.h"
+#include "bench/rundir/file_names.h"
 #include "lib/array_size.h"
 #include "record.h"
 
@@ -140,9 +141,9 @@ static void __attribute__((noreturn)) exec_command(const struct measure *m)
 	int saved;
 
 	measure_enter(m);
-	redirect(m, STDOUT_FILENO, m->workload ? "result.json" : "stdout.txt");
+	redirect(m, STDOUT_FILENO, m->workload ? FILE_RESULT : FILE_STDOUT);
 	if (!m->workload)
-		redirect(m, STDERR_FILENO, "stderr.txt");
+		redirect(m, STDERR_FILENO, FILE_STDERR);
 	if (m->perf)
 		perf_stat_exec(m, program);
 	else if (m->workload)
@@ -202,7 +203,7 @@ int measure(const struct measure *m)
 	antagonists_start(m);
 	if (m->record != RECORD_NONE)
 		reset_counters();
-	save_counters(m, "counters-before.txt");
+	save_counters(m, FILE_COUNTERS_BEFORE);
 	if (m->record == RECORD_TRACE)
 		traced = record_start(m->trace_buffer_kb);
 	start_ns = mono_ns();
@@ -211,11 +212,11 @@ int measure(const struct measure *m)
 	if (traced)
 		record_stop();
 	antagonists_stop();
-	save_counters(m, "counters-after.txt");
+	save_counters(m, FILE_COUNTERS_AFTER);
 	if (traced)
 		record_save(m->results);
 	state = kernel_state();
-	write_text(m->results, "agent.txt",
+	write_text(m->results, FILE_AGENT,
 		   "guest_ns %" PRIu64 "\ncommand_ns %" PRIu64 "\ncommand_cpu_ns %" PRIu64 "\n%s",
 		   end_ns, end_ns - start_ns, used_ns, state);
 	free(state);

@@ -21,11 +21,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "files.h"
 
 #define EVENTS		"/sys/kernel/tracing/events"
 #define MAX_ARGS	1100
-#define JSON		"perf-stat.json"
 
 /* The events there are, as perf's -e takes them; NULL if none is. */
 static char *countable;
@@ -135,7 +135,7 @@ void perf_stat_prepare(const struct measure *m)
 	char path[PATH_MAX];
 	int json;
 
-	snprintf(path, sizeof(path), "%s/" JSON, m->results);
+	snprintf(path, sizeof(path), "%s/" FILE_PERF, m->results);
 	json = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (json < 0)
 		die("create %s", path);
@@ -155,7 +155,7 @@ void perf_stat_exec(const struct measure *m, const char *program)
 		execvp(program, m->argv);
 		return;
 	}
-	snprintf(path, sizeof(path), "%s/" JSON, m->results_inside);
+	snprintf(path, sizeof(path), "%s/" FILE_PERF, m->results_inside);
 	json = open(path, O_WRONLY | O_APPEND);
 	if (json < 0)
 		return;

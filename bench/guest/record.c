@@ -22,6 +22,7 @@
 #include <tracefs.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "lib/page_size.h"
 #include "files.h"
 
@@ -240,7 +241,7 @@ void record_save(const char *dir)
 	off_t table, from;
 	char *path;
 
-	if (asprintf(&path, "%s/trace.dat", dir) < 0)
+	if (asprintf(&path, "%s/" FILE_TRACE, dir) < 0)
 		die("asprintf");
 	t.fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (t.fd < 0)

@@ -15,10 +15,11 @@ INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/s
 INSTALLED_KERNELS := $(patsubst build/kernels/%/bzImage,%,$(wildcard build/kernels/*/bzImage))
 COMMANDS := dpamt-bench dpamt-workload
 
-build/dpamt-bench.1: build/dpamt-bench bench/install/man.sh
-	bench/install/man.sh $< >$@
+# The manual pages are made of the tables of verbs and options: `man build/dpamt-bench.1`.
+$(COMMANDS:%=build/%.1): build/%.1: build/%
+	$< man >$@
 
-install: tools build/dpamt-bench.1 build/dpamt-workload.1
+install: tools $(COMMANDS:%=build/%.1)
 	install -d $(BINDIR) $(LIBDIR) $(DATADIR) $(MANDIR) $(COMPDIR)
 	install -m 755 build/dpamt-bench build/dpamt-agent build/dpamt-workload $(LIBDIR)
 	for c in $(COMMANDS); do ln -sf ../lib/dpamt-bench/$$c $(BINDIR)/$$c; done

@@ -15,7 +15,7 @@
 #include "job_factors.h"
 #include "job_parse.h"
 
-const struct job_key job_keys[] = {
+const struct term job_keys[] = {
 	{ "question",	"what the experiment answers; one sentence" },
 	{ "expected",	"the direction expected before looking" },
 	{ "refuted_by",	"the observation that would prove the expectation wrong" },
@@ -53,7 +53,7 @@ static bool known_key(const char *name)
 {
 	if (job_is_factor(name))
 		return true;
-	for (const struct job_key *k = job_keys; k->name; k++) {
+	for (const struct term *k = job_keys; k->name; k++) {
 		if (strcmp(k->name, name) == 0)
 			return true;
 	}

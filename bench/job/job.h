@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "bench/rundir/record_mode.h"
+#include "lib/program.h"
 
 enum job_factor_kind {
 	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_APPEND, FACTOR_ANTAGONIST,
@@ -62,13 +63,8 @@ struct job {
 	size_t n;
 };
 
-/* What a key means, for `dpamt-bench help job`; ends with a NULL name. */
-struct job_key {
-	const char *name;
-	const char *help;
-};
-
-extern const struct job_key job_keys[];
+/* What the keys mean, for `dpamt-bench help job`. */
+extern const struct term job_keys[];
 
 /*
  * Read a job file: ini, a section [global] with defaults and one section per

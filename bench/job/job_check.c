@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A job file that reads well may still ask for what does not exist: a
- * workload, an option, a value, a kernel. All of that is known before the
- * first boot, and is told then, with file and line.
+ * workload, an option, a value. That is known before the first boot, and is
+ * told then, with file and line.
  */
 #include "job_check.h"
 
-#include <inttypes.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,36 +52,6 @@ int job_find(const char *name, struct job *job)
 	return ret;
 }
 
-/* VARIANT or VARIANT+FLAVOUR: are there patches and a configuration for it? */
-static bool variant_known(const char *variant)
-{
-	size_t n = strcspn(variant, "+");
-	char *tail = xasprintf("kernel-patches/series/%.*s", (int)n, variant);
-	char *path = path_in_checkout(tail);
-	bool known = file_exists(path);
-
-	free(path);
-	free(tail);
-	if (known && variant[n]) {
-		tail = xasprintf("kernel-patches/config/%s.config", variant + n + 1);
-		path = path_in_checkout(tail);
-		known = file_exists(path);
-		free(path);
-		free(tail);
-	}
-	return known;
-}
-
-static int check_variants(const struct job_experiment *e)
-{
-	for (char **v = e->variants; *v; v++) {
-		if (!variant_known(*v))
-			return fail("%s:%u: there is no variant '%s'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'",
-				    e->path, e->variants_line, *v);
-	}
-	return 0;
-}
-
 /* Ask the workload itself about every combination of options. */
 static int check_options(const struct job_experiment *e, const char *file)
 {
@@ -112,13 +81,6 @@ static int check_experiment(const struct job_experiment *e, const struct run_opt
 	if (!workload_list_has(o->workloads, o->n_workloads, e->workload))
 		return fail("%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
 			    e->path, e->line, e->name, e->workload);
-	/* of a cluster, the node looks at itself */
-	if (!o->machine && !o->on_cluster && job_uses_time(e, false) &&
-	    job_max_cpus(e) > cores())
-		return fail("%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
-			    e->path, e->line, e->name, job_max_cpus(e), cores());
-	if (!o->machine && !o->kernel && check_variants(e))
-		return -1;
 	return check_options(e, o->workload_file);
 }
 

@@ -16,11 +16,8 @@ unsigned int cores(void);
 int job_find(const char *name, struct job *job);
 
 /*
- * Can the experiments be made here, as far as that can be told before anything
- * boots? The workload binary must know each workload, option and value; for the
- * target qemu each variant must be one of kernel-patches/series, unless a
- * kernel was given, and wall time needs a core per vCPU, unless the boots are made
- * on a cluster. Returns 0, or -1 after one line "FILE:LINE: ..." on stderr.
+ * Does the workload binary know each workload, option and value of the experiments? The target has
+ * a check of its own, see struct target. Returns 0, or -1 after one line "FILE:LINE: ..." on stderr.
  */
 int job_check(const struct job *job, const struct run_options *o);
 

@@ -10,13 +10,12 @@
 #include "workload_list.h"
 
 struct executor;
-struct machine;
 struct target;
 
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
 struct run_options {
-	const char *experiment, *variant, *kernel, *out, *append, *cost, *perf;
-	char *workload_file;
+	const char *experiment, *variant, *kernel, *out, *boot, *append, *cost, *perf, *slurm_args;
+	const char *workload_file;
 	char **antagonists;
 	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
 	enum record_mode record;
@@ -24,13 +23,11 @@ struct run_options {
 	bool samples_bin;		/* in place of samples.csv */
 	bool allow_lost;		/* keep a boot whose trace lost events, marked */
 	bool virtual_time;
-	bool single_given;		/* an option only a single boot has */
-	const char *boot;		/* of an experiment: this one only, by place or name */
 	const struct target *target;
 	const struct executor *executor;
 	bool on_cluster;		/* its boots are made on other machines */
-	const char *slurm_args;
-	const struct machine *machine;	/* this one, on the target local; else NULL */
+	char **again;			/* arguments of another `dpamt-bench run` for the same
+					   experiment, without --out and --boot; NULL-terminated */
 	const struct workload_entry *workloads;
 	size_t n_workloads;
 };

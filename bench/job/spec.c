@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/file_names.h"
 #include "lib/number.h"
 #include "lib/text.h"
 
@@ -58,7 +59,8 @@ char **spec_command(const struct boot_spec *s, const char *results)
 		command = strv_add(command, names);
 	free(names);
 	seed = xasprintf("--seed=%" PRIu64, s->seed);
-	samples = xasprintf("--samples=%s/samples.%s", results, s->samples_bin ? "bin" : "csv");
+	samples = xasprintf("--samples=%s/%s", results,
+			    s->samples_bin ? FILE_SAMPLES_BIN : FILE_SAMPLES_CSV);
 	command = strv_add(strv_add(strv_add(command, seed), "--json"), samples);
 	free(seed);
 	free(samples);
@@ -182,4 +184,12 @@ void boot_spec_free(struct boot_spec *s)
 	strv_free(s->command);
 	strv_free(s->antagonists);
 	memset(s, 0, sizeof(*s));
+}
+
+void spec_move(struct boot_spec *to, struct boot_spec *from)
+{
+	if (to == from)
+		return;
+	*to = *from;
+	memset(from, 0, sizeof(*from));
 }

@@ -53,11 +53,14 @@ struct boot_spec {
 
 /*
  * The boot of a plan's item, its run directory below @out. The caller sets
- * target, kernel or machine, workload_file and trace_buffer_kb.
+ * target, workload_file and trace_buffer_kb; the target's adopt() the rest.
  */
 void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const struct plan *plan,
 		    const char *out);
 void boot_spec_free(struct boot_spec *s);
+
+/* Move a boot to where another one was freed; @from is then empty, unless it is @to. */
+void spec_move(struct boot_spec *to, struct boot_spec *from);
 
 /* Does a boot need the host's root file system, for programs that are not ours? */
 bool spec_needs_host_root(const struct boot_spec *s);

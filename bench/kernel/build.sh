@@ -30,7 +30,7 @@ export KBUILD_BUILD_USER=dpamt KBUILD_BUILD_HOST=bench LOCALVERSION=
 
 for part in common source series patch; do . "$here/$part.sh"; done
 # The scripts that decide what is built.
-scripts=("$here"/{build,common,source,series,patch}.sh)
+scripts=("$here"/{build,cc,common,source,series,patch}.sh)
 
 [ $# -gt 0 ] || die "usage: build.sh VARIANT[+FLAVOUR]...; variants: $(cd "$patches/series" && echo *)"
 for name; do
@@ -62,7 +62,9 @@ CC_ARG=
 if command -v ccache >/dev/null; then
 	# The compiler's own list of headers saves a run of the preprocessor.
 	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G CCACHE_DEPEND=1
-	CC_ARG="CC=ccache gcc"
+	# Not under the name it has here: another checkout would build the shared tree anew.
+	install -m 755 "$here/cc.sh" "$cache/cc.sh"
+	CC_ARG=CC=$cache/cc.sh
 fi
 
 source_id=$(source_identify)

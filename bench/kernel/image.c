@@ -15,6 +15,7 @@
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/json_file.h"
 #include "lib/paths.h"
 #include "lib/text.h"
 
@@ -53,8 +54,7 @@ bool kernel_is_built(const char *variant)
 
 int kernel_find(const char *variant, const char *image, struct kernel *k)
 {
-	char *copy, *dir, *path;
-	json_error_t err;
+	char *copy, *dir, *path, *why;
 
 	memset(k, 0, sizeof(*k));
 	if (image) {
@@ -78,9 +78,10 @@ int kernel_find(const char *variant, const char *image, struct kernel *k)
 	free(path);
 
 	path = xasprintf("%s/info.json", dir);
-	k->info = json_load_file(path, 0, &err);
-	if (!k->info && access(path, F_OK) == 0) {
-		warn("%s:%d: %s; rebuild the kernel", path, err.line, err.text);
+	k->info = json_read_file(path, NULL, &why);
+	if (why) {
+		warn("%s/%s; rebuild the kernel", dir, why);
+		free(why);
 		free(path);
 		free(copy);
 		kernel_free(k);

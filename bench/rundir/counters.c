@@ -7,9 +7,11 @@
 #include "counters.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_names.h"
 #include "lib/file.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -23,40 +25,108 @@ static void add(struct counters *c, const char *file, const char *name, uint64_t
 	c->n++;
 }
 
-void counters_parse(const char *text, struct counters *c)
+/* Is every line of @file "name N"? */
+static bool has_numbers_only(const char *file)
 {
-	char *copy = xstrdup(text), *save, *file = "";
+	size_t n = strlen(file);
 
+	return !strcmp(file, "sept") || !strcmp(file, "pamt") ||
+	       (n > 5 && !strcmp(file + n - 5, "_hist"));
+}
+
+void counters_parse(const char *text, struct counters *c, struct an_damage *damage)
+{
+	char *copy = xstrdup(text), *rest = copy, *file = "", *line;
+	struct an_damage unused = { 0 };
+
+	if (!damage)
+		damage = &unused;
 	memset(c, 0, sizeof(*c));
-	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *value;
+	for (uint64_t number = 1; (line = strsep(&rest, "\n")); number++) {
+		char *value = strchr(line, ' ');
 		uint64_t v;
 
+		if (!rest && *line)
+			damage->cut = number;
 		if (strncmp(line, "# ", 2) == 0) {
 			file = line + 2;
 			continue;
 		}
-		value = strchr(line, ' ');
-		if (!value)
-			continue;
-		*value++ = '\0';
-		value += strspn(value, " \t");
-		if (parse_u64(value, 0, UINT64_MAX, &v))
+		if (value) {
+			*value++ = '\0';
+			value += strspn(value, " \t");
+		}
+		if (value && parse_u64(value, 0, UINT64_MAX, &v))
 			add(c, file, line, v);
+		else if (*line && has_numbers_only(file))
+			an_damage_at(damage, number);
 	}
 	free(copy);
 }
 
-int counters_load(const char *path, struct counters *c)
+static int load(const char *dir, const char *name, struct counters *c, char **why)
 {
-	char *text = read_file(path, NULL);
+	char *path = xasprintf("%s/%s", dir, name), *text = read_file(path, NULL);
+	struct an_damage damage = { 0 };
 
-	memset(c, 0, sizeof(*c));
-	if (!text)
-		return -1;
-	counters_parse(text, c);
+	if (text) {
+		counters_parse(text, c, &damage);
+		*why = an_damage_text(&damage, name, "NAME NUMBER");
+	} else {
+		*why = xasprintf("%s: %s", name, strerror(errno));
+	}
 	free(text);
-	return 0;
+	free(path);
+	return *why ? -1 : 0;
+}
+
+int counters_pair_load(const char *dir, struct counters_pair *p, char **why)
+{
+	memset(p, 0, sizeof(*p));
+	if (!load(dir, FILE_COUNTERS_BEFORE, &p->before, why) &&
+	    !load(dir, FILE_COUNTERS_AFTER, &p->after, why))
+		return 0;
+	counters_pair_free(p);
+	return -1;
+}
+
+void counters_pair_free(struct counters_pair *p)
+{
+	counters_free(&p->before);
+	counters_free(&p->after);
+}
+
+double counters_grown(const struct counters_pair *p, const char *file, const char *name)
+{
+	uint64_t b = 0, a;
+
+	counters_get(&p->before, file, name, &b);
+	return counters_get(&p->after, file, name, &a) && a >= b ? (double)(a - b) : NAN;
+}
+
+double counters_after(const struct counters_pair *p, const char *file, const char *name)
+{
+	uint64_t a;
+
+	return counters_get(&p->after, file, name, &a) ? (double)a : NAN;
+}
+
+size_t counters_histogram(const struct counters_pair *p, const char *file,
+			  struct counters_bucket bucket[COUNTERS_BUCKETS])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->after.n && n < COUNTERS_BUCKETS; i++) {
+		const struct counter *c = &p->after.list[i];
+		uint64_t low, before = 0;
+
+		if (strcmp(c->file, file) || !parse_u64(c->name, 0, UINT64_MAX, &low))
+			continue;
+		counters_get(&p->before, file, c->name, &before);
+		if (c->value > before)
+			bucket[n++] = (struct counters_bucket){ low, c->value - before };
+	}
+	return n;
 }
 
 void counters_free(struct counters *c)

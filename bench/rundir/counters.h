@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/lines.h"
+
 struct counter {
 	char *file;		/* "sept", "pamt_total_hist", "soft_tdx/pages", ... */
 	char *name;		/* "spt_held_pages"; in a histogram the bucket's LOW_NS */
@@ -17,14 +19,45 @@ struct counters {
 	size_t n;
 };
 
+/* The counters around the command of a run. */
+struct counters_pair {
+	struct counters before, after;
+};
+
+/* log2 bucket of a histogram: @count values of at least @low_ns and less than twice that. */
+struct counters_bucket {
+	uint64_t low_ns, count;
+};
+
+#define COUNTERS_BUCKETS 65	/* of a histogram of 64-bit numbers */
+
 /*
- * Parse a counters file: "# FILE" lines, each followed by that file's lines.
- * Lines that are not "name N" are skipped: some debugfs files are tables.
- * Returns 0, or -1 with errno set if @path cannot be read.
+ * Parse a counters file: "# FILE" lines, each followed by that file's lines. Lines that are not
+ * "name N" are skipped: some debugfs files are tables. Where S-EPT and PAMT counters and
+ * histograms are among them, @damage (may be NULL) gets them.
  */
-int counters_load(const char *path, struct counters *c);
-void counters_parse(const char *text, struct counters *c);
+void counters_parse(const char *text, struct counters *c, struct an_damage *damage);
 void counters_free(struct counters *c);
+
+/*
+ * Read both files of the run directory @dir. Returns 0, or -1 with *why = "FILE:LINE: what is
+ * wrong" (malloc'ed) and @p empty.
+ */
+int counters_pair_load(const char *dir, struct counters_pair *p, char **why);
+void counters_pair_free(struct counters_pair *p);
+
+/*
+ * What @name in @file grew by; NaN if it is not there after, or fell. One that was not there
+ * before began at 0.
+ */
+double counters_grown(const struct counters_pair *p, const char *file, const char *name);
+
+/* The value of @name in @file after the command, NaN if there is none. */
+double counters_after(const struct counters_pair *p, const char *file, const char *name);
+
+/* The buckets by which histogram @file grew; returns how many. */
+size_t counters_histogram(const struct counters_pair *p, const char *file,
+			  struct counters_bucket bucket[COUNTERS_BUCKETS]);
 
 /* True if any line of @file was there. */
 bool counters_have_file(const struct counters *c, const char *file);

@@ -18,20 +18,11 @@
 
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/json_file.h"
 #include "lib/text.h"
 #include "loaded_run.h"
+#include "file_names.h"
 #include "rundir.h"
-
-double an_level(size_t i)
-{
-	if (i < 100)
-		return i / 100.0;
-	if (i < 109)
-		return 0.99 + (i - 99) / 1000.0;
-	if (i < 118)
-		return 0.999 + (i - 108) / 10000.0;
-	return 1;
-}
 
 void an_remark(struct an_runs *runs, const char *fmt, ...)
 {
@@ -47,13 +38,6 @@ void an_remark(struct an_runs *runs, const char *fmt, ...)
 	runs->remark[runs->nr_remarks++] = text;
 }
 
-const char *an_json_text(const json_t *object, const char *key, const char *fallback)
-{
-	const char *text = json_string_value(json_object_get(object, key));
-
-	return text && *text ? text : fallback;
-}
-
 static void skip(struct an_runs *runs, const char *parent, const char *name, char *why)
 {
 	warn("skipping %s/%s: %s", parent, name, why);
@@ -66,7 +50,7 @@ static bool label_ok(const char *s)
 {
 	size_t n = strlen(s);
 
-	if (!n || n >= AN_LABEL || *s == '.' || *s == '-')
+	if (!n || n >= RUN_LABEL || *s == '.' || *s == '-')
 		return false;
 	for (; *s; s++)
 		if (!isalnum((unsigned char)*s) && !strchr("._+-", *s))
@@ -74,62 +58,23 @@ static bool label_ok(const char *s)
 	return true;
 }
 
-/*
- * The JSON object in @dir/@file, of @schema version 1 if @schema is given. NULL with
- * *why set (malloc'ed); a missing file leaves *why NULL.
- */
 static json_t *load_object(const char *dir, const char *file, const char *schema, char **why)
 {
 	char *path = xasprintf("%s/%s", dir, file);
-	json_error_t err;
-	json_t *o = NULL;
-	struct stat st;
+	json_t *o = json_read_file(path, schema, why);
 
-	*why = NULL;
-	if (stat(path, &st)) {
-		if (errno != ENOENT)
-			*why = xasprintf("%s: %s", file, strerror(errno));
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode)) {
-		*why = xasprintf("%s is not a regular file", file);
-		goto out;
-	}
-	o = json_load_file(path, JSON_REJECT_DUPLICATES, &err);
-	if (!o) {
-		*why = xasprintf("%s is not JSON (line %d: %s)", file, err.line, err.text);
-		goto out;
-	}
-	if (!json_is_object(o) || strcmp(an_json_text(o, "schema", ""), schema)) {
-		*why = xasprintf("%s is not of schema %s", file, schema);
-	} else if (json_integer_value(json_object_get(o, "version")) != 1) {
-		*why = xasprintf("%s has a version other than 1; use the dpamt-bench that wrote it",
-				 file);
-	}
-	if (*why) {
-		json_decref(o);
-		o = NULL;
-	}
-out:
 	free(path);
 	return o;
 }
 
-static double number(const json_t *o, const char *key)
-{
-	const json_t *v = json_object_get(o, key);
-
-	return json_is_number(v) ? json_number_value(v) : NAN;
-}
-
 /* Why a finished boot takes no part in the statistics; NULL if it does. */
-static char *exclusion(const struct an_boot *b)
+static char *exclusion(const struct an_run *b)
 {
 	const char *verify;
 
-	if (strcmp(an_json_text(b->status, "status", "failed"), "ok"))
+	if (strcmp(json_text(b->status, "status", "failed"), "ok"))
 		return xasprintf("failed: %s",
-				 an_json_text(b->status, "reason", "no reason given"));
+				 json_text(b->status, "reason", "no reason given"));
 	if (!strcmp(b->conservation, "violated")) {
 		const json_t *first =
 			json_array_get(json_object_get(b->status, "conservation_detail"), 0);
@@ -140,7 +85,7 @@ static char *exclusion(const struct an_boot *b)
 	}
 	if (!b->result)
 		return xstrdup("result.json is missing or damaged");
-	verify = an_json_text(b->result, "verify", "absent");
+	verify = json_text(b->result, "verify", "absent");
 	if (strcmp(verify, "ok"))
 		return xasprintf("the workload's verification says: %s", verify);
 	return NULL;
@@ -152,7 +97,7 @@ static int cmp_text(const void *x, const void *y)
 }
 
 /* "cost=low tds=4" from the header's factors, by name. False if one is no plain text. */
-static bool take_factors(struct an_boot *b)
+static bool take_factors(struct an_run *b)
 {
 	json_t *factors = json_object_get(b->header, "factors"), *level;
 	size_t n = json_object_size(factors), i = 0, used = 0;
@@ -181,9 +126,9 @@ static bool take_factors(struct an_boot *b)
 }
 
 /* The arm is the variant, or the variant with "/aa" behind it. */
-static bool take_arm(struct an_boot *b)
+static bool take_arm(struct an_run *b)
 {
-	const char *arm = an_json_text(b->header, "arm", b->variant);
+	const char *arm = json_text(b->header, "arm", b->variant);
 	size_t n = strlen(b->variant);
 
 	if (strncmp(arm, b->variant, n))
@@ -197,26 +142,26 @@ static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 {
 	char *dir = xasprintf("%s/%s", parent, name), *why;
 	const char *cons;
-	struct an_boot b = { .dir = dir };
+	struct an_run b = { .dir = dir };
 
 	if (rundir_is_unfinished(name)) {
 		skip(runs, parent, name, xstrdup("named *.tmp, the boot did not finish"));
 		goto drop;
 	}
-	b.status = load_object(dir, "status.json", "dpamt-bench/status", &why);
+	b.status = load_object(dir, FILE_STATUS, SCHEMA_STATUS, &why);
 	if (!b.status) {
 		skip(runs, parent, name, why ? why : xstrdup("no status.json, the boot did not finish"));
 		goto drop;
 	}
-	b.header = load_object(dir, "header.json", "dpamt-bench/run", &why);
+	b.header = load_object(dir, FILE_HEADER, SCHEMA_HEADER, &why);
 	if (!b.header) {
 		skip(runs, parent, name, why ? why : xstrdup("no header.json"));
 		goto drop;
 	}
 	snprintf(b.experiment, sizeof(b.experiment), "%s",
-		 an_json_text(b.header, "experiment", ""));
-	snprintf(b.variant, sizeof(b.variant), "%s", an_json_text(b.header, "variant", ""));
-	snprintf(b.time_base, sizeof(b.time_base), "%s", an_json_text(b.header, "time_base", ""));
+		 json_text(b.header, "experiment", ""));
+	snprintf(b.variant, sizeof(b.variant), "%s", json_text(b.header, "variant", ""));
+	snprintf(b.time_base, sizeof(b.time_base), "%s", json_text(b.header, "time_base", ""));
 	if (!label_ok(b.experiment) || !label_ok(b.variant) || !label_ok(b.time_base)) {
 		skip(runs, parent, name,
 		     xstrdup("header.json lacks a plain experiment, variant or time_base"));
@@ -230,59 +175,31 @@ static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 		skip(runs, parent, name, xstrdup("header.json has an arm that is not its variant"));
 		goto drop;
 	}
-	snprintf(b.column, sizeof(b.column), "%s", b.variant);
-	snprintf(b.stratum, sizeof(b.stratum), "%s", b.levels);
 	b.source = runs->nr_sources;
 	b.seed = json_integer_value(json_object_get(b.header, "seed"));
 	b.block = -1;
 	if (json_is_integer(json_object_get(b.header, "block")))
 		b.block = json_integer_value(json_object_get(b.header, "block"));
-	b.result = load_object(dir, "result.json", "dpamt-bench/workload", &why);
+	b.result = load_object(dir, FILE_RESULT, SCHEMA_RESULT, &why);
 	if (why) {
 		an_remark(runs, "%s: %s", name, why);
 		free(why);
 	}
-	cons = an_json_text(b.status, "conservation", "absent");
+	cons = json_text(b.status, "conservation", "absent");
 	b.conservation = !strcmp(cons, "ok")	     ? "ok"
 			 : !strcmp(cons, "violated") ? "violated"
 						     : "absent";
-	b.guest_seconds = number(b.status, "guest_seconds");
-	b.wall_seconds = number(b.status, "wall_seconds");
+	b.guest_seconds = json_number(b.status, "guest_seconds", NAN);
+	b.wall_seconds = json_number(b.status, "wall_seconds", NAN);
 	b.name = strrchr(b.dir, '/') + 1;
 	b.excluded = exclusion(&b);
-	runs->boot = xreallocarray(runs->boot, runs->nr_boots + 1, sizeof(*runs->boot));
-	runs->boot[runs->nr_boots++] = b;
+	runs->run = xreallocarray(runs->run, runs->nr_runs + 1, sizeof(*runs->run));
+	runs->run[runs->nr_runs++] = b;
 	return;
 drop:
 	json_decref(b.status);
 	json_decref(b.header);
 	free(dir);
-}
-
-static bool same_replicate(const struct an_boot *a, const struct an_boot *b)
-{
-	return !a->excluded && a->seed == b->seed && a->aa == b->aa &&
-	       !strcmp(a->column, b->column) && !strcmp(a->stratum, b->stratum) &&
-	       !strcmp(a->variant, b->variant) && !strcmp(a->experiment, b->experiment) &&
-	       !strcmp(a->time_base, b->time_base);
-}
-
-void an_runs_exclude_repeats(struct an_runs *runs)
-{
-	size_t i, j;
-
-	for (i = 0; i < runs->nr_boots; i++) {
-		struct an_boot *b = &runs->boot[i];
-
-		if (b->excluded || strcmp(b->time_base, "simulated-virtual"))
-			continue;
-		for (j = 0; j < i && !same_replicate(&runs->boot[j], b); j++)
-			;
-		if (j < i)
-			b->excluded = xasprintf("same variant and seed as %s: in virtual time that "
-						"is no new replicate",
-						runs->boot[j].name);
-	}
 }
 
 static int is_dir(const struct dirent *d)
@@ -300,7 +217,7 @@ static int by_version(const struct dirent **a, const struct dirent **b)
 /* A run directory has a header.json; with only one of its files it is still meant as one. */
 static bool is_run_dir(const char *dir)
 {
-	static const char *const files[] = { "header.json", "status.json" };
+	static const char *const files[] = { FILE_HEADER, FILE_STATUS };
 	bool found = false;
 	size_t i;
 
@@ -315,7 +232,7 @@ static bool is_run_dir(const char *dir)
 
 static int no_runs(const char *dir, const char *why)
 {
-	return fail("%s: %s; name a folder that `dpamt-bench run --experiment` wrote (its boots are "
+	return fail("%s: %s; name a folder that `dpamt-bench run NAME` wrote (its boots are "
 		    "in runs/)",
 		    dir, why);
 }
@@ -373,15 +290,13 @@ void an_runs_free(struct an_runs *runs)
 {
 	size_t i;
 
-	for (i = 0; i < runs->nr_boots; i++) {
-		struct an_boot *b = &runs->boot[i];
+	for (i = 0; i < runs->nr_runs; i++) {
+		struct an_run *b = &runs->run[i];
 
 		json_decref(b->header);
 		json_decref(b->status);
 		json_decref(b->result);
 		free(b->excluded);
-		free(b->value);
-		free(b->curve);
 		free(b->dir);
 	}
 	for (i = 0; i < runs->nr_skipped; i++) {
@@ -392,13 +307,8 @@ void an_runs_free(struct an_runs *runs)
 		free(runs->remark[i]);
 	for (i = 0; i < runs->nr_sources; i++)
 		free(runs->source[i]);
-	for (i = 0; i < runs->nr_missing; i++) {
-		free(runs->missing[i].event);
-		free(runs->missing[i].why);
-	}
 	free(runs->source);
-	free(runs->missing);
-	free(runs->boot);
+	free(runs->run);
 	free(runs->skipped);
 	free(runs->remark);
 	memset(runs, 0, sizeof(*runs));

@@ -8,137 +8,134 @@
  * policy a page is held for a microsecond, and sampling would draw zero.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "file_names.h"
 #include "lib/lines.h"
 #include "lib/page_size.h"
+#include "lib/text.h"
 #include "retention_csv.h"
 
-#define HEADER "t_ns,held_pages,held_back_pairs"
-
-struct change {
-	uint64_t t_ns, pages, pairs;
-};
-
-struct stream {
-	struct an_lines *lines;
-	uint64_t bad_lines;
-	bool truncated;
-};
-
-static int stream_open(struct stream *s, const char *path)
+static bool take(char *p, struct an_change *c)
 {
-	bool complete;
-	char *line;
+	return an_take_u64(&p, ',', &c->t_ns) && an_take_u64(&p, ',', &c->pages) &&
+	       an_take_u64(&p, '\0', &c->pairs) && c->t_ns <= AN_NS_MAX &&
+	       c->pages <= AN_PAGES_MAX && c->pairs <= AN_PAGES_MAX;
+}
 
-	memset(s, 0, sizeof(*s));
-	s->lines = an_lines_open(path);
-	if (!s->lines)
+int an_retention_walk(const char *dir, bool (*fn)(const struct an_change *change, void *arg),
+		      void *arg, char **why)
+{
+	char *path = xasprintf("%s/" FILE_RETENTION, dir), *line;
+	struct an_lines *l = an_lines_open(path);
+	struct an_damage damage = { 0 };
+	struct an_change c;
+	bool complete;
+
+	free(path);
+	*why = NULL;
+	if (!l) {
+		if (errno != ENOENT)
+			*why = xasprintf(FILE_RETENTION ": %s", strerror(errno));
 		return -1;
-	line = an_lines_next(s->lines, &complete);
-	if (line && !strcmp(line, HEADER))
-		return 0;
-	if (line || !errno)
-		errno = EINVAL;
-	an_lines_close(s->lines);
-	return -1;
-}
-
-/* False at the end; errno is then 0 or what went wrong. */
-static bool stream_next(struct stream *s, struct change *c)
-{
-	bool complete;
-	char *p;
-
-	while ((p = an_lines_next(s->lines, &complete))) {
-		if (!complete) {
-			s->truncated = true;
-			errno = 0;
-			return false;
-		}
-		if (an_take_u64(&p, ',', &c->t_ns) && an_take_u64(&p, ',', &c->pages) &&
-		    an_take_u64(&p, '\0', &c->pairs) && c->t_ns <= AN_NS_MAX &&
-		    c->pages <= AN_PAGES_MAX && c->pairs <= AN_PAGES_MAX)
-			return true;
-		s->bad_lines++;
 	}
-	return false;
+	line = an_lines_next(l, &complete);
+	if (!line || strcmp(line, CSV_RETENTION))
+		*why = line || !errno ? xstrdup(FILE_RETENTION ":1: not \"" CSV_RETENTION "\"") :
+					xasprintf(FILE_RETENTION ": %s", strerror(errno));
+	while (!*why && (line = an_lines_next(l, &complete))) {
+		if (!complete)
+			an_lines_cut(l, &damage);
+		else if (!take(line, &c))
+			an_lines_bad(l, &damage);
+		else if (!fn(&c, arg))
+			break;
+	}
+	if (!*why)
+		*why = !line && errno ? xasprintf(FILE_RETENTION ": %s", strerror(errno)) :
+					an_damage_text(&damage, FILE_RETENTION, CSV_RETENTION);
+	an_lines_close(l);
+	return *why ? -1 : 0;
 }
 
-int an_retention_read(const char *path, uint64_t limit_ns, struct an_retention *r)
+struct reading {
+	struct an_retention *r;
+	uint64_t limit_ns, before;
+};
+
+static bool read_change(const struct an_change *c, void *arg)
 {
-	uint64_t before = 0;
-	struct stream s;
-	struct change c;
-	int err;
+	uint64_t bytes = c->pages * PAGE_BYTES + c->pairs * PAMT_PAIR_BYTES;
+	struct reading *reading = arg;
+	struct an_retention *r = reading->r;
+
+	if (!r->changes++)
+		r->first_ns = c->t_ns;
+	r->last_ns = c->t_ns;
+	if (c->pages && !r->peak_pages)
+		r->first_held_ns = c->t_ns;
+	if (c->pages > r->peak_pages) {
+		r->peak_pages = c->pages;
+		r->peak_ns = c->t_ns;
+		r->back_to_zero = false;
+	}
+	if (bytes > r->peak_bytes)
+		r->peak_bytes = bytes;
+	if (!c->pages && r->peak_pages && !r->back_to_zero) {
+		r->back_to_zero = true;
+		r->zero_after_peak_ns = c->t_ns;
+	}
+	if (c->t_ns < reading->limit_ns && c->pages < reading->before)
+		r->freed_before_limit += reading->before - c->pages;
+	reading->before = c->pages;
+	return true;
+}
+
+int an_retention_read(const char *dir, uint64_t limit_ns, struct an_retention *r, char **why)
+{
+	struct reading reading = { r, limit_ns, 0 };
 
 	memset(r, 0, sizeof(*r));
-	if (stream_open(&s, path))
-		return -1;
-	while (stream_next(&s, &c)) {
-		uint64_t bytes = c.pages * PAGE_BYTES + c.pairs * PAMT_PAIR_BYTES;
-
-		if (!r->changes++)
-			r->first_ns = c.t_ns;
-		r->last_ns = c.t_ns;
-		if (c.pages && !r->peak_pages)
-			r->first_held_ns = c.t_ns;
-		if (c.pages > r->peak_pages) {
-			r->peak_pages = c.pages;
-			r->peak_ns = c.t_ns;
-			r->back_to_zero = false;
-		}
-		if (bytes > r->peak_bytes)
-			r->peak_bytes = bytes;
-		if (!c.pages && r->peak_pages && !r->back_to_zero) {
-			r->back_to_zero = true;
-			r->zero_after_peak_ns = c.t_ns;
-		}
-		if (c.t_ns < limit_ns && c.pages < before)
-			r->freed_before_limit += before - c.pages;
-		before = c.pages;
-	}
-	err = errno;
-	r->bad_lines = s.bad_lines;
-	r->truncated = s.truncated;
-	an_lines_close(s.lines);
-	errno = err;
-	return err ? -1 : 0;
+	return an_retention_walk(dir, read_change, &reading, why);
 }
 
-int an_retention_bins(const char *path, int64_t start_ns, uint64_t width_ns, size_t bins,
-		      double *max_pages)
+struct drawing {
+	int64_t start_ns;
+	uint64_t width_ns;
+	size_t bins, bin;	/* bins before @bin are final */
+	double held, *max_pages;
+};
+
+static bool draw_change(const struct an_change *c, void *arg)
 {
-	size_t bin = 0; /* bins before this one are final */
-	double held = 0;
-	struct stream s;
-	struct change c;
-	size_t i;
-	int err;
+	struct drawing *d = arg;
+	int64_t since = (int64_t)c->t_ns - d->start_ns;
+	size_t at = since < 0 ? 0 : (uint64_t)since / d->width_ns;
 
-	if (stream_open(&s, path))
-		return -1;
-	for (i = 0; i < bins; i++)
+	if (since >= 0 && at >= d->bins)
+		return false;
+	while (since >= 0 && d->bin < at)
+		d->max_pages[++d->bin] = d->held;
+	d->held = c->pages;
+	/* before the window only what is held at its start matters */
+	if (since < 0)
+		d->max_pages[0] = d->held;
+	else if (d->held > d->max_pages[at])
+		d->max_pages[at] = d->held;
+	return true;
+}
+
+int an_retention_bins(const char *dir, int64_t start_ns, uint64_t width_ns, size_t bins,
+		      double *max_pages, char **why)
+{
+	struct drawing d = { start_ns, width_ns, bins, 0, 0, max_pages };
+	int ret;
+
+	for (size_t i = 0; i < bins; i++)
 		max_pages[i] = 0;
-	while (stream_next(&s, &c)) {
-		int64_t since = (int64_t)c.t_ns - start_ns;
-		size_t at = since < 0 ? 0 : (uint64_t)since / width_ns;
-
-		if (since >= 0 && at >= bins)
-			break;
-		while (since >= 0 && bin < at)
-			max_pages[++bin] = held;
-		held = c.pages;
-		/* before the window only what is held at its start matters */
-		if (since < 0)
-			max_pages[0] = held;
-		else if (held > max_pages[at])
-			max_pages[at] = held;
-	}
-	err = errno;
-	while (bin + 1 < bins)
-		max_pages[++bin] = held;
-	an_lines_close(s.lines);
-	errno = err;
-	return err ? -1 : 0;
+	ret = an_retention_walk(dir, draw_change, &d, why);
+	while (d.bin + 1 < bins)
+		max_pages[++d.bin] = d.held;
+	return ret;
 }

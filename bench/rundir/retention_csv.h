@@ -6,6 +6,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/lines.h"
+
+/* A line of retention.csv: what is held from @t_ns on, in ns since the workload's start. */
+struct an_change {
+	uint64_t t_ns, pages, pairs;
+};
+
 /* What one pass over retention.csv tells; times in ns since the workload's start. */
 struct an_retention {
 	uint64_t changes;		/* lines */
@@ -17,22 +24,25 @@ struct an_retention {
 	bool back_to_zero;
 	uint64_t peak_bytes; /* highest memory of both: PAGE_BYTES, PAMT_PAIR_BYTES each */
 	uint64_t freed_before_limit;	/* pages by which held_pages fell before @limit_ns */
-	uint64_t bad_lines;
-	bool truncated;
 };
 
 /*
- * Stream @path (t_ns,held_pages,held_back_pairs). 0, or -1 with errno set (EINVAL: not such a
- * file).
+ * Call @fn on every change in the retention.csv of the run directory @dir, until it returns
+ * false. Returns 0, or -1 with *why = "retention.csv:LINE: what is wrong" (malloc'ed) if it
+ * cannot be read, *why NULL if there is none. A bad line is left out, and found at the end.
  */
-int an_retention_read(const char *path, uint64_t limit_ns, struct an_retention *r);
+int an_retention_walk(const char *dir, bool (*fn)(const struct an_change *change, void *arg),
+		      void *arg, char **why);
+
+/* What the file tells as a whole. Returns as an_retention_walk(). */
+int an_retention_read(const char *dir, uint64_t limit_ns, struct an_retention *r, char **why);
 
 /*
- * Highest number of pages held in each of @bins time bins of @width_ns from
- * @start_ns (may lie before the workload's start), into @max_pages. What is held
- * when a bin begins counts. Returns as an_retention_read().
+ * Highest number of pages held in each of @bins time bins of @width_ns from @start_ns (may lie
+ * before the workload's start), into @max_pages. What is held when a bin begins counts. Returns
+ * as an_retention_walk().
  */
-int an_retention_bins(const char *path, int64_t start_ns, uint64_t width_ns, size_t bins,
-		      double *max_pages);
+int an_retention_bins(const char *dir, int64_t start_ns, uint64_t width_ns, size_t bins,
+		      double *max_pages, char **why);
 
 #endif

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "lib/text.h"
+#include "file_names.h"
 
 struct curve {
 	FILE *out;
@@ -84,7 +85,7 @@ int retention_read(struct trace_file *t, FILE *out, struct retention *r, char **
 	r->started = trace_file_start(t, &c.start_ns);
 	c.out = r->started ? out : NULL;
 	if (c.out)
-		fputs("t_ns,held_pages,held_back_pairs\n0,0,0\n", c.out);
+		fputs(CSV_RETENTION "\n0,0,0\n", c.out);
 	while ((ret = trace_file_next(t, &e)) > 0) {
 		r->events++;
 		switch (e.kind) {

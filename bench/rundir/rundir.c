@@ -19,7 +19,9 @@
 #include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
+#include "lib/json_file.h"
 #include "lib/text.h"
+#include "file_names.h"
 
 #define HEX_DIGITS	16
 
@@ -76,16 +78,17 @@ static void rundir_forget(struct rundir *d)
 
 static json_t *load(const char *dir, const char *name)
 {
-	char *path = xasprintf("%s/%s", dir, name);
-	json_t *json = json_load_file(path, 0, NULL);
+	char *path = xasprintf("%s/%s", dir, name), *why;
+	json_t *json = json_read_file(path, NULL, &why);
 
+	free(why);
 	free(path);
 	return json;
 }
 
 static bool is_ok(const char *path)
 {
-	json_t *status = load(path, "status.json");
+	json_t *status = load(path, FILE_STATUS);
 	const char *word = json_string_value(json_object_get(status, "status"));
 	bool ok = word && strcmp(word, "ok") == 0;
 
@@ -113,7 +116,7 @@ static int remove_run(const char *dir, const char *path)
 
 int rundir_commit(struct rundir *d, const json_t *status)
 {
-	int ret = rundir_write_json(d, "status.json", status);
+	int ret = rundir_write_json(d, FILE_STATUS, status);
 
 	/* rename() takes the place of nothing that has files in it. */
 	while (!ret && rename(d->tmp, d->path)) {
@@ -221,15 +224,15 @@ enum rundir_state rundir_look(const char *path, const json_t *header, const char
 	if (!differs)
 		differs = &unused;
 	*differs = NULL;
-	file = xasprintf("%s/status.json", path);
+	file = xasprintf("%s/" FILE_STATUS, path);
 	if (!file_exists(file)) {
 		free(file);
 		/* someone's directory that is no run of ours must not be replaced */
 		return file_exists(path) && rmdir(path) ? RUNDIR_BROKEN : RUNDIR_NONE;
 	}
 	free(file);
-	status = load(path, "status.json");
-	old = load(path, "header.json");
+	status = load(path, FILE_STATUS);
+	old = load(path, FILE_HEADER);
 	if (status && old) {
 		const char *word = json_string_value(json_object_get(status, "status"));
 

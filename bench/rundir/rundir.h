@@ -5,9 +5,6 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-/* The kernel's log, and what programs wrote on stderr. */
-#define RUNDIR_CONSOLE	"console.log"
-
 /*
  * A run directory in the making: everything is written to "PATH.tmp", which
  * becomes PATH when the last file, status.json, is there. Where another process,

@@ -15,9 +15,8 @@
 #include "lib/lines.h"
 #include "lib/text.h"
 #include "samples_file.h"
+#include "file_names.h"
 #include "samples_bin_reader.h"
-
-#define HEADER "op,td,thread,seq,start_ns,latency_ns"
 
 static bool name_ok(const char *s, size_t len)
 {
@@ -184,7 +183,8 @@ static int take_rows(struct an_samples *s, struct an_rows *r)
 	int err = 0;
 	size_t i;
 
-	s->truncated = r->truncated;
+	if (r->truncated)
+		s->damage.cut = r->n + 1;
 	for (i = 0; i < r->n && !err; i++) {
 		const struct samples_bin_row *row = &r->row[i];
 		struct an_op **to;
@@ -192,7 +192,7 @@ static int take_rows(struct an_samples *s, struct an_rows *r)
 		if (i % AN_ROWS_PIECE == 0)
 			an_rows_let_go(r, i);
 		if (!an_row_ok(r, row)) {
-			s->bad_lines++;
+			an_damage_at(&s->damage, i + 1);
 			continue;
 		}
 		to = &op[row->op];
@@ -253,17 +253,18 @@ int an_samples_read(const char *path, struct an_samples *s)
 		goto sort;
 	}
 	line = an_lines_next(l, &complete);
-	if (!line || strcmp(line, HEADER)) {
+	if (!line || strcmp(line, CSV_SAMPLES)) {
 		err = line || !errno ? EINVAL : errno;
 		goto out;
 	}
 	while ((line = an_lines_next(l, &complete))) {
 		if (!complete) {
-			s->truncated = true;
+			an_lines_cut(l, &s->damage);
 			break;
 		}
 		err = take_line(s, line);
-		s->bad_lines += err == EINVAL;
+		if (err == EINVAL)
+			an_lines_bad(l, &s->damage);
 		if (err && err != EINVAL)
 			goto out;
 	}
@@ -289,12 +290,31 @@ out:
 
 char *an_samples_path(const char *dir)
 {
-	char *path = xasprintf("%s/samples.bin", dir);
+	char *path = xasprintf("%s/" FILE_SAMPLES_BIN, dir);
 
 	if (file_exists(path))
 		return path;
 	free(path);
-	return xasprintf("%s/samples.csv", dir);
+	return xasprintf("%s/" FILE_SAMPLES_CSV, dir);
+}
+
+int an_samples_load(const char *dir, struct an_samples *s, char **why)
+{
+	char *path = an_samples_path(dir);
+	const char *name = strrchr(path, '/') + 1;
+
+	*why = NULL;
+	if (!an_samples_read(path, s)) {
+		*why = an_damage_text(&s->damage, name, CSV_SAMPLES);
+		if (*why)
+			an_samples_free(s);
+	} else if (errno == EINVAL) {
+		*why = xasprintf("%s:1: not \"" CSV_SAMPLES "\"", name);
+	} else {
+		*why = xasprintf("%s: %s", name, strerror(errno));
+	}
+	free(path);
+	return *why ? -1 : 0;
 }
 
 void an_samples_free(struct an_samples *s)

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/lines.h"
+
 #define AN_OP_NAME 40		/* bytes of an operation's name with its NUL */
 #define AN_OPS_MAX 32		/* operations in one samples.csv */
 
@@ -39,8 +41,7 @@ struct an_samples {
 	struct an_op op[AN_OPS_MAX];
 	size_t nr_ops;
 	struct an_op *last;	/* of the last line */
-	uint64_t bad_lines;	/* lines that are no sample, dropped */
-	bool truncated;		/* the last line has no newline; dropped */
+	struct an_damage damage;	/* lines or rows that are no sample were dropped */
 };
 
 /*
@@ -51,6 +52,13 @@ struct an_samples {
  * of one operation).
  */
 int an_samples_read(const char *path, struct an_samples *s);
+
+/*
+ * The samples of the run directory @dir. Returns 0, or -1 with *why = "FILE:LINE: what is wrong"
+ * (malloc'ed) if there are none or any line of them is damaged.
+ */
+int an_samples_load(const char *dir, struct an_samples *s, char **why);
+
 /* DIR/samples.bin if it is there, else DIR/samples.csv; malloc'ed. */
 char *an_samples_path(const char *dir);
 

@@ -25,6 +25,7 @@
 #include "bench/guest/files.h"
 #include "bench/guest/kernel_state.h"
 #include "bench/guest/measure.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
@@ -48,10 +49,8 @@ static struct {
 
 #define N_TRACING ARRAY_SIZE(tracing)
 
-const char *target_local_variant(const struct machine *m, const char *variant)
-{
-	return variant ? variant : m->variant;
-}
+/* This machine, once check() has looked at it. */
+static struct machine here;
 
 /* Does VARIANT[+FLAVOUR] name this kernel, as far as it can be told from outside? */
 static int check_variant(const struct machine *m, const char *variant)
@@ -83,10 +82,16 @@ static int check_kvm(void)
 	return on ? 0 : fail("KVM runs without TDX (kvm_intel.tdx); `dpamt-bench doctor` tells what to do");
 }
 
-static int check(const struct machine *m, const char *variant)
+static int check(const struct run_options *o)
 {
-	static int lock = -1;
+	const struct machine *m = &here;
+	static int lock;	/* held until the program ends */
 
+	if (o->kernel)
+		return fail("run: --target local runs on this machine's kernel; remove --kernel");
+	if (o->on_cluster)
+		return fail("run: a Slurm cluster boots VMs; run --target local on each machine, and dpamt-bench compare their results");
+	machine_read(&here);
 	if (geteuid())
 		return fail("target local: only root can read the kernel's counters and log; use sudo");
 	if (!m->policy)
@@ -97,10 +102,8 @@ static int check(const struct machine *m, const char *variant)
 			    m->policy);
 	if (access(MACHINE_TRACING "/trace_marker", W_OK))
 		return fail("target local: " MACHINE_TRACING " is not there; mount -t tracefs nodev " MACHINE_TRACING);
-	if (check_variant(m, target_local_variant(m, variant)) || check_kvm())
+	if (check_variant(m, o->variant ? o->variant : m->variant) || check_kvm())
 		return -1;
-	if (lock >= 0)
-		return 0;
 	lock = open(LOCK, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return fail(LOCK ": %s", strerror(errno));
@@ -128,7 +131,10 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 {
 	char *word, *why;
 
-	variant = target_local_variant(m, variant);
+	if (!variant)
+		variant = m->variant;
+	if (!s->variant)
+		s->variant = xstrdup(variant);
 	if (strcmp(s->variant, variant))
 		return xasprintf("needs variant %s", s->variant);
 	if (json_object_get(s->factors, "cpus") && s->cpus != m->cpus)
@@ -151,13 +157,50 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 		free(word);
 		return why;
 	}
-	s->target = &target_local;
 	s->machine = m;
 	s->cpus = m->cpus;
 	s->mem_mib = m->mem_mib;
 	s->virtual_time = false;
 	s->host_land = true;
 	return NULL;
+}
+
+/* Any: boots for other machines are left out, not refused. */
+static int check_job(const struct run_options *o, const struct job *job)
+{
+	(void)o;
+	(void)job;
+	return 0;
+}
+
+/* The others are for other machines; one line tells of the first of them. */
+static long adopt(struct boot_spec *spec, size_t n, const struct run_options *o)
+{
+	char *first = NULL;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char *why = target_local_adopt(&spec[i], &here, o->variant);
+
+		if (!why) {
+			spec_move(&spec[kept++], &spec[i]);
+			continue;
+		}
+		boot_spec_free(&spec[i]);
+		if (first)
+			free(why);
+		else
+			first = why;
+	}
+	if (!kept && !o->experiment)
+		warn("run: on this machine it cannot be: it %s", first);
+	else if (!kept)
+		warn("this machine can make no boot of %s: the first one %s", o->experiment, first);
+	else if (first)
+		warn("%zu of %zu boots are for this machine; of the others the first one %s: boot that, and the same command with --out goes on",
+		     kept, n, first);
+	free(first);
+	return kept ? (long)kept : -1;
 }
 
 /* Of hardware nobody set the cost, and nobody built the kernel under our eyes. */
@@ -269,7 +312,7 @@ static void __attribute__((noreturn)) measure_here(const struct boot_spec *s, co
 			m.argv = strv_add(m.argv, *a);
 	}
 	setrlimit(RLIMIT_NOFILE, &files);	/* else the workload says how many it may open */
-	write_text(dir, "exit_status", "%d\n", measure(&m));
+	write_text(dir, FILE_EXIT_STATUS, "%d\n", measure(&m));
 	_exit(0);
 }
 
@@ -291,7 +334,7 @@ static pid_t start(const struct boot_spec *s, const char *dir)
 		return pid;
 	}
 	target_child_begin(parent, SIGTERM);
-	console = xasprintf("%s/" RUNDIR_CONSOLE, full);
+	console = xasprintf("%s/" FILE_CONSOLE, full);
 	fd = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0 || dup2(fd, STDOUT_FILENO) < 0 || dup2(fd, STDERR_FILENO) < 0)
 		_exit(EXIT_CANNOT_RUN);
@@ -318,6 +361,8 @@ const struct target target_local = {
 	.this_machine = true,
 	.command_cpu_only = true,
 	.check = check,
+	.check_job = check_job,
+	.adopt = adopt,
 	.facts = facts,
 	.watch = watch,
 	.follow = follow,

@@ -5,12 +5,10 @@
 #include "bench/job/spec.h"
 #include "machine.h"
 
-/* What this machine is called: @variant if given, else what its policy says. */
-const char *target_local_variant(const struct machine *m, const char *variant);
-
 /*
- * Is this machine what @s asks for? Returns NULL, and has set target, machine,
- * CPUs, memory and time of @s; or why not: malloc'ed, one clause.
+ * Is this machine what @s asks for? It is called @variant, or what its policy says if that is NULL.
+ * Returns NULL, and has set machine, CPUs, memory, time, and the variant if there was none; or why
+ * not: malloc'ed, one clause.
  */
 char *target_local_adopt(struct boot_spec *s, const struct machine *m, const char *variant);
 

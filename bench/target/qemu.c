@@ -21,6 +21,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/err.h"
 #include "lib/file.h"
@@ -32,7 +33,6 @@
 #define QEMU		"qemu-system-x86_64"
 
 /* Names in the run directory, which is QEMU's working directory. */
-#define QEMU_LOG	"qemu.log"
 #define QEMU_INITRAMFS	"initramfs.cpio"
 
 /*
@@ -104,7 +104,7 @@ static char **qemu_argv(const struct boot_spec *s)
 	};
 	/* A file, not a pipe: QEMU never has to wait for a reader. */
 	static const char * const io[] = {
-		"-chardev", "file,id=console,path=" RUNDIR_CONSOLE, "-serial", "chardev:console",
+		"-chardev", "file,id=console,path=" FILE_CONSOLE, "-serial", "chardev:console",
 		"-fsdev", "local,id=results,path=.,security_model=none,multidevs=remap",
 		"-device", "virtio-9p-pci,fsdev=results,mount_tag=results", NULL
 	};
@@ -147,11 +147,10 @@ const char *target_qemu_version(void)
 	return version;
 }
 
-static int check(const struct machine *m, const char *variant)
+static int check(const struct run_options *o)
 {
-	(void)m;
-	(void)variant;
-	if (strcmp(target_qemu_version(), "unknown"))
+	/* of a cluster, the node looks at itself */
+	if (o->on_cluster || strcmp(target_qemu_version(), "unknown"))
 		return 0;
 	return fail(QEMU " cannot be run; install the package qemu-system-x86");
 }
@@ -236,7 +235,7 @@ static pid_t spawn(char **argv, const char *dir)
 		_exit(EXIT_CANNOT_RUN);
 	fd = open("/dev/null", O_RDONLY);
 	dup2(fd, STDIN_FILENO);
-	fd = open(QEMU_LOG, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	fd = open(FILE_QEMU_LOG, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd < 0)
 		_exit(EXIT_CANNOT_RUN);
 	dup2(fd, STDOUT_FILENO);
@@ -280,7 +279,7 @@ static char *why_ended(const char *dir, int wait_status)
 				 strsignal(WTERMSIG(wait_status)));
 	if (WEXITSTATUS(wait_status) == 0)
 		return NULL;
-	path = xasprintf("%s/" QEMU_LOG, dir);
+	path = xasprintf("%s/" FILE_QEMU_LOG, dir);
 	log = read_file(path, NULL);
 	reason = xasprintf("QEMU ended with status %d: %s", WEXITSTATUS(wait_status),
 			   log && log[0] ? last_line(log) : "it said nothing");
@@ -298,6 +297,8 @@ static char *why_unfinished(const char *line)
 const struct target target_qemu = {
 	.name = "qemu",
 	.check = check,
+	.check_job = qemu_check_job,
+	.adopt = qemu_adopt,
 	.facts = facts,
 	.watch = watch,
 	.follow = follow,

@@ -7,9 +7,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/err.h"
 
 void target_facts_free(struct target_facts *f)
@@ -23,9 +23,7 @@ void target_child_begin(pid_t parent, int signal)
 {
 	sigset_t none;
 
-	prctl(PR_SET_PDEATHSIG, signal);
-	if (getppid() != parent)
-		_exit(EXIT_CANNOT_RUN);
+	die_with_parent(parent, signal, EXIT_CANNOT_RUN);
 	setpgid(0, 0);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);

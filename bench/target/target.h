@@ -6,9 +6,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "bench/job/run_options.h"
 #include "bench/job/spec.h"
-
-struct machine;
 
 /* What header.json says of the kernel measured. Free with target_facts_free(). */
 struct target_facts {
@@ -25,21 +24,28 @@ void target_facts_free(struct target_facts *f);
 
 /*
  * Where a boot is made. @dir is the boot's run directory in the making, @console
- * the path of its console.log. The order of calls is check() once, then for each
- * boot facts(), watch(), start(), follow() any number of times, done(), and
- * why_ended() and why_unfinished() at most once each.
+ * the path of its console.log. The order of calls is check(), check_job() and adopt()
+ * once, then for each boot facts(), watch(), start(), follow() any number of times,
+ * done(), and why_ended() and why_unfinished() at most once each.
  */
 struct target {
 	const char *name;		/* of --target, and in header.json */
 	bool this_machine;		/* measures this machine's own kernel, and boots none */
 	bool command_cpu_only;		/* cpu_seconds is the command's, not that of all of start() */
 
+	/* Can boots be made here with these options? Returns 0, or -1 after one line on stderr. */
+	int (*check)(const struct run_options *o);
+
+	/* And those of this job? Returns 0, or -1 after one line "FILE:LINE: ..." on stderr. */
+	int (*check_job)(const struct run_options *o, const struct job *job);
+
 	/*
-	 * Can boots be made here? @m is this machine if @this_machine, else NULL;
-	 * @variant is what --variant says of it, or NULL. Returns 0, or -1 after one
-	 * line on stderr.
+	 * Give @n boots, n > 0, what they need of this target: a kernel to boot, or this machine.
+	 * variant may be NULL in a single boot, and is then set. Boots that cannot be made here are
+	 * freed, the others move to the front. Returns how many are left, or -1 after one line on
+	 * stderr that says why there is none.
 	 */
-	int (*check)(const struct machine *m, const char *variant);
+	long (*adopt)(struct boot_spec *spec, size_t n, const struct run_options *o);
 
 	/* What @s measures. */
 	void (*facts)(const struct boot_spec *s, struct target_facts *f);

@@ -12,6 +12,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "lib/file.h"
+#include "lib/text.h"
+
 const char *fuzz_file(const uint8_t *data, size_t size)
 {
 	static char path[32];
@@ -26,6 +29,29 @@ const char *fuzz_file(const uint8_t *data, size_t size)
 		abort();
 	}
 	return path;
+}
+
+static char dir[] = "/dev/shm/dpamt-fuzz.XXXXXX";
+
+static void remove_dir(void)
+{
+	remove_tree(dir);
+}
+
+const char *fuzz_dir(const char *name, const uint8_t *data, size_t size)
+{
+	const char *path = fuzz_file(data, size);
+	static char *link;
+
+	if (!link) {
+		if (!mkdtemp(dir))
+			abort();
+		atexit(remove_dir);
+		link = xasprintf("%s/%s", dir, name);
+		if (symlink(path, link))
+			abort();
+	}
+	return dir;
 }
 
 /* One line, or it is a bug. */

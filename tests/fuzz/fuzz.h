@@ -14,4 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
  */
 const char *fuzz_file(const uint8_t *data, size_t size);
 
+/* A directory that has it under @name. */
+const char *fuzz_dir(const char *name, const uint8_t *data, size_t size);
+
 #endif

@@ -17,8 +17,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct recording rec = { 0 };
 
 	memcpy(text, data, size);
-	counters_parse(text, &before);
-	counters_parse(text + strnlen(text, size) + 1, &after);
+	counters_parse(text, &before, NULL);
+	counters_parse(text + strnlen(text, size) + 1, &after, NULL);
 	conservation_check(&before, &after, &report);
 	if ((report.verdict == CONSERVATION_VIOLATED) != !!report.detail[0])
 		abort();

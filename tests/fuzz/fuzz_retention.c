@@ -2,19 +2,23 @@
 /* retention.csv: its extent, and the drawing of it. */
 #include <stdlib.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/retention_csv.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const char *path = fuzz_file(data, size);
+	const char *dir = fuzz_dir(FILE_RETENTION, data, size);
 	struct an_retention r;
 	double bins[64];
+	char *why;
 
-	if (an_retention_read(path, 1000000, &r))
+	if (an_retention_read(dir, 1000000, &r, &why)) {
+		free(why);
 		return 0;
+	}
 	for (int64_t start = -1000; start <= 1000; start += 1000) {
-		if (an_retention_bins(path, start, (r.last_ns - r.first_ns) / 60 + 1, 64, bins))
+		if (an_retention_bins(dir, start, (r.last_ns - r.first_ns) / 60 + 1, 64, bins, &why))
 			abort();
 		for (int i = 0; i < 64; i++) {
 			if (!(bins[i] >= 0 && bins[i] <= (double)r.peak_pages))

@@ -74,6 +74,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool changed[N_FILES] = { 0 };
 	struct an_metrics set;
 	struct an_runs runs = { 0 };
+	struct an_boot *boot;
 
 	if (!dir)
 		begin();
@@ -93,10 +94,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	an_metrics_init(&set);
 	if (!an_runs_add(root, false, &runs)) {
-		for (size_t i = 0; i < runs.nr_boots; i++) {
-			if (!runs.boot[i].excluded)
-				an_boot_measure(&set, &runs.boot[i], &runs);
+		boot = an_boots_make(&runs);
+		for (size_t i = 0; i < runs.nr_runs; i++) {
+			if (!boot[i].excluded)
+				an_boot_measure(&set, &boot[i], &runs);
 		}
+		an_boots_free(boot, runs.nr_runs);
 		for (size_t i = 0; i < runs.nr_remarks; i++) {
 			if (strchr(runs.remark[i], '\n'))
 				abort();

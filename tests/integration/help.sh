@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Every verb explains itself: VERB --help and `help VERB` print the same usage to stdout, exit
-# status 0, nothing on stderr. Every program has --version. Boots nothing.
+# status 0, nothing on stderr. A wrong command line gives one clear line. Every program has
+# --version. Boots nothing.
 #
 # BUILD	the build directory (default: build)
 set -u
@@ -20,20 +21,64 @@ prints() {
 	[ ! -s "$work/stderr" ] || failed "$*: on stderr: $(cat "$work/stderr")"
 }
 
-prints verbs "$bench" help
-verbs=$(sed -nE 's/^  ([a-z]+) .*/\1/p' "$work/verbs")
-[ "$(echo "$verbs" | wc -l)" -ge 10 ] || failed "help lists too few verbs: $verbs"
-for verb in $verbs; do
-	prints dashes "$bench" "$verb" --help
-	prints word "$bench" help "$verb"
-	prints short "$bench" "$verb" -h
-	head -n 1 "$work/dashes" | grep -q "^usage: dpamt-bench $verb" || failed "$verb --help has no usage"
-	cmp "$work/dashes" "$work/word" || failed "$verb --help and help $verb differ"
-	cmp "$work/dashes" "$work/short" || failed "$verb --help and $verb -h differ"
+for program in dpamt-bench dpamt-workload; do
+	bin=$BUILD/$program
+	prints verbs "$bin" help
+	prints dashes "$bin" --help
+	cmp "$work/verbs" "$work/dashes" || failed "$program help and --help differ"
+	verbs=$(sed -nE 's/^  ([A-Za-z-]+) .*/\1/p' "$work/verbs" | sort -u)
+	[ "$(echo "$verbs" | wc -l)" -ge 10 ] || failed "$program help lists too few verbs: $verbs"
+	for verb in $verbs complete; do
+		prints dashes "$bin" "$verb" --help
+		prints word "$bin" help "$verb"
+		prints short "$bin" "$verb" -h
+		head -n 1 "$work/dashes" | grep -q "^usage: $program $verb" || failed "$verb --help has no usage"
+		cmp "$work/dashes" "$work/word" || failed "$verb --help and help $verb differ"
+		cmp "$work/dashes" "$work/short" || failed "$verb --help and $verb -h differ"
+	done
+	"$bin" help nonsense >"$work/stdout" 2>/dev/null && failed "help nonsense: exit status 0"
+	[ -s "$work/stdout" ] && failed "help nonsense: something on stdout"
 done
-prints job "$bench" help job
-"$bench" help nonsense >"$work/stdout" 2>/dev/null && failed "help nonsense: exit status 0"
-[ -s "$work/stdout" ] && failed "help nonsense: something on stdout"
+for topic in job scenario; do
+	prints topic "$bench" help $topic
+	"$bench" help | grep -q "^  help $topic " || failed "help does not list $topic"
+	"$bench" $topic >/dev/null 2>&1 && failed "the topic $topic is a verb"
+done
+
+# refuses STATUS LINE COMMAND... : that exit status, that one line on stderr, nothing on stdout
+refuses() {
+	status=$1 line=$2
+	shift 2
+	"$BUILD/$@" >"$work/stdout" 2>"$work/stderr"
+	code=$?
+	[ $code -eq "$status" ] || failed "$*: exit status $code, not $status"
+	[ "$(cat "$work/stderr")" = "$1: $line" ] || failed "$*: $(cat "$work/stderr")"
+	[ ! -s "$work/stdout" ] || failed "$*: something on stdout"
+}
+refuses 127 "run: unknown option --experiment: --help lists the options" dpamt-bench run --experiment quick
+refuses 127 "run: --cpus: 65 is out of range, 1..64 is possible" dpamt-bench run --cpus 65 -- true
+refuses 127 "run: --mem: '4K' is not a number of MiB (suffixes M, G are understood)" dpamt-bench run --mem=4K -- true
+refuses 127 "run: --time: 'later' is not one of virtual|wall" dpamt-bench run --time later -- true
+refuses 127 "run: --seed is given twice" dpamt-bench run --seed 1 --seed 2 -- true
+refuses 127 "run: --out needs a value: DIR" dpamt-bench run quick --out
+refuses 127 "run: --jobs goes with an experiment" dpamt-bench run --jobs 2 -- true
+refuses 127 "run: 'quick' is taken for an experiment, whose job file says what is run; remove --cpus, or write -- before a command" \
+	dpamt-bench run --cpus 2 quick
+refuses 127 "run: either an experiment or -- COMMAND; remove quick" dpamt-bench run quick -- true
+refuses 127 "run: --slurm-args goes with --executor slurm" dpamt-bench run quick --slurm-args x
+refuses 127 "run: --antagonist a/b: must be a name, or stress-ng:ARG,ARG" dpamt-bench run --antagonist a/b -- true
+refuses 127 "run: what is to be run? give -- COMMAND or the name of an experiment" dpamt-bench run
+refuses 127 "run: which kernel? give --variant NAME" dpamt-bench run --workload /bin/true -- true
+refuses 127 "report: DIR is missing; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report
+refuses 127 "report: what is 'b'? \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b
+refuses 127 "contention: --calls: 1 is out of range, 1000..1000000000 is possible" dpamt-bench contention --calls 1
+refuses 127 "contention: --vcpus 1,0: must be 1 to 32 numbers from 1 to 4096" dpamt-bench contention --vcpus 1,0
+refuses 127 "fleet: unknown option --check: --help lists the options" dpamt-bench fleet --check x
+refuses 127 "there is no verb 'nonsense': \`dpamt-bench help\` lists them" dpamt-bench nonsense
+refuses 2 "teardown: --tds: 0 is out of range, 1..4094 is possible" dpamt-workload teardown --tds 0
+refuses 2 "teardown: what is '5'? \`dpamt-workload teardown --help\` shows what it takes" dpamt-workload teardown 5
+refuses 2 "antagonist: NAME is missing; \`dpamt-workload antagonist --help\` shows what it takes" dpamt-workload antagonist
+refuses 2 "there is no workload 'nonsense': \`dpamt-workload help\` lists them" dpamt-workload nonsense
 
 for program in dpamt-bench dpamt-agent dpamt-workload; do
 	prints version "$BUILD/$program" --version

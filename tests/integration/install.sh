@@ -25,22 +25,15 @@ grep -q '^  teardown ' list || failed "list: no workload teardown"
 ls runs/plots/*.svg >/dev/null 2>stderr || failed "report: no figure was made"
 "$prefix/bin/dpamt-workload" LIST >/dev/null 2>stderr || failed "dpamt-workload LIST"
 
-# The manual pages have every verb and every workload.
 for page in dpamt-bench dpamt-workload; do
-	[ -s "$prefix/share/man/man1/$page.1" ] || failed "no manual page $page"
+	grep -q '^.Sh EXIT STATUS' "$prefix/share/man/man1/$page.1" || failed "manual page $page is not whole"
 done
-for verb in $(sed -nE 's/^  ([a-z]+) .*/\1/p' help); do
-	grep -qi "^.SH.*bench $verb\"" "$prefix/share/man/man1/dpamt-bench.1" || failed "manual page: no $verb"
+for program in dpamt-bench dpamt-workload; do
+	completion=$prefix/share/bash-completion/completions/$program
+	offered=$(bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=1; _dpamt "$1"; echo "${COMPREPLY[@]}"' \
+		"$completion" "$prefix/bin/$program" he)
+	[ "$offered" = help ] || failed "completion of $program he: $offered"
 done
-
-# complete_words WORDS...: what bash offers for the last word
-complete_words() {
-	bash -c '. "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dpamt_bench "$1"; echo "${COMPREPLY[@]}"' \
-		"$prefix/share/bash-completion/completions/dpamt-bench" "$bench" "$@"
-}
-[ "$(complete_words rep)" = report ] || failed "completion of rep: $(complete_words rep)"
-[ "$(complete_words run qui)" = quick ] || failed "completion of run qui: $(complete_words run qui)"
-[ "$(complete_words run --order)" = --order-seed ] || failed "completion of --order: $(complete_words run --order)"
 
 cd - >/dev/null || exit 1
 make -s uninstall "${where[@]}" >"$work/stderr" 2>&1 || failed "make uninstall"

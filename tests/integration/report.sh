@@ -206,9 +206,9 @@ mkdir "$runs/empty"
 : >"$runs/a-file"
 report bad 0
 told 'runs/teardown-rcu-s1: no status.json'
-told 'runs/teardown-rcu-s5: header.json is not JSON'
-told 'runs/teardown-immediate-s2: status.json is not JSON'
-told 'runs/teardown-immediate-s5: status.json has a version other than 1'
+told 'runs/teardown-rcu-s5: header.json:'
+told 'runs/teardown-immediate-s2: status.json:1: not JSON'
+told 'runs/teardown-immediate-s5: status.json: a version other than 1'
 told 'runs/teardown-immediate-s6: header.json lacks a plain'
 told 'runs/empty'
 says 'excluded: teardown-rcu-s2: failed: console: BUG: unable to handle page fault'
@@ -216,12 +216,20 @@ says 'excluded: teardown-rcu-s3: conservation violated: sept: spt_held_pages is 
 says 'excluded: teardown-rcu-s4: the workload'\''s verification says: 3 destroys of 4'
 says 'excluded: teardown-immediate-s4: result.json is missing or damaged'
 says 'excluded: teardown-immediate-s8: same variant and seed as teardown-immediate-s7'
-says 'remark: teardown-rcu-s6: samples.csv is damaged'
-says 'remark: teardown-immediate-s1: counters cannot be read'
+says 'remark: teardown-rcu-s6: samples.csv:6: cut short; its latencies are left out'
+says 'remark: teardown-immediate-s1: counters-after.txt: No such file'
 says 'remark: teardown-immediate-s3: trace.dat and retention.csv are left out: events were lost'
 row '.experiment == "teardown" and .metric == "spt_held_peak_pages" and .variant == "rcu" and .n_boots == 7'
 row '.experiment == "teardown" and .metric == "td_destroy_ns_p50" and .variant == "rcu" and .n_boots == 6'
 row '.experiment == "teardown" and .metric == "spt_held_peak_pages" and .variant == "immediate" and .n_boots == 6'
+
+# the planner reads the same runs by the same reader
+"$bench" plan --host memory_gib=64 --td one:count=1,memory_gib=4 --runs "$work/bad" >"$work/stdout" 2>"$work/stderr" || failed "plan --runs bad"
+told 'runs/teardown-rcu-s5: header.json:6: not JSON'
+told 'runs/teardown-immediate-s5: status.json: a version other than 1'
+told 'runs/teardown-rcu-s3: conservation violated'
+told 'runs/teardown-rcu-s6: samples.csv:6: cut short; its latencies are left out'
+told 'runs/teardown-immediate-s1: counters-after.txt: No such file'
 
 # --- boots that differ in more than the variant
 "$make_runs" "$work/mixed" pages=20 rounds=20
@@ -303,7 +311,7 @@ rm "$work/perf/runs/teardown-rcu-s1/perf-stat.json"
 echo 'not json' >"$work/perf/runs/teardown-rcu-s2/perf-stat.json"
 report perf 0
 says 'remark: teardown-rcu-s1: perf-stat.json: No such file'
-says 'remark: teardown-rcu-s2: perf-stat.json: 1 lines are no event'
+says 'remark: teardown-rcu-s2: perf-stat.json:1: not "an event of perf stat"'
 
 # --- bytes that are no run directories: one line each, and the others still count
 "$make_runs" "$work/junk" pages=20 experiments=teardown seeds=6
@@ -322,10 +330,10 @@ edit teardown-rcu-s5/header.json '.factors = {"a b": "x;y"}'
 cp -r "$runs/teardown-rcu-s1" "$runs/teardown-rcu-s7.0123456789abcdef.tmp"
 report junk 0
 told "runs/teardown-rcu-s7.0123456789abcdef.tmp: named *.tmp, the boot did not finish"
-told 'runs/junk-header.json: header.json is not JSON'
-told 'runs/junk-status.json: status.json is not JSON'
+told 'runs/junk-header.json: header.json:'
+told 'runs/junk-status.json: status.json:1: not JSON'
 told 'runs/zipped: no status.json'
-told 'runs/teardown-rcu-s2: header.json has a version other than 1'
+told 'runs/teardown-rcu-s2: header.json: a version other than 1'
 told 'runs/teardown-rcu-s3: header.json has factors that are not short plain words'
 told 'runs/teardown-rcu-s4: header.json has an arm that is not its variant'
 told 'runs/teardown-rcu-s5: header.json has factors that are not short plain words'

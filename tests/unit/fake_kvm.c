@@ -226,7 +226,7 @@ int run_words(const char *name, const char *words)
 	const struct workload *w = workload_find(name);
 	static struct run run;
 	struct needs needs = { 0 };
-	char text[256], err[256], *argv[32], *save = NULL, *word;
+	char text[256], *argv[32], *save = NULL, *word, *error = NULL;
 	json_t *params = json_object();
 	int argc = 0, ret;
 
@@ -240,7 +240,9 @@ int run_words(const char *name, const char *words)
 	snprintf(text, sizeof(text), "%s", words);
 	for (word = strtok_r(text, " ", &save); word; word = strtok_r(NULL, " ", &save))
 		argv[argc++] = word;
-	if (opts_parse(w->opts, NULL, argc, argv, err, sizeof(err)) || w->needs(&needs)) {
+	argv[argc] = NULL;
+	if (opts_parse(w->opts, NULL, argv, NULL, &error) || w->needs(&needs)) {
+		free(error);
 		json_decref(params);
 		return 2;
 	}

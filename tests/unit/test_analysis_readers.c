@@ -4,6 +4,7 @@
  * refusal instead of a wrong number from damaged ones.
  */
 #include <errno.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,12 +16,16 @@
 
 #include "lib/array_size.h"
 #include "analysis/study/trace_churn.h"
+#include "bench/rundir/counters.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/retention_csv.h"
 #include "bench/rundir/samples_bin.h"
 #include "bench/rundir/samples_file.h"
+#include "lib/json_file.h"
 #include "lib/lines.h"
 #include "lib/textfmt.h"
 #include "tests/fixtures/fake_trace.h"
+#include "scratch.h"
 
 #include <cmocka.h>
 
@@ -46,7 +51,7 @@ static int teardown(void **state)
 	return unlink(path);
 }
 
-static void put(const char *text)
+static void put_text(const char *text)
 {
 	FILE *f = fopen(path, "w");
 
@@ -70,10 +75,10 @@ static void samples_good(void **state)
 	const struct an_op *op;
 
 	(void)state;
-	put(SAMPLES "td_destroy,1,0,0,900,30\ntd_create,0,0,0,5,7\ntd_destroy,0,0,0,400,10\n");
+	put_text(SAMPLES "td_destroy,1,0,0,900,30\ntd_create,0,0,0,5,7\ntd_destroy,0,0,0,400,10\n");
 	assert_int_equal(an_samples_read(path, &s), 0);
 	assert_int_equal(s.nr_ops, 2);
-	assert_int_equal(s.bad_lines, 0);
+	assert_int_equal(s.damage.bad, 0);
 	op = an_samples_op(&s, "td_destroy");
 	assert_non_null(op);
 	assert_int_equal(op->n, 2);
@@ -112,8 +117,8 @@ static void samples_bin(void **state)
 			continue;
 		}
 		assert_int_equal(an_samples_read(path, &s), 0);
-		assert_int_equal(s.truncated, cut < sizeof(file));
-		assert_int_equal(s.bad_lines, cut == sizeof(file));
+		assert_int_equal(!!s.damage.cut, cut < sizeof(file));
+		assert_int_equal(s.damage.bad, cut == sizeof(file));
 		if (whole < head + 3 * 32) {
 			an_samples_free(&s);
 			continue;
@@ -141,7 +146,7 @@ static void samples_bin(void **state)
 	bad.head.nr_rows = UINT64_MAX;
 	put_bytes(&bad, sizeof(bad));
 	assert_int_equal(an_samples_read(path, &s), 0);
-	assert_true(s.truncated);
+	assert_true(s.damage.cut);
 	an_samples_free(&s);
 }
 
@@ -216,7 +221,7 @@ static void samples_many(void **state)
 	}
 	fclose(f);
 	assert_int_equal(an_samples_read(path, &s), 0);
-	assert_int_equal(s.bad_lines, 0);
+	assert_int_equal(s.damage.bad, 0);
 	assert_int_equal(s.nr_ops, 3);
 	for (op_nr = 0; op_nr < 3; op_nr++) {
 		const struct an_op *op = an_samples_op(&s, name[op_nr]);
@@ -270,24 +275,25 @@ static void samples_damaged(void **state)
 
 	(void)state;
 	/* negative, missing, surplus and overlong numbers; an operation that is no name */
-	put(SAMPLES "a,0,0,0,1,-2\na,0,0,0,1\na,0,0,0,1,2,3\na,0,0,0,1,99999999999999999999\n../"
+	put_text(SAMPLES "a,0,0,0,1,-2\na,0,0,0,1\na,0,0,0,1,2,3\na,0,0,0,1,99999999999999999999\n../"
 		    "x,0,0,0,1,2\n\na,0,0,0,1,2\n");
 	assert_int_equal(an_samples_read(path, &s), 0);
-	assert_int_equal(s.bad_lines, 6);
+	assert_int_equal(s.damage.bad, 6);
+	assert_int_equal(s.damage.first, 2);
 	assert_int_equal(s.op[0].n, 1);
-	assert_false(s.truncated);
+	assert_false(s.damage.cut);
 	an_samples_free(&s);
 
-	put(SAMPLES "a,0,0,0,1,2\na,0,0,0,1,2");
+	put_text(SAMPLES "a,0,0,0,1,2\na,0,0,0,1,2");
 	assert_int_equal(an_samples_read(path, &s), 0);
-	assert_true(s.truncated);
+	assert_int_equal(s.damage.cut, 3);
 	assert_int_equal(s.op[0].n, 1);
 	an_samples_free(&s);
 
-	put("");
+	put_text("");
 	assert_int_equal(an_samples_read(path, &s), -1);
 	assert_int_equal(errno, EINVAL);
-	put("PK\003\004 random\n");
+	put_text("PK\003\004 random\n");
 	assert_int_equal(an_samples_read(path, &s), -1);
 	assert_int_equal(errno, EINVAL);
 	assert_int_equal(an_samples_read("/nonexistent/samples.csv", &s), -1);
@@ -297,11 +303,13 @@ static void samples_damaged(void **state)
 static void retention(void **state)
 {
 	struct an_retention r;
+	const char *dir = scratch();
 	double bins[5];
+	char *why;
 
 	(void)state;
-	put(RETENTION "100,1,0\n150,2,1\n160,3,1\n250,1,1\n300,0,0\n");
-	assert_int_equal(an_retention_read(path, 260, &r), 0);
+	put(dir, FILE_RETENTION, RETENTION "100,1,0\n150,2,1\n160,3,1\n250,1,1\n300,0,0\n");
+	assert_int_equal(an_retention_read(dir, 260, &r, &why), 0);
 	assert_int_equal(r.peak_pages, 3);
 	assert_int_equal(r.peak_ns, 160);
 	assert_true(r.back_to_zero);
@@ -311,16 +319,90 @@ static void retention(void **state)
 	assert_int_equal(r.first_held_ns, 100);
 
 	/* bins of 60 ns from 90: 90-149, 150-209, 210-269, 270-329, 330-389 */
-	assert_int_equal(an_retention_bins(path, 90, 60, 5, bins), 0);
+	assert_int_equal(an_retention_bins(dir, 90, 60, 5, bins, &why), 0);
 	assert_true(bins[0] == 1 && bins[1] == 3 && bins[2] == 3 && bins[3] == 1 && bins[4] == 0);
 	/* a window that begins while pages are held, and one that ends before the last change */
-	assert_int_equal(an_retention_bins(path, 200, 20, 3, bins), 0);
+	assert_int_equal(an_retention_bins(dir, 200, 20, 3, bins, &why), 0);
 	assert_true(bins[0] == 3 && bins[1] == 3 && bins[2] == 3);
 
-	put(RETENTION "100,1,0\n150,x,0\n16");
-	assert_int_equal(an_retention_read(path, 0, &r), 0);
-	assert_int_equal(r.bad_lines, 1);
-	assert_true(r.truncated);
+	assert_int_equal(remove_tree(dir), 0);
+}
+
+/* A damaged file is refused with one line that says where. */
+static void damage(void **state)
+{
+	static const struct {
+		const char *file, *text, *why;
+	} bad[] = {
+		{ FILE_RETENTION, RETENTION "100,1,0\n150,x,0\n1,2\n",
+		  "retention.csv:4: not \"t_ns,held_pages,held_back_pairs\" (2 such lines)" },
+		{ FILE_RETENTION, RETENTION "100,1,0\n15", "retention.csv:4: cut short" },
+		{ FILE_RETENTION, "", "retention.csv:1: not \"t_ns,held_pages,held_back_pairs\"" },
+		{ FILE_SAMPLES_CSV, SAMPLES "a,0,0,0,1,2\na,0,0,0,1\n",
+		  "samples.csv:3: not \"op,td,thread,seq,start_ns,latency_ns\"" },
+		{ FILE_SAMPLES_CSV, SAMPLES "a,0,0,0,1,2", "samples.csv:2: cut short" },
+		{ FILE_SAMPLES_CSV, "op\n", "samples.csv:1: not \"op,td,thread,seq,start_ns,latency_ns\"" },
+		{ FILE_COUNTERS_AFTER, "# sept\nspt_freed_pages 1\nspt_leaked_pages none\n",
+		  "counters-after.txt:3: not \"NAME NUMBER\"" },
+		{ FILE_COUNTERS_AFTER, "# soft_tdx/leaves\na table 1\n# pamt\npamt_get 1",
+		  "counters-after.txt:4: cut short" },
+	};
+	const char *dir = scratch();
+	struct counters_pair c;
+	struct an_retention r;
+	struct an_samples s;
+	char *why;
+
+	(void)state;
+	put(dir, FILE_COUNTERS_BEFORE, "# policy\nspt_free word\n# pamt\npamt_get 1\n");
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		int ret;
+
+		put(dir, bad[i].file, bad[i].text);
+		if (!strcmp(bad[i].file, FILE_RETENTION))
+			ret = an_retention_read(dir, 0, &r, &why);
+		else if (!strcmp(bad[i].file, FILE_SAMPLES_CSV))
+			ret = an_samples_load(dir, &s, &why);
+		else
+			ret = counters_pair_load(dir, &c, &why);
+		assert_int_equal(ret, -1);
+		assert_string_equal(why, bad[i].why);
+		free(why);
+	}
+	put(dir, FILE_COUNTERS_AFTER, "# policy\nspt_free word\n# pamt\npamt_get 4\n");
+	assert_int_equal(counters_pair_load(dir, &c, &why), 0);
+	assert_true(counters_grown(&c, "pamt", "pamt_get") == 3);
+	assert_true(isnan(counters_grown(&c, "pamt", "pamt_put")));
+	counters_pair_free(&c);
+	assert_int_equal(remove_tree(dir), 0);
+}
+
+static void json(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} bad[] = {
+		{ "{\n\"a\": 1,\n}", "status.json:3: not JSON: string or '}' expected near '}'" },
+		{ "{\"a\": 1", "status.json:1: not JSON: '}' expected near end of file" },
+		{ "[]", "status.json:1: not a JSON object" },
+		{ "{}", "status.json: not of schema dpamt-bench/status" },
+		{ "{\"schema\": \"dpamt-bench/status\", \"version\": 2}",
+		  "status.json: a version other than 1; use the dpamt-bench that wrote it" },
+	};
+	const char *dir = scratch();
+	char *file = xasprintf("%s/" FILE_STATUS, dir), *why;
+
+	(void)state;
+	assert_null(json_read_file(file, NULL, &why));
+	assert_null(why);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		put(dir, FILE_STATUS, bad[i].text);
+		assert_null(json_read_file(file, SCHEMA_STATUS, &why));
+		assert_string_equal(why, bad[i].why);
+		free(why);
+	}
+	free(file);
+	assert_int_equal(remove_tree(dir), 0);
 }
 
 static void trace_churn(void **state)
@@ -350,7 +432,7 @@ static void trace_churn(void **state)
 	assert_int_equal(an_trace_churn(path, 2000, &t, &why), 0);
 	assert_false(t.usable);
 
-	put("something else");
+	put_text("something else");
 	assert_int_equal(an_trace_churn(path, 2000, &t, &why), -1);
 	assert_string_equal(why, "not a trace.dat");
 	free(why);
@@ -430,7 +512,9 @@ int main(void)
 		cmocka_unit_test(samples_long),
 		cmocka_unit_test(samples_many),
 		cmocka_unit_test(numbers),
-		cmocka_unit_test(retention),	cmocka_unit_test(trace_churn),
+		cmocka_unit_test(retention),
+		cmocka_unit_test(damage),
+		cmocka_unit_test(json),	cmocka_unit_test(trace_churn),
 		cmocka_unit_test(long_lines),	cmocka_unit_test(text),
 	};
 

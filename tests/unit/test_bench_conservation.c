@@ -30,8 +30,8 @@ static void check(const char *before_text, const char *after_text)
 	struct counters before, after;
 
 	strv_free(report.detail);
-	counters_parse(before_text, &before);
-	counters_parse(after_text, &after);
+	counters_parse(before_text, &before, NULL);
+	counters_parse(after_text, &after, NULL);
 	conservation_check(&before, &after, &report);
 	counters_free(&before);
 	counters_free(&after);
@@ -51,7 +51,7 @@ static void parses_files(void **state)
 	uint64_t v;
 
 	(void)state;
-	counters_parse("# sept_held_hist\n0 3\n1024 7\n# pamt\npamt_get 18446744073709551615\nx y\n", &c);
+	counters_parse("# sept_held_hist\n0 3\n1024 7\n# pamt\npamt_get 18446744073709551615\nx y\n", &c, NULL);
 	assert_true(counters_have_file(&c, "sept_held_hist"));
 	assert_false(counters_have_file(&c, "sept"));
 	assert_true(counters_get(&c, "sept_held_hist", "1024", &v));

@@ -16,6 +16,7 @@
 #include "bench/doctor/doctor.h"
 #include "bench/job/schedule.h"
 #include "bench/target/local.h"
+#include "bench/target/target.h"
 #include "lib/variants.h"
 #include "job_text.h"
 
@@ -54,6 +55,7 @@ static struct boot_spec boot(const char *variant, size_t cell)
 	struct boot_spec s;
 
 	spec_from_plan(&s, &item, &plan, "out");
+	s.target = &target_local;
 	return s;
 }
 
@@ -87,6 +89,19 @@ static void takes_what_is_its_own(void **state)
 			    "00ff");
 	assert_true(json_is_false(json_object_get(h, "repeatable")));
 	json_decref(h);
+	boot_spec_free(&s);
+}
+
+/* A single boot need not say which variant this machine runs. */
+static void names_the_variant(void **state)
+{
+	struct boot_spec s = boot("rcu", 2);
+
+	(void)state;
+	free(s.variant);
+	s.variant = NULL;
+	assert_null(target_local_adopt(&s, &soft, NULL));
+	assert_string_equal(s.variant, "rcu");
 	boot_spec_free(&s);
 }
 
@@ -166,6 +181,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_what_is_its_own),
+		cmocka_unit_test(names_the_variant),
 		cmocka_unit_test(leaves_what_is_not),
 		cmocka_unit_test(hardware_needs_no_soft_module),
 		cmocka_unit_test(knows_the_policies),

@@ -80,8 +80,8 @@ static const char *verdict(const char *after_text, enum recording_verdict want)
 	struct recording rec;
 	char *error = NULL;
 
-	counters_parse("# sept\nspt_held_page_ns 0\n", &before);
-	counters_parse(after_text, &after);
+	counters_parse("# sept\nspt_held_page_ns 0\n", &before, NULL);
+	counters_parse(after_text, &after, NULL);
 	assert_int_equal(recording_read(dir, &before, &after, &rec, &error), 0);
 	assert_int_equal(rec.verdict, want);
 	snprintf(text, sizeof(text), "%s", rec.detail ? rec.detail[0] : "");

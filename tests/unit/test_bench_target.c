@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Both targets behind their one table: what each says when its process ends
- * badly, and what die() ends with.
+ * Both targets behind their one table: what each refuses, what each says when its
+ * process ends badly, and what die() ends with.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,8 +14,10 @@
 #include <unistd.h>
 
 #include "bench/guest/files.h"
+#include "bench/job/job_check.h"
 #include "bench/target/target.h"
 #include "lib/err.h"
+#include "job_text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 
@@ -74,6 +76,60 @@ static void qemu_removes_its_initramfs(void **state)
 	assert_int_equal(rmdir(dir), 0);	/* empty */
 }
 
+/* One kernel for all boots of a variant, each found once. */
+static void qemu_gives_kernels(void **state)
+{
+	char immediate[] = "immediate", rcu[] = "rcu", *variant[] = { rcu, immediate, rcu, rcu };
+	struct run_options o = { .experiment = "e", .kernel = "/proc/self/exe" };
+	struct boot_spec s[4] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		s[i].variant = variant[i];
+	assert_int_equal(target_qemu.adopt(s, 4, &o), 4);
+	assert_non_null(s[0].kernel);
+	assert_non_null(s[1].kernel);
+	assert_ptr_not_equal(s[0].kernel, s[1].kernel);
+	assert_ptr_equal(s[0].kernel, s[2].kernel);
+	assert_ptr_equal(s[0].kernel, s[3].kernel);
+	o.kernel = "/no/such/kernel";
+	assert_int_equal(target_qemu.adopt(s, 4, &o), -1);
+	o.kernel = NULL;
+	s[0].variant = NULL;
+	assert_int_equal(target_qemu.adopt(s, 1, &o), -1);
+}
+
+/* What needs no look at the machine is refused before it. */
+static void local_takes_no_kernel_and_no_cluster(void **state)
+{
+	const struct run_options kernel = { .kernel = "/proc/self/exe" };
+	const struct run_options cluster = { .on_cluster = true };
+
+	(void)state;
+	assert_int_equal(target_local.check(&kernel), -1);
+	assert_int_equal(target_local.check(&cluster), -1);
+	assert_int_equal(target_qemu.check(&cluster), 0);
+}
+
+static void qemu_checks_jobs(void **state)
+{
+	static const char text[] =
+		"[e]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = nope\n"
+		"seeds = 1\ntime = wall\ncpus = 64\n";
+	struct run_options o = { .kernel = "k", .on_cluster = true };
+	struct job job;
+
+	(void)state;
+	assert_int_equal(job_text_load(text, &job), 0);
+	assert_int_equal(target_qemu.check_job(&o, &job), 0);
+	o.on_cluster = false;
+	assert_int_equal(target_qemu.check_job(&o, &job), cores() < 64 ? -1 : 0);
+	o = (struct run_options){ .on_cluster = true };
+	assert_int_equal(target_qemu.check_job(&o, &job), -1);	/* no kernel: there is no series nope */
+	assert_int_equal(target_local.check_job(&o, &job), 0);
+	job_free(&job);
+}
+
 static void exit_7(void)
 {
 	_exit(7);
@@ -109,6 +165,9 @@ int main(void)
 		cmocka_unit_test(qemu_says_why_it_ended),
 		cmocka_unit_test(local_says_why_it_ended),
 		cmocka_unit_test(qemu_removes_its_initramfs),
+		cmocka_unit_test(qemu_gives_kernels),
+		cmocka_unit_test(local_takes_no_kernel_and_no_cluster),
+		cmocka_unit_test(qemu_checks_jobs),
 		cmocka_unit_test(die_ends_as_chosen),
 	};
 

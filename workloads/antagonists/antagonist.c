@@ -11,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/err.h"
 #include "antagonist.h"
 
@@ -118,10 +118,7 @@ static int fork_one(unsigned int i)
 		return fail("antagonist %s cannot be forked: %s", chosen[i]->name, strerror(errno));
 	if (pids[i])
 		return 0;
-	/* Nothing may outlive the workload. */
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_FAILURE);
+	die_with_parent(parent, SIGKILL, EXIT_FAILURE);
 	_exit(obey(chosen[i], &control->of[i].iterations) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 

@@ -13,72 +13,43 @@
 #include <sys/prctl.h>
 
 #include "bench/rundir/samples_bin.h"
+#include "lib/program.h"
+#include "lib/text.h"
 #include "lib/version.h"
 #include "workloads/antagonists/antagonist.h"
-#include "man.h"
 #include "placement.h"
 #include "workload.h"
 
 #define EXIT_USAGE	2
 #define EXIT_SKIPPED	77
 
-static uint64_t help, json, seed;
+static uint64_t seed;
+static bool json;
 static const char *samples_path, *numa, *antagonist_names;
+static struct needs needs;
+
+static void print_antagonist_names(FILE *to)
+{
+	for (const struct antagonist *a = antagonists; a->name; a++)
+		fprintf(to, "%s\n", a->name);
+}
 
 static struct opt common[] = {
 	OPT_UINT("seed", &seed, "1", 0, RUN_MAX_SEED, "N",
 		 "of all random choices; the same seed repeats them"),
 	OPT_TEXT("antagonist", &antagonist_names, NULL, "NAME[,NAME...]",
-		 "disturb the measured phases; LIST-ANTAGONISTS shows with what"),
+		 "disturb the measured phases; LIST-ANTAGONISTS shows with what",
+		 .values = print_antagonist_names, .unrecorded = true),
 	OPT_TEXT("numa", &numa, "none", PLACEMENT_FORM,
 		 "where threads run and memory comes from; remote: not from their own node"),
 	OPT_FLAG("json", &json,
-		 "print the result as JSON; otherwise the same values as lines of text"),
-	OPT_PATH("samples", &samples_path, "write each timed operation to this file: a line of CSV, or binary if it ends in .bin"),
-	OPT_FLAG("help", &help, "print this text"),
+		 "print the result as JSON; otherwise the same values as lines of text",
+		 .unrecorded = true),
+	OPT_FILE("samples", &samples_path, "FILE",
+		 "write each timed operation to this file: a line of CSV, or binary if it ends in .bin"),
+	OPT_HELP,
 	OPT_END
 };
-
-static void print_usage(FILE *to)
-{
-	const struct workload *w;
-
-	fputs("usage: dpamt-workload WORKLOAD [options] | WORKLOAD --help | LIST\n"
-	      "       dpamt-workload antagonist NAME | LIST-ANTAGONISTS | man | --version\n",
-	      to);
-	for (w = workload_next(NULL); w; w = workload_next(w))
-		fprintf(to, "  %-10s %s\n", w->name, w->question);
-}
-
-static void print_list(void)
-{
-	const struct workload *w;
-
-	for (w = workload_next(NULL); w; w = workload_next(w))
-		printf("%s\t%s\n", w->name, w->question);
-}
-
-static void print_antagonists(void)
-{
-	const struct antagonist *a;
-
-	for (a = antagonists; a->name; a++)
-		printf("%s\t%s\n", a->name, a->what);
-}
-
-static void print_help(const struct workload *w)
-{
-	size_t i;
-
-	printf("usage: dpamt-workload %s [options]\n\n%s\n\n", w->name, w->question);
-	printf("Exercises: %s.\nVerifies:  %s.\nTimes:    ", w->exercises, w->verify);
-	for (i = 0; w->ops[i]; i++)
-		printf(" %s", w->ops[i]);
-	printf("\nExit:      0 passed, 1 failed, 2 wrong command line, 77 cannot run here\n"
-	       "\nOptions (range) [default]:\n");
-	opts_help(stdout, w->opts);
-	opts_help(stdout, common);
-}
 
 /* A JSON value as "path: value" lines, the same walk for every result. */
 static void print_text(const char *path, const json_t *val)
@@ -149,16 +120,14 @@ static int write_samples(const struct run *run, FILE *to)
 	return 0;
 }
 
-static int run_and_report(const struct workload *w, const struct needs *needs)
+static int run_and_report(const struct workload *w)
 {
 	static struct run run;
 	json_t *params = json_object(), *result;
 	FILE *csv = NULL;
 	int ret;
 
-	if (!params || opts_json(w->opts, params) ||
-	    json_object_set_new(params, "seed", json_integer((json_int_t)seed)) ||
-	    json_object_set_new(params, "numa", json_string(numa)))
+	if (!params || opts_json(w->opts, params) || opts_json(common, params))
 		return fail("no memory for the parameters");
 	if (samples_path) {
 		csv = fopen(samples_path, "we");
@@ -166,13 +135,13 @@ static int run_and_report(const struct workload *w, const struct needs *needs)
 			return fail("--samples: %s cannot be written: %s", samples_path,
 				    strerror(errno));
 	}
-	if (run_prepare(&run, w, seed, needs))
+	if (run_prepare(&run, w, seed, &needs))
 		return -1;
 
 	ret = run_workload(&run);
 	if (csv && write_samples(&run, csv))
 		ret = -1;
-	result = run_result(&run, needs, params);
+	result = run_result(&run, &needs, params);
 	if (!result)
 		ret = fail("no memory for the result");
 	else if (print_result(result))
@@ -184,22 +153,6 @@ static int run_and_report(const struct workload *w, const struct needs *needs)
 	return ret;
 }
 
-/* The verbs that only print. False if argv[1] is none of them. */
-static bool printed(const char *verb)
-{
-	if (!strcmp(verb, "LIST") || !strcmp(verb, "list"))
-		print_list();
-	else if (!strcmp(verb, "LIST-ANTAGONISTS"))
-		print_antagonists();
-	else if (!strcmp(verb, "man"))
-		man_print(stdout, common);
-	else if (!strcmp(verb, "--help"))
-		print_usage(stdout);
-	else
-		return false;
-	return true;
-}
-
 static const char *unavailable(const struct workload *w)
 {
 	const char *why = w->unavailable();
@@ -209,48 +162,128 @@ static const char *unavailable(const struct workload *w)
 	return why ? why : antagonists_unavailable();
 }
 
-int main(int argc, char **argv)
+/* What no table can say of the options: how they go together. */
+static int check_options(const struct verb *v)
 {
-	const struct workload *w;
-	struct needs needs = { 0 };
-	char err[ERR_MAX_BYTES];
-	const char *why;
+	const struct workload *w = v->data;
 
-	program_invocation_short_name = "dpamt-workload";
-	err_keep_first(false);
-	if (argc < 2) {
-		print_usage(stderr);
-		return EXIT_USAGE;
-	}
-	if (!strcmp(argv[1], "antagonist")) {
-		if (argc == 3)
-			return antagonist_alone(argv[2]);
-		fail("antagonist takes one name: `dpamt-workload LIST-ANTAGONISTS` shows them");
-		return EXIT_USAGE;
-	}
-	if (version_printed(argc, argv, "dpamt-workload") || printed(argv[1]))
-		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
-	w = workload_find(argv[1]);
-	if (!w) {
-		fail("there is no workload '%s': `dpamt-workload LIST` shows them", argv[1]);
-		return EXIT_USAGE;
-	}
-	if (opts_parse(w->opts, common, argc - 2, argv + 2, err, sizeof(err))) {
-		fail("%s: %s", w->name, err);
-		return EXIT_USAGE;
-	}
-	if (w->needs(&needs) || placement_parse(numa) || antagonists_parse(antagonist_names))
-		return EXIT_USAGE;
-	if (help) {	/* behind a command line that is right: so a command line can be checked */
-		print_help(w);
-		return flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
-	}
-	why = unavailable(w);
+	return w->needs(&needs) || placement_parse(numa) || antagonists_parse(antagonist_names);
+}
+
+static int run_verb(const struct call *c)
+{
+	const struct workload *w = c->verb->data;
+	const char *why = unavailable(w);
+
 	if (why) {
 		fail("%s cannot run here: %s", w->name, why);
 		return EXIT_SKIPPED;
 	}
 	/* Sleepers wake when they asked to, not up to 50 us later. */
 	prctl(PR_SET_TIMERSLACK, 1);
-	return run_and_report(w, &needs) ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_and_report(w) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+static struct verb verb_of(const struct workload *w)
+{
+	char *times = xstrdup(""), *about;
+
+	for (size_t i = 0; w->ops[i]; i++) {
+		char *longer = xasprintf("%s %s", times, w->ops[i]);
+
+		free(times);
+		times = longer;
+	}
+	about = xasprintf("%s\n\nExercises: %s.\n\nVerifies: %s.\n\nTimes:%s", w->question,
+			  w->exercises, w->verify, times);
+	free(times);
+	return (struct verb){
+		.name = w->name, .help = w->question, .args = "[options]", .about = about,
+		.opts = w->opts, .common = common, .check = check_options, .run = run_verb,
+		.data = w,
+	};
+}
+
+static int list(const struct call *c)
+{
+	(void)c;
+	for (const struct workload *w = workload_next(NULL); w; w = workload_next(w))
+		printf("%s\t%s\n", w->name, w->question);
+	return 0;
+}
+
+static int list_antagonists(const struct call *c)
+{
+	(void)c;
+	for (const struct antagonist *a = antagonists; a->name; a++)
+		printf("%s\t%s\n", a->name, a->what);
+	return 0;
+}
+
+static int run_antagonist(const struct call *c)
+{
+	return antagonist_alone(c->word[0]);
+}
+
+#define ABOUT_LIST "Prints a line for each workload: its name, a tab, the question that it answers."
+
+static const struct verb fixed[] = {
+	{ .name = "LIST", .help = "the workloads, for programs", .args = "", .about = ABOUT_LIST,
+	  .run = list },
+	{ .name = "list", .args = "", .about = ABOUT_LIST, .run = list },
+	{ .name = "LIST-ANTAGONISTS", .help = "the antagonists, for programs", .args = "",
+	  .about = "Prints a line for each antagonist: its name, a tab, what it does.",
+	  .run = list_antagonists },
+	{ .name = "antagonist", .help = "run one antagonist alone", .args = "NAME",
+	  .about = "Runs an antagonist until SIGTERM and then prints its iterations. With the option "
+		   "--antagonist of a workload, antagonists run during its measured phases.",
+	  .word = "NAME", .min_words = 1, .max_words = 1, .values = print_antagonist_names,
+	  .run = run_antagonist },
+	{ .name = NULL }
+};
+
+/* All workloads, then the fixed verbs; NULL-terminated. */
+static const struct verb *const *all_verbs(void)
+{
+	const struct verb **all = NULL;
+	size_t n = 0;
+
+	for (const struct workload *w = workload_next(NULL); w; w = workload_next(w)) {
+		struct verb *v = xcalloc(1, sizeof(*v));
+
+		*v = verb_of(w);
+		all = xreallocarray(all, n + 1, sizeof(*all));
+		all[n++] = v;
+	}
+	for (const struct verb *v = fixed; v->name; v++) {
+		all = xreallocarray(all, n + 1, sizeof(*all));
+		all[n++] = v;
+	}
+	all = xreallocarray(all, n + 1, sizeof(*all));
+	all[n] = NULL;
+	return all;
+}
+
+int main(int argc, char **argv)
+{
+	const struct program program = {
+		.name = "dpamt-workload",
+		.version = version,
+		.what = "churn TDs through KVM's TDX interface",
+		.usage = "WORKLOAD [options] | WORKLOAD --help | LIST\n"
+			 "antagonist NAME | LIST-ANTAGONISTS | help | man | --version",
+		.kind = "workload",
+		.about = "Runs one workload on this machine's KVM and prints what came of it. Results go to "
+			 "standard output, samples to the file named, all else to standard error.",
+		.exits = "0 the run passed, 1 it failed, 2 the command line is wrong, 77 it cannot run on "
+			 "this machine; one line on standard error says why.",
+		.see_also = "dpamt-bench",
+		.common_title = "Options of every workload",
+		.common = common,
+		.verbs = all_verbs(),
+		.usage_status = EXIT_USAGE,
+	};
+
+	err_keep_first(false);
+	return program_main(&program, argc, argv);
 }

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "workloads/antagonists/antagonist.h"
 #include "placement.h"
 #include "workers.h"
@@ -260,7 +261,7 @@ json_t *run_result(const struct run *run, const struct needs *needs, json_t *par
 	json_t *result, *part;
 
 	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:b, s:s, s:o, s:o, s:o, s:o}",
-			   "schema", "dpamt-bench/workload", "version", 1,
+			   "schema", SCHEMA_RESULT, "version", 1,
 			   "workload", run->workload->name,
 			   "params", params,
 			   "tds", (json_int_t)needs->tds,

@@ -8,6 +8,7 @@
 #include <sys/mman.h>
 
 #include "samples.h"
+#include "bench/rundir/file_names.h"
 
 /* samples_init() fills the rows with ones, so an unused row shows an operation no workload has. */
 #define OP_UNUSED UINT16_MAX
@@ -119,7 +120,7 @@ int samples_write_csv(const struct samples *s, FILE *to, const char *const *ops,
 {
 	size_t i;
 
-	if (fputs("op,td,thread,seq,start_ns,latency_ns\n", to) < 0)
+	if (fputs(CSV_SAMPLES "\n", to) < 0)
 		return -1;
 	for (i = 0; i < s->nr_rows; i++) {
 		const struct sample *r = &s->rows[i];

@@ -82,7 +82,7 @@ void samples_close(struct samples *s);
 int samples_summarise(const struct samples *s, uint16_t op, struct sample_summary *sum);
 
 /*
- * Write "op,td,thread,seq,start_ns,latency_ns" and one line per row; start_ns counts from t0_ns;
+ * Write CSV_SAMPLES and one line per row; start_ns counts from t0_ns;
  * ops are the names by number. Returns 0, or -1 with errno set by the stream.
  */
 int samples_write_csv(const struct samples *s, FILE *to, const char *const *ops, uint64_t t0_ns);

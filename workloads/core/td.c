@@ -238,7 +238,7 @@ unsigned int td_fds(unsigned int vcpus)
 	return vcpus + 2;
 }
 
-static int init_vm(struct td *td)
+int td_init_vm(struct td *td)
 {
 	struct {
 		struct kvm_tdx_init_vm vm;
@@ -312,7 +312,7 @@ int td_create(struct td *td, unsigned int id)
 		return td_fail(td, "KVM_CREATE_VM");
 	if (ioctl(td->vm, KVM_ENABLE_CAP, &irqchip))
 		return td_fail(td, "KVM_ENABLE_CAP(KVM_CAP_SPLIT_IRQCHIP)");
-	if (init_vm(td))
+	if (td_init_vm(td))
 		return -1;
 	for (i = 0; i < nr_vcpus; i++)
 		if (create_vcpu(td, i))

@@ -66,6 +66,12 @@ unsigned int td_fds(unsigned int vcpus);
  */
 int td_create(struct td *td, unsigned int id);
 
+/*
+ * KVM_TDX_INIT_VM, which td_create() does: once more, for a TD that td_create() left without because
+ * a limit was reached. Leaves errno as the ioctl set it.
+ */
+int td_init_vm(struct td *td);
+
 /* Close the TD's initial state; from here on td_fault() works. */
 int td_finalize(struct td *td);
 

@@ -11,7 +11,7 @@
 
 #include "lib/clock.h"
 #include "lib/err.h"
-#include "opts.h"
+#include "lib/options.h"
 #include "run.h"
 #include "samples.h"
 #include "td.h"

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What plan and fleet share: a scenario from --file and from options, in the order given, the boots
+ * it is fitted to, and JSON.
+ */
+#include "capacity.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "lib/err.h"
+#include "lib/text.h"
+#include "verbs.h"
+
+struct capacity capacity;
+
+void capacity_init(void)
+{
+	pl_scenario_init(&capacity.scenario);
+}
+
+static int load_file(const struct opt *o, const char *path, char **error)
+{
+	(void)o;
+	return pl_scenario_load(&capacity.scenario, path, error);
+}
+
+/* Each of these options has the name of its section. */
+static int set_section(const struct opt *o, const char *list, char **error)
+{
+	return pl_scenario_set_list(&capacity.scenario, o->name, list, error);
+}
+
+struct opt capacity_options[] = {
+	OPT_CALL("file", load_file, "FILE", "scenario as an ini file; options after it override"),
+	OPT_CALL("host", set_section, "KEY=VALUE,...", "the host"),
+	OPT_CALL("td", set_section, "NAME:KEY=VALUE,...", "a class of TDs; repeatable"),
+	OPT_CALL("kernel", set_section, "variant=NAME", "the kernel variant"),
+	OPT_CALL("drain", set_section, "KEY=VALUE,...", "TDs torn down together"),
+	OPT_CALL("fleet", set_section, "KEY=VALUE,...", "a simulation's extent"),
+	OPT_LIST("runs", &capacity.runs, "DIR...", "boots to take measured terms from; repeatable"),
+	OPT_UINT("seed", &capacity.seed, "1", 0, UINT32_MAX, "N", "of all random draws"),
+	OPT_UINT("threads", &capacity.threads, NULL, 1, 4096, "N",
+		 "threads of a simulation; without it, all CPUs"),
+	OPT_FILE("json", &capacity.json, "FILE", "also write JSON; -: only JSON, to stdout"),
+	OPT_HELP,
+	OPT_END
+};
+
+const struct verb topic_scenario = {
+	.name = "scenario",
+	.help = "the keys of plan's and fleet's scenario",
+	.about = "Keys of --host, --td, --kernel, --drain and --fleet, and of the sections of --file:",
+	.terms = pl_keys,
+};
+
+int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))
+{
+	struct pl_evidence e;
+	char *error = NULL;
+	int ret;
+
+	capacity.json_only = capacity.json && !strcmp(capacity.json, "-");
+	if (pl_scenario_check(&capacity.scenario, simulated, &error)) {
+		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", verb, error);
+		free(error);
+		return ret;
+	}
+	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), &e))
+		return 1;
+	ret = answer(&e) ? 1 : 0;
+	pl_evidence_free(&e);
+	return ret;
+}
+
+int capacity_write_json(json_t *json)
+{
+	size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(12);
+	int ret = 0;
+
+	if (capacity.json_only) {
+		ret = json_dumpf(json, stdout, flags) || fputc('\n', stdout) == EOF ?
+		      fail("cannot write JSON to stdout: %s", strerror(errno)) : 0;
+	} else if (capacity.json && json_dump_file(json, capacity.json, flags)) {
+		ret = fail("cannot write %s: %s", capacity.json, strerror(errno));
+	}
+	json_decref(json);
+	return ret;
+}

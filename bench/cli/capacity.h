@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef BENCH_CAPACITY_H
+#define BENCH_CAPACITY_H
+
+#include "analysis/capacity/evidence.h"
+#include "analysis/capacity/scenario.h"
+#include "lib/options.h"
+
+/* What the options say that plan and fleet have in common. */
+struct capacity {
+	struct pl_scenario scenario;
+	char **runs;
+	const char *json;
+	bool json_only;			/* --json -: JSON on stdout in place of the text */
+	uint64_t seed;
+	uint64_t threads;		/* 0: all CPUs */
+};
+
+extern struct capacity capacity;
+extern struct opt capacity_options[];
+
+/* The verbs' init(). */
+void capacity_init(void);
+
+/*
+ * Check the scenario, for a simulation if @simulated, load the boots of --runs, and let @answer do
+ * the rest: it returns 0, or -1 after one line on stderr. Returns @verb's exit status.
+ */
+int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e));
+
+/* Write @json (a reference, taken) where --json says. 0, or -1 after one line on stderr. */
+int capacity_write_json(json_t *json);
+
+#endif

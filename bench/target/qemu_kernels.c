@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which boots can VMs make: are there a core per vCPU, the variant, and its kernel? Each kernel is
+ * looked for once.
+ */
+#include "qemu.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bench/job/job_check.h"
+#include "bench/kernel/image.h"
+#include "lib/err.h"
+#include "lib/file.h"
+#include "lib/paths.h"
+#include "lib/text.h"
+
+static bool in_checkout(const char *name)
+{
+	char *path = path_in_checkout(name);
+	bool there = file_exists(path);
+
+	free(path);
+	return there;
+}
+
+/* VARIANT or VARIANT+FLAVOUR: are there patches and a configuration for it? */
+static bool variant_known(const char *variant)
+{
+	size_t n = strcspn(variant, "+");
+	char *series = xasprintf("kernel-patches/series/%.*s", (int)n, variant);
+	char *config = xasprintf("kernel-patches/config/%s.config", variant[n] ? variant + n + 1 : "");
+	bool known = in_checkout(series) && (!variant[n] || in_checkout(config));
+
+	free(config);
+	free(series);
+	return known;
+}
+
+int qemu_check_job(const struct run_options *o, const struct job *job)
+{
+	for (const struct job_experiment *e = job->exp; e < job->exp + job->n; e++) {
+		/* of a cluster, the node looks at itself */
+		if (!o->on_cluster && job_uses_time(e, false) && job_max_cpus(e) > cores())
+			return fail("%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
+				    e->path, e->line, e->name, job_max_cpus(e), cores());
+		for (char **v = e->variants; *v && !o->kernel; v++) {
+			if (!variant_known(*v))
+				return fail("%s:%u: there is no variant '%s'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'",
+					    e->path, e->variants_line, *v);
+		}
+	}
+	return 0;
+}
+
+/* The place of the first boot that has the variant of spec[i]. */
+static size_t first_of_variant(const struct boot_spec *spec, size_t i)
+{
+	size_t first = 0;
+
+	while (strcmp(spec[first].variant, spec[i].variant))
+		first++;
+	return first;
+}
+
+/* Are all kernels built? If not, one line names all that are missing. */
+static int check_built(const struct boot_spec *spec, size_t n)
+{
+	char *list = xstrdup(""), *longer;
+	int ret = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (first_of_variant(spec, i) != i || kernel_is_built(spec[i].variant))
+			continue;
+		longer = xasprintf("%s%s%s", list, list[0] ? " " : "", spec[i].variant);
+		free(list);
+		list = longer;
+	}
+	if (list[0])
+		ret = fail("not built yet: %s; run `make kernels VARIANTS=\"%s\"`", list, list);
+	free(list);
+	return ret;
+}
+
+long qemu_adopt(struct boot_spec *spec, size_t n, const struct run_options *o)
+{
+	if (!spec[0].variant)
+		return fail("run: which kernel? give --variant NAME");
+	if (o->experiment && !o->kernel && check_built(spec, n))
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		size_t first = first_of_variant(spec, i);
+		struct kernel *k;
+
+		if (first != i) {
+			spec[i].kernel = spec[first].kernel;
+			continue;
+		}
+		k = xcalloc(1, sizeof(*k));	/* kept until the program ends */
+		if (kernel_find(spec[i].variant, o->kernel, k)) {
+			free(k);
+			return -1;
+		}
+		spec[i].kernel = k;
+	}
+	return (long)n;
+}

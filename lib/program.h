@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A program with verbs, as git, perf and bpftool have them. --help, the manual page and completion
+ * come from the same struct verb that the program runs.
+ */
+#ifndef LIB_PROGRAM_H
+#define LIB_PROGRAM_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "options.h"
+
+struct verb;
+
+/* What the command line says behind a verb, less its options. */
+struct call {
+	const struct verb *verb;
+	char **word;		/* NULL-terminated */
+	size_t n;
+	char **command;		/* what stands behind "--"; NULL without it, or if the verb takes none */
+};
+
+/* A name and what it means: a key of a file. A list ends with OPT_END. */
+struct term {
+	const char *name;
+	const char *help;	/* NULL: the name is a heading */
+};
+
+struct verb {
+	const char *name;
+	const char *help;	/* one line for the list of verbs; NULL: it is not listed */
+	const char *args;	/* behind the name in "usage:"; "\n" between several forms */
+	const char *about;	/* paragraphs, "\n\n" between them */
+	struct opt *opts;	/* NULL: none */
+	struct opt *common;	/* options shared with other verbs; NULL: --help alone */
+	const struct term *terms;	/* printed behind the options; NULL: none */
+	const char *word;	/* what its words are: "DIR" */
+	size_t min_words, max_words;
+	void (*values)(FILE *to);	/* print possible words for completion; NULL: files */
+	/* Takes "-- COMMAND"; prints what the last of @words behind "--" may be. NULL: it has none */
+	void (*complete_command)(FILE *to, char **words);
+	/* Set what options of type OPT_CALL add to; may be NULL */
+	void (*init)(void);
+	/* Is the command line right, beyond its table? 0, or -1 after fail(); may be NULL */
+	int (*check)(const struct verb *v);
+	/* Returns the exit status. NULL: this is no verb but a topic of `help` */
+	int (*run)(const struct call *c);
+	const void *data;	/* of the verb's owner */
+};
+
+struct program {
+	const char *name;
+	const char *version;
+	const char *what;	/* one line, for the manual page */
+	const char *usage;	/* behind "usage: "; "\n" between several lines */
+	const char *kind;	/* what its verbs are called: "verb" */
+	const char *about;	/* as that of a verb */
+	const char *exits;	/* the exit statuses, as about */
+	const char *see_also;	/* another program */
+	const char *common_title;	/* above @common in the manual page; NULL: not apart */
+	struct opt *common;
+	const struct verb *const *verbs;	/* NULL-terminated */
+	int usage_status;	/* exit status for a wrong command line */
+};
+
+/*
+ * Run the verb that the command line names, or help, man, complete, --help or --version, which
+ * every program has. Returns the exit status.
+ */
+int program_main(const struct program *p, int argc, char **argv);
+
+#endif
