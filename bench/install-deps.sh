@@ -16,12 +16,11 @@ qemu-system-x86 cpio gnuplot-nox jq
 "
 
 # tests/integration: slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
-# perf. Without stress-ng around.sh leaves it out: perf stat beside it did not end within 90 s in
-# virtual time.
+# perf and stress-ng.
 for_tests="
 munge slurmctld slurmd slurm-client
 cppcheck shellcheck clang-format perl
-linux-perf
+linux-perf stress-ng
 "
 [ "${1:-}" != tests ] || packages="$packages $for_tests"
 

@@ -10,18 +10,25 @@ for tool in perf stress-ng; do
 	command -v $tool >/dev/null || { echo "around.sh: skipped, there is no $tool" >&2; exit 77; }
 done
 
-run a --perf 'cpu-clock,cycles,tdx:no_such_event,kvm:*' --antagonist stress-ng:--vm,1,--vm-bytes,16M -- clock
-[ $status -eq 0 ] || failed "perf stat with stress-ng ended with status $status"
-event() { jq -r "select(.event == \"$1\") | .\"counter-value\"" "$work/a/perf-stat.json"; }
-[ "$(event tdx:no_such_event)" = "<not supported>" ] || failed "a tracepoint that is not there is not named so"
-[ "$(event cycles)" = "<not supported>" ] || failed "an event QEMU cannot count is not named so"
-event cpu-clock | grep -Eq '^[1-9][0-9]*\.' || failed "cpu-clock was not counted"
+# All of kvm:* is counted without stress-ng: in virtual time each tracepoint costs perf half a second
+# beside a busy vCPU (bench/README.md).
+events() { jq -r "select(.event == \"$2\") | .\"counter-value\"" "$work/$1/perf-stat.json"; }
+
+run a --perf 'cpu-clock,cycles,tdx:no_such_event,kvm:*' -- clock
+[ $status -eq 0 ] || failed "perf stat ended with status $status"
+[ "$(events a tdx:no_such_event)" = "<not supported>" ] || failed "a tracepoint that is not there is not named so"
+[ "$(events a cycles)" = "<not supported>" ] || failed "an event QEMU cannot count is not named so"
+events a cpu-clock | grep -Eq '^[1-9][0-9]*\.' || failed "cpu-clock was not counted"
 [ "$(jq -r 'select(.event | startswith("kvm:")) | .event' "$work/a/perf-stat.json" | wc -l)" -gt 10 ] ||
 	failed "kvm:* did not become the events there are"
+
+run e --perf cpu-clock,kvm:kvm_exit --antagonist stress-ng:--vm,1,--vm-bytes,16M -- clock
+[ $status -eq 0 ] || failed "perf stat with stress-ng ended with status $status"
+events e cpu-clock | grep -Eq '^[1-9][0-9]*\.' || failed "cpu-clock was not counted beside stress-ng"
 jq -e '.perf == "perf-stat.json" and .user_land == "host" and .repeatable == false and
        .antagonists == [{"name": "stress-ng:--vm,1,--vm-bytes,16M", "command": "stress-ng --vm 1 --vm-bytes 16M"}]' \
-	"$work/a/header.json" >/dev/null || failed "the header does not say what ran around the command"
-[ "$(wc -l <"$work/a/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"
+	"$work/e/header.json" >/dev/null || failed "the header does not say what ran around the command"
+[ "$(wc -l <"$work/e/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"
 
 run b --perf no-such-event -- clock
 [ $status -eq 126 ] || failed "an event perf does not know gave status $status, not 126"

@@ -18,12 +18,16 @@ run c --timeout 12 -- hang
 [ $status -eq 126 ] || failed "a hang gave status $status, not 126"
 reason_has c "no end within 12 s of wall time"
 
+# hang DIR : a boot in the background that will not end; sets $pid and $qemu once its guest has spoken
+hang() {
+	"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/$1" -- hang 2>"$work/stderr" &
+	pid=$!
+	wait_for $pid test -s "$work/$1.tmp/console.log"
+	read -r qemu _ <"/proc/$pid/task/$pid/children" || true
+}
+
 # QEMU is killed as soon as the guest has something to say.
-"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/d" -- hang \
-	2>"$work/stderr" &
-pid=$!
-wait_for $pid test -s "$work/d.tmp/console.log"
-read -r qemu _ <"/proc/$pid/task/$pid/children" || true
+hang d
 [ -n "$qemu" ] || failed "dpamt-bench has no child"
 kill -KILL "$qemu"
 wait $pid
@@ -32,11 +36,7 @@ status=$?
 reason_has d "QEMU was killed by signal 9"
 
 # Interrupted: nothing is left, neither a directory nor a process.
-"$bench" run --variant test --kernel "$KERNEL" --workload "$probe" --out "$work/e" -- hang \
-	2>"$work/stderr" &
-pid=$!
-wait_for $pid test -s "$work/e.tmp/console.log"
-read -r qemu _ <"/proc/$pid/task/$pid/children" || true
+hang e
 kill -TERM $pid
 wait $pid
 status=$?

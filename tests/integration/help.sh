@@ -47,15 +47,13 @@ done
 
 # refuses STATUS LINE COMMAND... : that exit status, that one line on stderr, nothing on stdout
 refuses() {
-	status=$1 line=$2
-	shift 2
-	program=$BUILD/$1 name=$1
-	shift
-	"$program" "$@" >"$work/stdout" 2>"$work/stderr"
+	status=$1 line=$2 program=$3
+	shift 3
+	"$BUILD/$program" "$@" >"$work/stdout" 2>"$work/stderr"
 	code=$?
-	[ $code -eq "$status" ] || failed "$name $*: exit status $code, not $status"
-	[ "$(cat "$work/stderr")" = "$name: $line" ] || failed "$name $*: $(cat "$work/stderr")"
-	[ ! -s "$work/stdout" ] || failed "$name $*: something on stdout"
+	[ $code -eq "$status" ] || failed "$program $*: exit status $code, not $status"
+	[ "$(cat "$work/stderr")" = "$program: $line" ] || failed "$program $*: $(cat "$work/stderr")"
+	[ ! -s "$work/stdout" ] || failed "$program $*: something on stdout"
 }
 refuses 127 "run: unknown option --experiment: --help lists the options" dpamt-bench run --experiment quick
 refuses 127 "run: --cpus: 65 is out of range, 1..64 is possible" dpamt-bench run --cpus 65 -- true

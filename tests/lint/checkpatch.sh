@@ -17,34 +17,34 @@ trap 'exit 1' INT TERM
 
 no_checkpatch() { echo "lint: $*" >&2; exit 1; }
 
-# Sets $checkpatch.
-find_checkpatch() {
-	local tarball=${KERNEL_TARBALL:-}
-	if [ -n "${KERNEL_TREE:-}" ]; then
-		checkpatch=$(realpath "$KERNEL_TREE")/scripts/checkpatch.pl
-		[ -r "$checkpatch" ] || no_checkpatch "KERNEL_TREE=$KERNEL_TREE has no scripts/checkpatch.pl"
+scripts="checkpatch.pl spelling.txt const_structs.checkpatch"
+
+# Copies the scripts to $work/scripts: a tree of the cache goes when another one is built.
+fetch_checkpatch() {
+	local tree=${KERNEL_TREE:-} tarball=${KERNEL_TARBALL:-}
+	[ -n "$tree$tarball" ] ||
+		tree=$(find "$cache/trees" -mindepth 3 -maxdepth 3 -path '*/scripts/checkpatch.pl' | sed -n '1s,/scripts/.*,,p')
+	mkdir "$work/scripts"
+	if [ -n "$tree" ]; then
+		(cd "$tree/scripts" 2>/dev/null && cp $scripts "$work/scripts") || no_checkpatch "$tree has no scripts/checkpatch.pl"
 		return
 	fi
-	checkpatch=$(find "$cache"/trees -mindepth 3 -maxdepth 3 -path '*/scripts/checkpatch.pl' | head -n 1)
-	[ -z "$checkpatch" ] || [ -n "$tarball" ] || return 0
-	[ -n "$tarball" ] || tarball=$(find "$cache/tarballs" -name '*.tar.xz' | head -n 1)
+	[ -n "$tarball" ] || tarball=$(find "$cache/tarballs" -name '*.tar.xz' 2>/dev/null | head -n 1)
 	[ -n "$tarball" ] || no_checkpatch "no kernel source with checkpatch.pl; run 'make kernels', or set KERNEL_TREE="
-	tar -C "$work" --strip-components=1 --wildcards -xf "$tarball" \
-		'*/scripts/checkpatch.pl' '*/scripts/spelling.txt' '*/scripts/const_structs.checkpatch' ||
+	tar -C "$work" --strip-components=1 --wildcards -xf "$tarball" $(printf '*/scripts/%s ' $scripts) ||
 		no_checkpatch "cannot take scripts/checkpatch.pl out of $tarball"
-	checkpatch=$work/scripts/checkpatch.pl
 }
 
 # Not asked:
 # FILE_PATH_CHANGES  new files have no entry in MAINTAINERS: the series is to measure with
 # UNKNOWN_COMMIT_ID  the history of the kernel is not here
 check() {
-	xargs -0 -r -P "$(nproc)" -n 4 perl "$checkpatch" --no-tree --terse --show-types --no-summary \
+	xargs -0 -r -P "$(nproc)" -n 4 perl "$work/scripts/checkpatch.pl" --no-tree --terse --show-types --no-summary \
 		--ignore FILE_PATH_CHANGES,UNKNOWN_COMMIT_ID "$@"
 	[ $? -le 123 ] || echo "checkpatch.pl could not be run"
 }
 
-find_checkpatch
+fetch_checkpatch
 (cd "$patches" && printf '%s\n' */*.patch) >"$work/patches"
 while read -r patch; do
 	mkdir -p "$work/kernel-patches/$(dirname "$patch")"

@@ -72,7 +72,7 @@ record() { # SIDE
 		[ ! -d "$dir" ] || (cd "$dir" && find . -type f ! -name '*.png' | sort | xargs sha256sum) \
 			>"$said/$side/figures-${dir%/plots}"
 	done
-	sed -i "s,${build[$side]},BUILD,g" "$said/$side"/*.std*
+	sed -i "s,${build[$side]},BUILD,g; s,${build[$side]%/*}/,CHECKOUT/,g" "$said/$side"/*.std*
 	cd "$OLDPWD" || exit 2
 }
 
