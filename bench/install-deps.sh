@@ -19,7 +19,7 @@ qemu-system-x86 cpio gnuplot-nox jq
 # perf and stress-ng.
 for_tests="
 munge slurmctld slurmd slurm-client
-cppcheck shellcheck clang-format perl
+cppcheck shellcheck man-db clang-format perl
 linux-perf stress-ng
 "
 [ "${1:-}" != tests ] || packages="$packages $for_tests"
