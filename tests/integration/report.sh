@@ -100,13 +100,13 @@ holds '.answers[0].text | test("at the peak are 300 .1.172 MiB. under rcu")'
 grep -q 'S-EPT pages held at the peak are 300 (1.172 MiB) under rcu' "$dir/report.html" || failed "report.html has another answer"
 
 # --- a workload that the analysis does not know: what it declares is the answer
-declare() { # DIR FILE FILTER
+in_boots() { # DIR FILE FILTER
 	for run in "$work/$1"/runs/*/; do
 		jq "$3" "$run/$2" >"$work/new" && mv "$work/new" "$run/$2"
 	done
 }
 "$make_runs" "$work/unknown" pages=20 rounds=20
-declare unknown result.json '.workload = "unheard-of" | .primary = [
+in_boots unknown result.json '.workload = "unheard-of" | .primary = [
 	{metric: "td_create_ns_p50", what: "making a TD takes"},
 	{metric: "spt_held_peak_pages", better: "more"}, {metric: "perf_cycles"}] | del(.control)'
 report unknown 0
@@ -119,20 +119,20 @@ row '.metric == "td_create_ns_p50" and .better == "less" and .primary'
 row '.metric == "spt_freed_pages" and .better == null and (.primary | not)'
 holds '[.comparisons[] | select(.family == "primary") | .metric] | unique == ["spt_held_peak_pages", "td_create_ns_p50"]'
 # a job file has the last word on which metrics, the workload on their words
-declare unknown header.json '.primary = ["td_create_ns_p50", "spt_freed_pages:less"]'
+in_boots unknown header.json '.primary = ["td_create_ns_p50", "spt_freed_pages:less"]'
 report unknown 0
 says 'Answer (teardown; simulated-virtual): making a TD takes'
 row '.metric == "spt_freed_pages" and .better == "less" and .primary'
 row '.metric == "spt_held_peak_pages" and (.primary | not)'
 # one that declares nothing has no answer, and says so
-declare unknown header.json 'del(.primary)'
-declare unknown result.json 'del(.primary)'
+in_boots unknown header.json 'del(.primary)'
+in_boots unknown result.json 'del(.primary)'
 report unknown 0
 says 'Neither the job file nor the workload names a primary metric.'
 # runs from before workloads declared anything are answered as then
 "$make_runs" "$work/old" pages=20 rounds=20
 "$bench" report "$work/old" >"$work/declared"
-declare old result.json 'del(.primary, .control)'
+in_boots old result.json 'del(.primary, .control)'
 report old 0
 cmp "$work/declared" "$dir/report.txt" || failed "old: another report than of runs that declare the same"
 
@@ -208,7 +208,7 @@ done
 report one 0
 holds 'any(.metrics[]; .metric == "spt_freed_during_churn_pages" and .experiment == "teardown") | not'
 # how many pairs is an answer with one variant too
-declare one result.json '.primary = ["pamt_pairs_peak"]'
+in_boots one result.json '.primary = ["pamt_pairs_peak"]'
 report one 0
 flat | grep -Eq 'Answer \(teardown; simulated-virtual\): PAMT pairs at the peak are [0-9.]+ \([0-9.]+ [KM]iB\) under rcu' ||
 	failed "one: no answer about pairs"
