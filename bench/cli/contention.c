@@ -22,7 +22,11 @@
 static const struct cli_option table[] = {
 	{ { "runs", 1, NULL, 'r' }, "DIR...", "boots of convert with one thread: durations of calls" },
 	{ { "check", 1, NULL, 'c' }, "DIR...", "predict these contended boots, and compare" },
-	{ { "design", 1, NULL, 'd' }, "NAME", "global, global-irqsave, fastpath, hashed-64 (default: all)" },
+	{ { "posted", 0, NULL, 'p' }, "", "fit to posted figures of one TD, predict five TDs and all designs" },
+	{ { "set", 1, NULL, 'e' }, "NAME=VALUE", "with --posted: a parameter, or its range NAME=LOW:MID:HIGH" },
+	{ { "sets", 1, NULL, 'K' }, "N", "with --posted: sets of parameters to find (default 50)" },
+	{ { "load", 1, NULL, 'l' }, "NAME", "with --posted: fault or teardown (default fault)" },
+	{ { "design", 1, NULL, 'd' }, "NAME", "one design, a kernel variant's name (default: all)" },
 	{ { "vcpus", 1, NULL, 'n' }, "N,N,...", "contending vCPUs, 1..4096 (default 1,2,4..256)" },
 	{ { "cost", 1, NULL, 'C' }, "LEVEL", "measured, low, mid, high: of PAMT.ADD and .REMOVE (default measured)" },
 	{ { "think-ns", 1, NULL, 'T' }, "NS", "time between calls, in place of the measured one" },
@@ -32,6 +36,7 @@ static const struct cli_option table[] = {
 	{ { "seamcall-percent", 1, NULL, 'P' }, "PERCENT", "calls that make one" },
 	{ { "handoff-ns", 1, NULL, 'O' }, "NS", "from a vCPU that had the lock to another (assumed; default 100)" },
 	{ { "line-ns", 1, NULL, 'L' }, "NS", "a call that takes no lock (assumed; default: hold time)" },
+	{ { "crowd-percent", 1, NULL, 'w' }, "PERCENT", "with --check: work takes longer with two CPUs busy (default 0)" },
 	{ { "calls", 1, NULL, 'N' }, "N", "calls simulated per point (default 300000)" },
 	{ { "seed", 1, NULL, 's' }, "N", "of the random draws (default 1)" },
 	{ { "json", 1, NULL, 'j' }, "FILE", "also write JSON; -: only JSON, to stdout" },
@@ -43,13 +48,19 @@ static const struct cli_option table[] = {
 
 static void usage(FILE *f)
 {
+	struct pl_range3 defaults[PL_NR_PARAMS];
+
+	pl_params_init(defaults);
 	fputs("usage: dpamt-bench contention --runs DIR... [options]\n"
 	      "       dpamt-bench contention --think-ns NS --hold-ns NS --seamcall-ns NS --seamcall-percent P\n"
+	      "       dpamt-bench contention --posted [--set NAME=VALUE]... [options]\n"
 	      "\n"
 	      "Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check\n"
 	      "shows them beside boots that measured contention.\n"
 	      "\n", f);
 	cli_options_usage(f, table, N_OPTIONS, 26);
+	fputs("\nParameters of --posted:\n", f);
+	pl_params_print(f, defaults);
 	fputs("\nExit status: 0; 1 if something could not be read or written; 127 wrong usage.\n", f);
 }
 
@@ -98,9 +109,34 @@ static int choice(const char *what, const char *value, const char *(*name)(unsig
 		    value);
 }
 
-static const char *design_name(unsigned int i)
+static const char *load_name(unsigned int i)
 {
-	return pl_lock_name((enum pl_lock)i);
+	return pl_load_name((enum pl_load)i);
+}
+
+/* The name as the table of designs has it. */
+static int design(struct pl_contention *c, const char *value)
+{
+	static struct pl_design all[PL_MAX_DESIGNS];
+	size_t n = pl_designs(all);
+	char *list;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!strcmp(value, all[i].name)) {
+			c->design = all[i].name;
+			return 0;
+		}
+	}
+	list = xstrdup(all[0].name);
+	for (size_t i = 1; i < n; i++) {
+		char *longer = xasprintf("%s, %s", list, all[i].name);
+
+		free(list);
+		list = longer;
+	}
+	fail("contention: --design %s: must be one of %s", value, list);
+	free(list);
+	return -1;
 }
 
 static const char *cost_name(unsigned int i)
@@ -112,8 +148,9 @@ struct options {
 	struct pl_contention c;
 	char **runs, **check;
 	const char *json, *figures;
-	double percent, calls;
-	int cost;
+	double percent, calls, crowd_percent;
+	int cost, load;
+	bool set;		/* an option of --posted was given */
 };
 
 static int one_option(struct options *o, int c, const char *name, const char *value)
@@ -128,7 +165,27 @@ static int one_option(struct options *o, int c, const char *name, const char *va
 		o->check = strv_add(o->check, value);
 		return 0;
 	case 'd':
-		return choice(name, value, design_name, PL_NR_LOCKS, &o->c.design);
+		return design(&o->c, value);
+	case 'p':
+		o->c.posted = true;
+		return 0;
+	case 'e':
+		o->set = true;
+		return pl_params_set(o->c.box, value);
+	case 'K':
+		if (!parse_u64(value, 1, 10000, &n))
+			return fail("contention: --sets %s: must be a number from 1 to 10000", value);
+		o->c.sets = n;
+		o->set = true;
+		return 0;
+	case 'l':
+		o->set = true;
+		return choice(name, value, load_name, PL_NR_LOADS, &o->load);
+	case 'w':
+		if (number(name, value, 0, 1000, &o->crowd_percent))
+			return -1;
+		o->c.crowd = 1 + o->crowd_percent / 100;
+		return 0;
 	case 'C':
 		return choice(name, value, cost_name, PL_NR_COSTS, &o->cost);
 	case 'n':
@@ -165,6 +222,15 @@ static int one_option(struct options *o, int c, const char *name, const char *va
 	return -1;
 }
 
+/* Was an option given that stands for a measurement? */
+static bool measured_given(const struct options *o)
+{
+	const struct pl_calls *g = &o->c.given;
+
+	return isfinite(g->think_ns) || isfinite(g->hold_ns) || isfinite(g->seamcall_ns) ||
+	       isfinite(o->percent) || o->cost || o->c.crowd > 1;
+}
+
 static int parse(struct options *o, int argc, char **argv)
 {
 	struct option longopts[N_OPTIONS + 1];
@@ -194,6 +260,11 @@ static int parse(struct options *o, int argc, char **argv)
 	o->c.given.seamcall_share = o->percent / 100;
 	o->c.calls = (unsigned long)o->calls;
 	o->c.cost = (enum pl_cost)o->cost;
+	o->c.load = (enum pl_load)o->load;
+	if (o->set && !o->c.posted)
+		return fail("contention: --set, --sets and --load need --posted");
+	if (o->c.posted && (o->runs || o->check || measured_given(o)))
+		return fail("contention: --posted is fitted to posted figures, without --runs, --check and durations of calls; give --set");
 	return 0;
 }
 
@@ -207,6 +278,8 @@ int cmd_contention(int argc, char **argv)
 	ret = parse(&o, argc, argv);
 	if (ret) {
 		ret = ret > 0 ? 0 : EXIT_CANNOT_RUN;
+	} else if (o.c.posted) {
+		ret = pl_contention_posted(&o.c, o.json, o.figures) ? 1 : 0;
 	} else if (pl_evidence_load(o.runs, strv_len(o.runs), &e)) {
 		ret = 1;
 	} else {

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef PL_CONTENTION_POSTED_H
+#define PL_CONTENTION_POSTED_H
+
+#include <stddef.h>
+
+#include "contention_design.h"
+#include "contention_params.h"
+
+/* The merged design and the fast path, as figures of both were posted. */
+enum { PL_MERGED, PL_FASTPATH, PL_NR_POSTED };
+
+/* Posted for one TD from boot to teardown: mean of a call, pair allocation and free included. */
+struct pl_posted {
+	double get_calls, get_ms, put_calls, put_ms;
+};
+extern const struct pl_posted pl_posted_one_td[PL_NR_POSTED];
+const char *pl_posted_variant(int which);
+
+/* TDs of the prediction. */
+#define PL_POSTED_TDS 5
+
+/* A set of parameters with which the model gives the posted figures of one TD. */
+struct pl_fitted {
+	double p[PL_NR_PARAMS];
+	double take_ns, hold_ns;	/* of the lock, uncontended */
+	double get_line_ns, put_line_ns;	/* a call that takes no lock */
+	double pair_ns;			/* allocation, two resets, free */
+};
+
+/* Work whose contention is modelled. */
+enum pl_load { PL_LOAD_FAULT, PL_LOAD_TEARDOWN, PL_NR_LOADS };
+const char *pl_load_name(enum pl_load load);
+
+/*
+ * Why a set of parameters was thrown away; PL_FITS: it was not.
+ */
+enum pl_misfit {
+	PL_FITS,
+	PL_MISFIT_FAST,		/* SEAMCALLs alone take longer than the fast path was posted with */
+	PL_MISFIT_LEAST,	/* an uncontended call would be below the posted least */
+	PL_MISFIT_PAIR,		/* what is left for the pair lies outside its terms' ranges */
+	PL_MISFIT_SUM,		/* did not come within 3 % */
+	PL_NR_MISFITS
+};
+const char *pl_misfit_name(enum pl_misfit why);
+
+/*
+ * Fit the rest of @f to the posted figures of one TD, given f->p. @box: ranges of the terms of a
+ * pair.
+ */
+enum pl_misfit pl_fit_posted(struct pl_fitted *f, const struct pl_range3 box[PL_NR_PARAMS],
+			     unsigned long seed);
+
+/* A model of @design with @vcpus CPUs under @load, all work @crowd times as long (1: as fitted). */
+struct pl_lock_model pl_posted_model(const struct pl_fitted *f, const struct pl_design *design,
+				     enum pl_load load, unsigned int vcpus, double crowd);
+
+/*
+ * @want sets of parameters from the box, each of which gives the posted figures: triangular in the
+ * logarithm with its mode at mid. @tried[why] counts the sets by outcome. Returns how many were
+ * found in at most 100 * @want tries; @out has room for @want.
+ */
+size_t pl_fit_box(const struct pl_range3 box[PL_NR_PARAMS], size_t want, unsigned long seed,
+		  struct pl_fitted *out, size_t tried[PL_NR_MISFITS]);
+
+/* The set at mid; the pair takes what is left for it. Returns as pl_fit_posted(). */
+enum pl_misfit pl_fit_mid(const struct pl_range3 box[PL_NR_PARAMS], unsigned long seed,
+			  struct pl_fitted *out);
+
+/* Mean call in ns predicted for PL_POSTED_TDS TDs at once. */
+double pl_predict_five(const struct pl_fitted *f, int which, enum pl_load load, unsigned long seed,
+		       struct pl_lock_result *scratch);
+
+#endif
