@@ -10,15 +10,21 @@
 /* The merged design and the fast path, as figures of both were posted. */
 enum { PL_MERGED, PL_FASTPATH, PL_NR_POSTED };
 
-/* Posted for one TD from boot to teardown: mean of a call, pair allocation and free included. */
+/* Posted from boot to teardown, all TDs together; pair allocation and free are in the time. */
 struct pl_posted {
 	double get_calls, get_ms, put_calls, put_ms;
 };
 extern const struct pl_posted pl_posted_one_td[PL_NR_POSTED];
+/* Never used by a fit to one TD: what its prediction is compared with. */
+extern const struct pl_posted pl_posted_five_tds[PL_NR_POSTED];
+#define PL_POSTED_TDS 5
+#define PL_POSTED_VCPUS 8	/* of a TD */
+
 const char *pl_posted_variant(int which);
 
-/* TDs of the prediction. */
-#define PL_POSTED_TDS 5
+/* Which figures a set of parameters must give. */
+enum pl_posted_fit { PL_POSTED_ONE, PL_POSTED_FIVE, PL_NR_POSTED_FITS };
+const char *pl_posted_fit_name(enum pl_posted_fit fit);
 
 /* A set of parameters with which the model gives the posted figures of one TD. */
 struct pl_fitted {
@@ -32,6 +38,9 @@ struct pl_fitted {
 enum pl_load { PL_LOAD_FAULT, PL_LOAD_TEARDOWN, PL_NR_LOADS };
 const char *pl_load_name(enum pl_load load);
 
+/* Mean call in ns of a posted figure. */
+double pl_posted_ns(const struct pl_posted *p, enum pl_load load);
+
 /*
  * Why a set of parameters was thrown away; PL_FITS: it was not.
  */
@@ -41,6 +50,7 @@ enum pl_misfit {
 	PL_MISFIT_LEAST,	/* an uncontended call would be below the posted least */
 	PL_MISFIT_PAIR,		/* what is left for the pair lies outside its terms' ranges */
 	PL_MISFIT_SUM,		/* did not come within 3 % */
+	PL_MISFIT_FIVE,		/* did not come near the figures of five TDs */
 	PL_NR_MISFITS
 };
 const char *pl_misfit_name(enum pl_misfit why);
@@ -52,21 +62,26 @@ const char *pl_misfit_name(enum pl_misfit why);
 enum pl_misfit pl_fit_posted(struct pl_fitted *f, const struct pl_range3 box[PL_NR_PARAMS],
 			     unsigned long seed);
 
+/*
+ * The same to one and five TDs: the fault's time and the lock's hand-over are changed until the
+ * calls of the merged design are within 5 %, the hand-over up to four times its range's high end;
+ * those of the fast path must come within 25 %.
+ */
+enum pl_misfit pl_fit_five(struct pl_fitted *f, const struct pl_range3 box[PL_NR_PARAMS],
+			   unsigned long seed);
+
 /* A model of @design with @vcpus CPUs under @load, all work @crowd times as long (1: as fitted). */
 struct pl_lock_model pl_posted_model(const struct pl_fitted *f, const struct pl_design *design,
 				     enum pl_load load, unsigned int vcpus, double crowd);
 
 /*
- * @want sets of parameters from the box, each of which gives the posted figures: triangular in the
- * logarithm with its mode at mid. @tried[why] counts the sets by outcome. Returns how many were
- * found in at most 100 * @want tries; @out has room for @want.
+ * @want sets of parameters from the box, each of which gives the figures of @fit. They are drawn
+ * triangular in the logarithm with the mode at mid for one TD, uniform in the logarithm for five.
+ * @tried[why] counts the sets by outcome. Returns how many were found in at most 100 * @want
+ * tries; @out has room for @want.
  */
-size_t pl_fit_box(const struct pl_range3 box[PL_NR_PARAMS], size_t want, unsigned long seed,
-		  struct pl_fitted *out, size_t tried[PL_NR_MISFITS]);
-
-/* The set at mid; the pair takes what is left for it. Returns as pl_fit_posted(). */
-enum pl_misfit pl_fit_mid(const struct pl_range3 box[PL_NR_PARAMS], unsigned long seed,
-			  struct pl_fitted *out);
+size_t pl_fit_box(const struct pl_range3 box[PL_NR_PARAMS], enum pl_posted_fit fit, size_t want,
+		  unsigned long seed, struct pl_fitted *out, size_t tried[PL_NR_MISFITS]);
 
 /* Mean call in ns predicted for PL_POSTED_TDS TDs at once. */
 double pl_predict_five(const struct pl_fitted *f, int which, enum pl_load load, unsigned long seed,

@@ -15,7 +15,7 @@
 
 struct five {
 	struct pl_spread call_ns, total_ms;
-	double one_ns, one_ms;		/* as posted */
+	double one_ns, one_ms, five_ns, five_ms;	/* as posted */
 };
 
 struct posted {
@@ -45,6 +45,9 @@ static void predict(struct posted *a)
 				f->call_ns.median * to_ms, f->call_ns.high * to_ms };
 			f->one_ms = l == PL_LOAD_FAULT ? p->get_ms : p->put_ms;
 			f->one_ns = f->one_ms / calls * 1e6;
+			p = &pl_posted_five_tds[w];
+			f->five_ns = pl_posted_ns(p, (enum pl_load)l);
+			f->five_ms = l == PL_LOAD_FAULT ? p->get_ms : p->put_ms;
 		}
 	}
 	free(v);
@@ -55,7 +58,9 @@ static void print_fit(FILE *f, const struct posted *a)
 {
 	double *v = xcalloc(a->n, sizeof(*v));
 
-	fputs("Contention, fitted to posted figures of one TD with 8 vCPUs [modelled]\n\n", f);
+	fprintf(f, "Contention, fitted to posted figures of %s [modelled]\n\n",
+		a->c->fit == PL_POSTED_ONE ? "one TD with 8 vCPUs" :
+		"one TD and of five, 8 vCPUs each");
 	pl_params_print(f, a->c->box);
 	fputs("\nSets of parameters drawn from these ranges:\n", f);
 	for (int i = 0; i < PL_NR_MISFITS; i++)
@@ -83,18 +88,19 @@ static void print_fit(FILE *f, const struct posted *a)
 
 static void print_five(FILE *f, const struct posted *a)
 {
-	fprintf(f, "\n%d TDs at once, %d vCPUs [modelled]: calls of all TDs together\n"
-		"%-20s%-6s%10s%28s%14s\n", PL_POSTED_TDS, 8 * PL_POSTED_TDS, "", "",
-		"one TD", "five: mean call [ns]", "in all [ms]");
-	fprintf(f, "%-20s%-6s%10s%10s%9s%9s%14s\n", "", "", "[ns]", "5 %", "median", "95 %",
-		"median");
+	fprintf(f, "\n%d TDs at once, %d vCPUs: mean call in ns, %s\n%-24s%9s%9s%9s%9s%10s%8s\n",
+		PL_POSTED_TDS, PL_POSTED_VCPUS * PL_POSTED_TDS,
+		a->c->fit == PL_POSTED_ONE ? "predicted [modelled] and posted" :
+		"fitted [modelled] and posted: no prediction",
+		"", "one TD", "5 %", "median", "95 %", "posted", "error");
 	for (int w = 0; w < PL_NR_POSTED; w++) {
 		for (int l = 0; l < PL_NR_LOADS; l++) {
 			const struct five *v = &a->five[w][l];
 
-			fprintf(f, "%-20s%-6s%10.1f%10.1f%9.1f%9.1f%14.0f\n", pl_posted_variant(w),
-				l == PL_LOAD_FAULT ? "get" : "put", v->one_ns, v->call_ns.low,
-				v->call_ns.median, v->call_ns.high, v->total_ms.median);
+			fprintf(f, "%-19s %-4s%9.0f%9.0f%9.0f%9.0f%10.0f%+7.0f%%\n",
+				pl_posted_variant(w), l == PL_LOAD_FAULT ? "get" : "put", v->one_ns,
+				v->call_ns.low, v->call_ns.median, v->call_ns.high, v->five_ns,
+				100 * (v->call_ns.median / v->five_ns - 1));
 		}
 	}
 }
@@ -242,9 +248,9 @@ static json_t *spread_json(struct pl_spread s)
 
 static json_t *to_json(const struct posted *a)
 {
-	json_t *o = json_pack("{s:s, s:i, s:s, s:s, s:I, s:I}", "schema",
+	json_t *o = json_pack("{s:s, s:i, s:s, s:s, s:s, s:I, s:I}", "schema",
 			      "dpamt-bench/contention-posted", "version", 1, "label", "modelled",
-			      "load", pl_load_name(a->c->load), "sets", (json_int_t)a->n, "seed",
+			      "fitted_tds", pl_posted_fit_name(a->c->fit), "load", pl_load_name(a->c->load), "sets", (json_int_t)a->n, "seed",
 			      (json_int_t)a->c->seed);
 	json_t *params = json_object(), *five = json_array(), *gains = json_array();
 
@@ -255,10 +261,11 @@ static json_t *to_json(const struct posted *a)
 	for (int w = 0; w < PL_NR_POSTED; w++)
 		for (int l = 0; l < PL_NR_LOADS; l++)
 			json_array_append_new(five, json_pack(
-				"{s:s, s:s, s:i, s:f, s:f, s:o, s:o}", "design",
+				"{s:s, s:s, s:i, s:f, s:f, s:f, s:f, s:o, s:o}", "design",
 				pl_posted_variant(w), "call", l == PL_LOAD_FAULT ? "get" : "put",
 				"tds", PL_POSTED_TDS, "one_td_ns", a->five[w][l].one_ns,
-				"one_td_ms", a->five[w][l].one_ms, "call_ns",
+				"one_td_ms", a->five[w][l].one_ms, "posted_ns",
+				a->five[w][l].five_ns, "posted_ms", a->five[w][l].five_ms, "call_ns",
 				spread_json(a->five[w][l].call_ns), "total_ms",
 				spread_json(a->five[w][l].total_ms)));
 	for (int l = 0; l < PL_NR_LEVELS; l++) {
@@ -292,9 +299,9 @@ int pl_contention_posted(const struct pl_contention *c, const char *json, const 
 	struct posted a = { .c = c, .set = xcalloc(c->sets, sizeof(*a.set)) };
 	int ret = 0;
 
-	a.n = pl_fit_box(c->box, c->sets, c->seed, a.set, a.tried);
+	a.n = pl_fit_box(c->box, c->fit, c->sets, c->seed, a.set, a.tried);
 	if (a.n < c->sets) {
-		ret = fail("contention: only %zu of %zu tries in these ranges give the posted figures of one TD: no prediction; widen what --set has narrowed",
+		ret = fail("contention: only %zu of %zu tries in these ranges give the posted figures: no prediction; widen what --set has narrowed",
 			   a.n, 100 * c->sets);
 		free(a.set);
 		return ret;

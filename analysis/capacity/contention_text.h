@@ -21,6 +21,7 @@ struct pl_contention {
 	unsigned long seed, calls;
 	/* fit to posted figures */
 	bool posted;
+	enum pl_posted_fit fit;
 	struct pl_range3 box[PL_NR_PARAMS];
 	size_t sets;			/* of parameters to find, 1.. */
 	enum pl_load load;
@@ -37,8 +38,8 @@ int pl_contention(const struct pl_contention *c, const struct pl_evidence *e,
 		  const struct pl_evidence *check, const char *json, const char *figures);
 
 /*
- * The same from posted figures of one TD: the fitted sets, what they predict for five TDs, and what
- * each design buys. JSON: schema dpamt-bench/contention-posted, version 1.
+ * The same from posted figures: the fitted sets, what they say of five TDs, and what each design
+ * buys. JSON: schema dpamt-bench/contention-posted, version 1.
  */
 int pl_contention_posted(const struct pl_contention *c, const char *json, const char *figures);
 

@@ -22,7 +22,7 @@
 static const struct cli_option table[] = {
 	{ { "runs", 1, NULL, 'r' }, "DIR...", "boots of convert with one thread: durations of calls" },
 	{ { "check", 1, NULL, 'c' }, "DIR...", "predict these contended boots, and compare" },
-	{ { "posted", 0, NULL, 'p' }, "", "fit to posted figures of one TD, predict five TDs and all designs" },
+	{ { "posted", 1, NULL, 'p' }, "TDS", "fit to posted figures: one TD, to predict five; or one and five" },
 	{ { "set", 1, NULL, 'e' }, "NAME=VALUE", "with --posted: a parameter, or its range NAME=LOW:MID:HIGH" },
 	{ { "sets", 1, NULL, 'K' }, "N", "with --posted: sets of parameters to find (default 50)" },
 	{ { "load", 1, NULL, 'l' }, "NAME", "with --posted: fault or teardown (default fault)" },
@@ -53,7 +53,7 @@ static void usage(FILE *f)
 	pl_params_init(defaults);
 	fputs("usage: dpamt-bench contention --runs DIR... [options]\n"
 	      "       dpamt-bench contention --think-ns NS --hold-ns NS --seamcall-ns NS --seamcall-percent P\n"
-	      "       dpamt-bench contention --posted [--set NAME=VALUE]... [options]\n"
+	      "       dpamt-bench contention --posted one|five [--set NAME=VALUE]... [options]\n"
 	      "\n"
 	      "Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check\n"
 	      "shows them beside boots that measured contention.\n"
@@ -109,6 +109,11 @@ static int choice(const char *what, const char *value, const char *(*name)(unsig
 		    value);
 }
 
+static const char *fit_name(unsigned int i)
+{
+	return pl_posted_fit_name((enum pl_posted_fit)i);
+}
+
 static const char *load_name(unsigned int i)
 {
 	return pl_load_name((enum pl_load)i);
@@ -149,7 +154,7 @@ struct options {
 	char **runs, **check;
 	const char *json, *figures;
 	double percent, calls, crowd_percent;
-	int cost, load;
+	int cost, load, fit;
 	bool set;		/* an option of --posted was given */
 };
 
@@ -168,7 +173,7 @@ static int one_option(struct options *o, int c, const char *name, const char *va
 		return design(&o->c, value);
 	case 'p':
 		o->c.posted = true;
-		return 0;
+		return choice(name, value, fit_name, PL_NR_POSTED_FITS, &o->fit);
 	case 'e':
 		o->set = true;
 		return pl_params_set(o->c.box, value);
@@ -261,6 +266,7 @@ static int parse(struct options *o, int argc, char **argv)
 	o->c.calls = (unsigned long)o->calls;
 	o->c.cost = (enum pl_cost)o->cost;
 	o->c.load = (enum pl_load)o->load;
+	o->c.fit = (enum pl_posted_fit)o->fit;
 	if (o->set && !o->c.posted)
 		return fail("contention: --set, --sets and --load need --posted");
 	if (o->c.posted && (o->runs || o->check || measured_given(o)))
