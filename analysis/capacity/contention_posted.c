@@ -8,6 +8,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <gsl/gsl_rng.h>
 
@@ -36,9 +37,13 @@ const struct pl_posted pl_posted_five_tds[PL_NR_POSTED] = {
 #define FIT_ROUNDS	4
 #define FIT_ERROR	0.03
 /* of five TDs: rounds, error of the merged design's calls and of the fast path's */
-#define FIVE_ROUNDS	12
+#define FIVE_ROUNDS	10
 #define FIVE_ERROR	0.05
-#define FIVE_FAST_ERROR	0.25
+#define FIVE_FAST_ERROR	0.3
+/* A hand-over can be so many times the high end of its range. */
+#define FIVE_HANDOFF	4
+/* With fewer vCPUs of a TD at work, a hand-over so long leaves too little for the call alone. */
+static const struct pl_range3 five_faulting = { 4, 6, 8 };
 
 const char *pl_posted_variant(int which)
 {
@@ -112,7 +117,7 @@ struct pl_lock_model pl_posted_model(const struct pl_fitted *f, const struct pl_
 		.hold = fixed(crowd * f->hold_ns),
 		.get_seamcall = fixed(p[PL_P_ADD]),
 		.put_seamcall = fixed(p[PL_P_REMOVE]),
-		.handoff_ns = p[PL_P_HANDOFF],
+		.handoff_ns = f->handoff_ns[load],
 		.line_ns = crowd * (fault ? f->get_line_ns : f->put_line_ns),
 		.line_handoff_ns = p[PL_P_LINE_HANDOFF],
 		.pair_alloc_ns = pair * p[PL_P_ALLOC],
@@ -122,7 +127,7 @@ struct pl_lock_model pl_posted_model(const struct pl_fitted *f, const struct pl_
 		/* threads that tear down work on a TD each */
 		.region_vcpus = fault ? count(p[PL_P_REGION_VCPUS]) : 1,
 		.region_calls = 512,
-		.line_regions = count(p[PL_P_LINE_REGIONS]),
+		.line_regions = count(fault ? p[PL_P_LINE_REGIONS] : f->put_line_regions),
 		.zones = count(p[PL_P_ZONES]),
 		.batch_pages = (unsigned int)p[PL_P_BATCH],
 		.high_pages = 4 * (unsigned int)p[PL_P_BATCH],
@@ -159,6 +164,8 @@ static void set_lock(struct pl_fitted *f, double ns)
 
 static void fit_begin(struct pl_fitted *f)
 {
+	f->handoff_ns[PL_LOAD_FAULT] = f->handoff_ns[PL_LOAD_TEARDOWN] = f->p[PL_P_HANDOFF];
+	f->put_line_regions = f->p[PL_P_LINE_REGIONS];
 	f->pair_ns = pair_terms(f->p);
 	f->put_line_ns = posted_ns(PL_FASTPATH, PL_LOAD_TEARDOWN);
 	f->get_line_ns = posted_ns(PL_FASTPATH, PL_LOAD_FAULT);
@@ -249,27 +256,40 @@ static enum pl_misfit five_ends(const struct pl_fitted *f, unsigned long seed,
 	return PL_FITS;
 }
 
+static unsigned int five_cpus(const struct pl_fitted *f, enum pl_load load)
+{
+	double one = round(fmax(f->p[load == PL_LOAD_FAULT ? PL_P_FAULTING : PL_P_TEARING], 1));
+
+	return count(one * (1 + (PL_POSTED_TDS - 1) * f->p[PL_P_OVERLAP] / 100));
+}
+
+/* Change the hand-over so that merged calls of five TDs take what was posted. */
+static void fit_handoff(struct pl_fitted *f, enum pl_load load,
+			const struct pl_range3 box[PL_NR_PARAMS], unsigned long seed,
+			struct pl_lock_result *r)
+{
+	double want = pl_posted_ns(&pl_posted_five_tds[PL_MERGED], load);
+	double now = pl_predict_five(f, PL_MERGED, load, seed, r);
+	double *h = &f->handoff_ns[load];
+
+	/* a call waits for all others at most: a step too short rather than too long */
+	*h += (want - now) / fmax(five_cpus(f, load) - 1, 1);
+	*h = fmin(fmax(*h, box[PL_P_HANDOFF].low), FIVE_HANDOFF * box[PL_P_HANDOFF].high);
+}
+
 enum pl_misfit pl_fit_five(struct pl_fitted *f, const struct pl_range3 box[PL_NR_PARAMS],
 			   unsigned long seed)
 {
 	struct pl_lock_result *r = xcalloc(1, sizeof(*r));
-	double alone = posted_ns(PL_MERGED, PL_LOAD_TEARDOWN);
-	double put = pl_posted_ns(&pl_posted_five_tds[PL_MERGED], PL_LOAD_TEARDOWN);
-	double get = pl_posted_ns(&pl_posted_five_tds[PL_MERGED], PL_LOAD_FAULT);
 	enum pl_misfit why = PL_FITS;
 
 	fit_begin(f);
+	/* posted puts of the fast path take no longer with five TDs: they share no line */
+	f->put_line_regions = 1;
 	for (int i = 0; i < FIVE_ROUNDS && why == PL_FITS; i++) {
-		double now, *fault = &f->p[PL_P_FAULT];
-
 		why = fit_step(f, seed, r);
-		/* what puts of five TDs wait is hand-over, as one thread of each makes them */
-		now = pl_predict_five(f, PL_MERGED, PL_LOAD_TEARDOWN, seed, r);
-		f->p[PL_P_HANDOFF] *= fmin(fmax((put - alone) / fmax(now - alone, 1), 0.5), 2);
-		f->p[PL_P_HANDOFF] = fmin(f->p[PL_P_HANDOFF], 4 * box[PL_P_HANDOFF].high);
-		/* a saturated lock: what a fault takes longer, its get waits shorter */
-		now = pl_predict_five(f, PL_MERGED, PL_LOAD_FAULT, seed, r);
-		*fault = fmin(fmax(*fault + now - get, box[PL_P_FAULT].low), box[PL_P_FAULT].high);
+		for (int l = 0; l < PL_NR_LOADS && why == PL_FITS; l++)
+			fit_handoff(f, (enum pl_load)l, box, seed, r);
 	}
 	if (why == PL_FITS)
 		why = fit_ends(f, box, seed, r);
@@ -279,8 +299,8 @@ enum pl_misfit pl_fit_five(struct pl_fitted *f, const struct pl_range3 box[PL_NR
 	return why;
 }
 
-/* Triangular or @uniform, in the logarithm; in the value itself where low is 0. */
-static double draw(const struct pl_range3 *b, bool uniform, gsl_rng *rng)
+/* Triangular in the logarithm; in the value itself where low is 0. */
+static double draw(const struct pl_range3 *b, gsl_rng *rng)
 {
 	double u = gsl_rng_uniform(rng), a = b->low, m = b->mid, z = b->high, v;
 	bool log_scale = b->low > 0;
@@ -292,9 +312,7 @@ static double draw(const struct pl_range3 *b, bool uniform, gsl_rng *rng)
 		m = log(m);
 		z = log(z);
 	}
-	if (uniform)
-		v = a + u * (z - a);
-	else if (u < (m - a) / (z - a))
+	if (u < (m - a) / (z - a))
 		v = a + sqrt(u * (z - a) * (m - a));
 	else
 		v = z - sqrt((1 - u) * (z - a) * (z - m));
@@ -305,7 +323,14 @@ size_t pl_fit_box(const struct pl_range3 box[PL_NR_PARAMS], enum pl_posted_fit f
 		  unsigned long seed, struct pl_fitted *out, size_t tried[PL_NR_MISFITS])
 {
 	gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+	struct pl_range3 range[PL_NR_PARAMS];
 	size_t n = 0;
+
+	memcpy(range, box, sizeof(range));
+	/* unless the caller asks for something else */
+	if (fit == PL_POSTED_FIVE && box[PL_P_FAULTING].high > five_faulting.low &&
+	    box[PL_P_FAULTING].low < five_faulting.low)
+		range[PL_P_FAULTING] = five_faulting;
 
 	gsl_rng_set(rng, seed);
 	for (int i = 0; i < PL_NR_MISFITS; i++)
@@ -314,7 +339,7 @@ size_t pl_fit_box(const struct pl_range3 box[PL_NR_PARAMS], enum pl_posted_fit f
 		enum pl_misfit why;
 
 		for (int i = 0; i < PL_NR_PARAMS; i++)
-			out[n].p[i] = draw(&box[i], fit == PL_POSTED_FIVE, rng);
+			out[n].p[i] = draw(&range[i], rng);
 		why = fit == PL_POSTED_ONE ? pl_fit_posted(&out[n], box, seed) :
 					     pl_fit_five(&out[n], box, seed);
 		tried[why]++;
@@ -328,9 +353,6 @@ size_t pl_fit_box(const struct pl_range3 box[PL_NR_PARAMS], enum pl_posted_fit f
 double pl_predict_five(const struct pl_fitted *f, int which, enum pl_load load, unsigned long seed,
 		       struct pl_lock_result *scratch)
 {
-	double one = f->p[load == PL_LOAD_FAULT ? PL_P_FAULTING : PL_P_TEARING];
-	unsigned int n = count(round(fmax(one, 1)) *
-			       (1 + (PL_POSTED_TDS - 1) * f->p[PL_P_OVERLAP] / 100));
-
-	return mean_call(f, which, load, n, 1 + f->p[PL_P_CROWD] / 100, seed, scratch);
+	return mean_call(f, which, load, five_cpus(f, load), 1 + f->p[PL_P_CROWD] / 100, seed,
+			 scratch);
 }

@@ -26,17 +26,19 @@ const char *pl_posted_variant(int which);
 enum pl_posted_fit { PL_POSTED_ONE, PL_POSTED_FIVE, PL_NR_POSTED_FITS };
 const char *pl_posted_fit_name(enum pl_posted_fit fit);
 
-/* A set of parameters with which the model gives the posted figures of one TD. */
+/* Work whose contention is modelled. */
+enum pl_load { PL_LOAD_FAULT, PL_LOAD_TEARDOWN, PL_NR_LOADS };
+const char *pl_load_name(enum pl_load load);
+
+/* A set of parameters with which the model gives posted figures. */
 struct pl_fitted {
 	double p[PL_NR_PARAMS];
+	double handoff_ns[PL_NR_LOADS];	/* as in @p, unless fitted to five TDs */
+	double put_line_regions;	/* as in @p for gets; for puts unless fitted to five TDs */
 	double take_ns, hold_ns;	/* of the lock, uncontended */
 	double get_line_ns, put_line_ns;	/* a call that takes no lock */
 	double pair_ns;			/* allocation, two resets, free */
 };
-
-/* Work whose contention is modelled. */
-enum pl_load { PL_LOAD_FAULT, PL_LOAD_TEARDOWN, PL_NR_LOADS };
-const char *pl_load_name(enum pl_load load);
 
 /* Mean call in ns of a posted figure. */
 double pl_posted_ns(const struct pl_posted *p, enum pl_load load);
@@ -63,9 +65,9 @@ enum pl_misfit pl_fit_posted(struct pl_fitted *f, const struct pl_range3 box[PL_
 			     unsigned long seed);
 
 /*
- * The same to one and five TDs: the fault's time and the lock's hand-over are changed until the
- * calls of the merged design are within 5 %, the hand-over up to four times its range's high end;
- * those of the fast path must come within 25 %.
+ * The same to one and five TDs: the lock's hand-over is fitted, between gets and between puts, up
+ * to four times the high end of its range, until merged calls are within 5 %; those of the fast
+ * path must then come within 30 %.
  */
 enum pl_misfit pl_fit_five(struct pl_fitted *f, const struct pl_range3 box[PL_NR_PARAMS],
 			   unsigned long seed);
@@ -76,7 +78,7 @@ struct pl_lock_model pl_posted_model(const struct pl_fitted *f, const struct pl_
 
 /*
  * @want sets of parameters from the box, each of which gives the figures of @fit. They are drawn
- * triangular in the logarithm with the mode at mid for one TD, uniform in the logarithm for five.
+ * triangular in the logarithm with the mode at mid.
  * @tried[why] counts the sets by outcome. Returns how many were found in at most 100 * @want
  * tries; @out has room for @want.
  */

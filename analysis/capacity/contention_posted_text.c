@@ -12,6 +12,7 @@
 #include "lib/err.h"
 #include "lib/text.h"
 #include "contention_text.h"
+#include "figure.h"
 
 struct five {
 	struct pl_spread call_ns, total_ms;
@@ -66,21 +67,26 @@ static void print_fit(FILE *f, const struct posted *a)
 	for (int i = 0; i < PL_NR_MISFITS; i++)
 		if (a->tried[i])
 			fprintf(f, "%6zu %s\n", a->tried[i], pl_misfit_name((enum pl_misfit)i));
-	fputs("\nWhat the fit leaves [modelled]      5 %  median    95 %\n", f);
+	fputs("\nWhat the fit leaves [modelled]      5 %   median     95 %\n", f);
 #define LINE(name, what) do { \
 	struct pl_spread s; \
 	for (size_t i = 0; i < a->n; i++) \
 		v[i] = (what); \
 	s = pl_spread_of(v, a->n); \
-	fprintf(f, "%-31s%8.4g%8.4g%8.4g\n", name, s.low, s.median, s.high); \
+	fprintf(f, s.high < 10 ? "%-30s%9.2f%9.2f%9.2f\n" : "%-30s%9.0f%9.0f%9.0f\n", name, s.low, s.median, s.high); \
 } while (0)
 	LINE("lock, uncontended [ns]", a->set[i].take_ns + a->set[i].hold_ns);
 	LINE("  of that held [ns]", a->set[i].hold_ns);
 	LINE("pair: alloc, reset, free [ns]", a->set[i].pair_ns);
+	if (a->c->fit == PL_POSTED_FIVE) {
+		LINE("hand-over between gets [ns]", a->set[i].handoff_ns[PL_LOAD_FAULT]);
+		LINE("hand-over between puts [ns]", a->set[i].handoff_ns[PL_LOAD_TEARDOWN]);
+	}
 	LINE("get without lock [ns]", a->set[i].get_line_ns);
 	LINE("put without lock [ns]", a->set[i].put_line_ns);
 	for (int p = 0; p < PL_NR_PARAMS; p++)
-		if (a->c->box[p].low < a->c->box[p].high)
+		if (a->c->box[p].low < a->c->box[p].high &&
+		    (p != PL_P_HANDOFF || a->c->fit == PL_POSTED_ONE))
 			LINE(pl_params[p].name, a->set[i].p[p]);
 #undef LINE
 	free(v);
@@ -294,6 +300,34 @@ static json_t *to_json(const struct posted *a)
 	return o;
 }
 
+/* One block per design: vCPUs, gain at 5 %, median, 95 % of the sets. */
+static int figure(const struct posted *a, const char *dir)
+{
+	const struct pl_gains *g = &a->gains[PL_L_FITTED];
+	struct an_fig fig;
+
+	if (pl_fig_begin(&fig, dir, "plan-contention-gain"))
+		return -1;
+	fputs("# vCPUs, throughput over that of immediate: 5 %, median, 95 % of the sets\n", fig.dat);
+	fputs("colours = '", fig.set);
+	for (size_t d = 1; d < g->nr_designs; d++)
+		fprintf(fig.set, "%s ", g->design[d].colour);
+	fputs("'\ndesigns = '", fig.set);
+	for (size_t d = 1; d < g->nr_designs; d++) {
+		fprintf(fig.set, "%s ", g->design[d].name);
+		for (size_t v = 0; v < g->nr_vcpus; v++) {
+			struct pl_spread s = pl_gain(g, d, 0, v);
+
+			fprintf(fig.dat, "%u %.6g %.6g %.6g\n", g->vcpus[v], s.low, s.median, s.high);
+		}
+		fputs("\n\n", fig.dat);
+	}
+	fprintf(fig.set, "'\nblocks = %zu\ncaption = 'modelled, %s, fitted to posted figures of %s; "
+		"median and 5 to 95 %% of %zu sets'\n", g->nr_designs - 1, pl_load_name(a->c->load),
+		a->c->fit == PL_POSTED_ONE ? "one TD" : "one TD and of five", a->n);
+	return pl_fig_end(&fig, dir);
+}
+
 int pl_contention_posted(const struct pl_contention *c, const char *json, const char *figures)
 {
 	struct posted a = { .c = c, .set = xcalloc(c->sets, sizeof(*a.set)) };
@@ -320,9 +354,10 @@ int pl_contention_posted(const struct pl_contention *c, const char *json, const 
 	}
 	if (json)
 		ret = pl_contention_json(to_json(&a), json);
-	(void)figures;
+	if (figures)
+		ret |= figure(&a, figures);
 	for (int l = 0; l < PL_NR_LEVELS; l++)
 		pl_gains_free(&a.gains[l]);
 	free(a.set);
-	return ret;
+	return ret ? -1 : 0;
 }

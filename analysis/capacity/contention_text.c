@@ -267,7 +267,10 @@ static int figure(const struct answer *a, const char *dir)
 		return -1;
 	fputs("# vCPUs, then at the cost asked for: calls/s, wait p99 ns, IRQs-off p99.9 ns, victim p99 ns;\n"
 	      "# calls/s at cost low, mid, high\n", fig.dat);
-	fputs("designs = '", fig.set);
+	fputs("colours = '", fig.set);
+	for (size_t d = 0; d < a->nr_designs; d++)
+		fprintf(fig.set, "%s ", a->design[d].colour);
+	fputs("'\ndesigns = '", fig.set);
 	for (size_t d = 0; d < a->nr_designs; d++) {
 		fprintf(fig.set, "%s ", a->design[d].name);
 		if (blocks++)

@@ -302,10 +302,11 @@ static double busiest(struct server *s, unsigned int n, double span, double past
 	return fmin(fmax(most / span, 0), 1);
 }
 
-static void forget(struct server *s, unsigned int n)
+/* Count from @now on, with what was promised beyond it. */
+static void forget(struct server *s, unsigned int n, double now)
 {
 	for (unsigned int i = 0; i < n; i++)
-		s[i].busy = 0;
+		s[i].busy = fmax(s[i].free_at - now, 0);
 }
 
 static void sim_init(struct sim *s, const struct pl_lock_model *m, unsigned long seed)
@@ -366,8 +367,8 @@ void pl_lock_run(const struct pl_lock_model *m, unsigned long seed, unsigned lon
 	sim_init(&s, m, seed);
 	calls(&s, n / 10);
 	begun = s.heap[0].at;
-	forget(s.lock, s.nr_locks);
-	forget(s.zone, m->zones);
+	forget(s.lock, s.nr_locks, begun);
+	forget(s.zone, m->zones, begun);
 	s.zone_takes = 0;
 	s.r = r;
 	calls(&s, n);
