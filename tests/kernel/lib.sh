@@ -55,7 +55,8 @@ fi
 inside() {
 	name=$1 dir=$2 text=$3
 	shift 3
-	boot "$name" "$dir" --mem 512M --timeout 600 "$@" -- \
+	case " $* " in *" --mem "*) ;; *) set -- --mem 512M "$@" ;; esac
+	boot "$name" "$dir" --timeout 600 "$@" -- \
 		sh -c "P=$programs; $text
 		dmesg >\$RESULTS_DIR/dmesg.txt"
 }
