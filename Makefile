@@ -42,7 +42,7 @@ report:
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
 
-# kunit.sh and rcu-naive.sh have a kernel of their own, which check-kernel builds: 15 minutes more of a cold run.
+# kunit.sh and rcu-naive.sh have kernels of their own, which check-kernel builds.
 CHECK_KERNELS := $(filter-out rcu-naive,$(ALL_VARIANTS))
 
 check:

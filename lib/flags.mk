@@ -29,13 +29,15 @@ LINK = $(CC) $(SANITIZE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread
 
 # build/version changes only with the version, so that only then the programs are linked again.
 VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),$(shell cat VERSION 2>/dev/null),unknown)
+VERSION_DATE := $(or $(shell git log -1 --format=%cd --date="format:%B %e, %Y" 2>/dev/null),$(shell LC_ALL=C date "+%B %e, %Y"))
 build/version: always
 	@mkdir -p $(@D)
 	@echo '$(VERSION)' | cmp -s - $@ || echo '$(VERSION)' >$@
 
 .PHONY: always
 $(OBJ)/lib/version.o build/obj/lib/version.o: build/version
-$(OBJ)/lib/version.o build/obj/lib/version.o: OUR_CFLAGS += -DDPAMT_VERSION='"$(VERSION)"'
+$(OBJ)/lib/version.o build/obj/lib/version.o: OUR_CFLAGS += -DDPAMT_VERSION='"$(VERSION)"' \
+	-DDPAMT_VERSION_DATE='"$(VERSION_DATE)"'
 
 $(OBJ)/%.o: %.c lib/flags.mk
 	@mkdir -p $(@D)

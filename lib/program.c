@@ -195,7 +195,8 @@ static int run_man(const struct call *c)
 	FILE *to = stdout;
 
 	(void)c;
-	fputs(".\\\" SPDX-License-Identifier: GPL-2.0\n.Dd November 26, 2026\n.Dt ", to);
+	fputs(".\\\" SPDX-License-Identifier: GPL-2.0\n.Dd ", to);
+	fprintf(to, "%s\n.Dt ", program->date);
 	for (const char *p = program->name; *p; p++)
 		fputc(toupper(*p), to);
 	fprintf(to, " 1\n.Os %s\n.Sh NAME\n.Nm %s\n.Nd ", program->version, program->name);
@@ -228,10 +229,10 @@ static const struct verb verb_man = {
 
 static int run_complete(const struct call *c)
 {
-	char **word = c->command ? c->command : c->word;
+	char **word = c->command;
 	const struct verb *v;
 
-	if (!word[0])
+	if (!word || !word[0])
 		return 0;
 	if (!word[1]) {
 		print_verb_names(stdout);

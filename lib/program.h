@@ -45,6 +45,7 @@ struct verb {
 struct program {
 	const char *name;
 	const char *version;
+	const char *date;	/* of the manual page: "November 26, 2026" */
 	const char *what;	/* one line, for the manual page */
 	const char *usage;	/* behind "usage: "; "\n" between several lines */
 	const char *kind;	/* what its verbs are called: "verb" */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 const char version[] = DPAMT_VERSION;
+const char version_date[] = DPAMT_VERSION_DATE;
 
 bool version_printed(int argc, char **argv, const char *name)
 {

@@ -10,6 +10,9 @@
  */
 extern const char version[];
 
+/* The day of that commit, "November 26, 2026"; without git, the day of the build. */
+extern const char version_date[];
+
 /*
  * If the only argument is --version, print "NAME VERSION" to stdout and return true. The caller
  * then ends, and checks stdout as after any other output.

@@ -31,9 +31,8 @@ struct pl_run {
 	/* counters, growth over the run; peaks as they were after it */
 	double spt_allocated, spt_freed, held_peak, held_page_ns, held_max_ns;
 	double pairs_peak, held_back_peak, get, put, add, remove;
-	double lock_wait_ns, seamcall_ns, total_ns, pages_owned_before;
+	double lock_wait_ns, seamcall_ns, total_ns;
 	struct pl_hist held, lock_wait, seamcall, total;
-	double command_ns;		/* the workload's run time, of the guest's clock */
 	double phase_ns;		/* of its conversions or, failing that, the whole */
 	double destroy_phase_ns;	/* of the last round's teardown */
 	double op_threads;		/* threads of a conversion run */

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * dpamt-bench compare: any sets of run directories against each other, from one
- * machine or several. Which boots form a set is asked for by --by; what else must
- * agree (experiment, time base, factor levels, and the variant unless it is what is
- * compared) makes a table of its own. What does not agree is told, not hidden.
+ * machine or several. --by says which boots form a set. Boots of another experiment,
+ * time base, factor level or variant (unless --by says variant) go to a table of their
+ * own. The output names what does not agree.
  */
 #include <stdio.h>
 #include <stdlib.h>

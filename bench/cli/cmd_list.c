@@ -75,7 +75,7 @@ static void print_experiments(const char *file, const struct job *job)
 	for (size_t i = 0; i < job->n; i++) {
 		const struct job_experiment *e = &job->exp[i];
 
-		if (strcmp(e->path, job->path))	/* included: told of where it is */
+		if (strcmp(e->path, job->path))	/* included: its own file shows its question */
 			printf("    %s\n", e->name);
 		else
 			printf("    %-14s %s\n", e->name, e->question);

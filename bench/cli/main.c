@@ -25,6 +25,7 @@ int main(int argc, char **argv)
 	const struct program program = {
 		.name = "dpamt-bench",
 		.version = version,
+		.date = version_date,
 		.what = "compare ways to free Dynamic PAMT memory in the kernel",
 		.usage = "VERB [ARGS...] | VERB --help | help [VERB] | --version",
 		.kind = "verb",

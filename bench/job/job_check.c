@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A job file that reads well may still ask for what does not exist: a
- * workload, an option, a value. That is known before the first boot, and is
- * told then, with file and line.
+ * workload, an option, a value. The error comes before the first boot, with file
+ * and line.
  */
 #include "job_check.h"
 

@@ -6,6 +6,7 @@
 #include "qemu.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,16 +68,17 @@ static size_t first_of_variant(const struct boot_spec *spec, size_t i)
 /* Are all kernels built? If not, one line names all that are missing. */
 static int check_built(const struct boot_spec *spec, size_t n)
 {
-	char *list = xstrdup(""), *longer;
+	size_t size;
+	char *list;
+	FILE *f = xopen_memstream(&list, &size);
 	int ret = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (first_of_variant(spec, i) != i || kernel_is_built(spec[i].variant))
 			continue;
-		longer = xasprintf("%s%s%s", list, list[0] ? " " : "", spec[i].variant);
-		free(list);
-		list = longer;
+		fprintf(f, "%s%s", ftell(f) > 0 ? " " : "", spec[i].variant);
 	}
+	fclose(f);
 	if (list[0])
 		ret = fail("not built yet: %s; run `make kernels VARIANTS=\"%s\"`", list, list);
 	free(list);

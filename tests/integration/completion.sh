@@ -10,15 +10,7 @@ set -u
 BUILD=$(realpath "${BUILD:-build}")
 cd "$(dirname "$0")/../.." || exit 1
 
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
-trap 'exit 1' INT TERM
-
-failed() {
-	echo "completion.sh: FAILED: $*" >&2
-	exit 1
-}
-
+. tests/work.sh
 . bench/install/dpamt-bench.bash
 
 # A build directory with kernels that nobody built.

@@ -4,12 +4,10 @@
 # bench/kernel/cc.sh: an assembler file that takes in another one is assembled again if only that other
 # one changed, and C files come from the cache.
 set -u
-failed() { echo "${0##*/}: FAILED: $*" >&2; exit 1; }
+. "${0%/*}/../work.sh"
 
 command -v ccache >/dev/null || { echo "${0##*/}: skipped, there is no ccache" >&2; exit 77; }
 cc=$(realpath "${0%/*}/../../bench/kernel/cc.sh")
-work=$(mktemp -d "${TMPDIR:-/tmp}/dpamt-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
 export CCACHE_DIR=$work/cache CCACHE_DEPEND=1
 

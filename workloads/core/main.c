@@ -273,6 +273,7 @@ int main(int argc, char **argv)
 	const struct program program = {
 		.name = "dpamt-workload",
 		.version = version,
+		.date = version_date,
 		.what = "churn TDs through KVM's TDX interface",
 		.usage = "WORKLOAD [options] | WORKLOAD --help | LIST\n"
 			 "antagonist NAME | LIST-ANTAGONISTS | help | man | --version",
