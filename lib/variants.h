@@ -2,7 +2,6 @@
 #ifndef LIB_VARIANTS_H
 #define LIB_VARIANTS_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* A variant of the kernel: kernel-patches/series/NAME, described in kernel-patches/README.md. */
@@ -10,7 +9,8 @@ struct variant {
 	const char *name;
 	/* what its file tdx_stats/policy says */
 	const char *spt_free, *pamt_put, *pamt_lock;
-	bool sept_remove;	/* conversions free S-EPT pages while the TD lives */
+	/* in what else it differs from merged code, or "none" */
+	const char *also;
 	/* in figures: colour, dash type ("solid" for none) and point type of gnuplot */
 	const char *colour, *dash;
 	int point;
@@ -25,6 +25,6 @@ const struct variant *variant_find(const char *name);
 
 /* The variant whose kernel says this of itself; NULL if there is none. */
 const struct variant *variant_of_policy(const char *spt_free, const char *pamt_put,
-					const char *pamt_lock, bool sept_remove);
+					const char *pamt_lock, const char *also);
 
 #endif

@@ -35,7 +35,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 	}
 	for (i = 0; i < c->n; i++)
 		bad += c->value[i] != 0;
-	if (variant && variant->sept_remove) {
+	if (variant && !strcmp(variant->also, "sept-remove")) {
 		an_doc_entry(items,
 			     "%s: removes S-EPT pages at run time, so it is no control: in the %s "
 			     "experiment %s pages (median) are freed before the first td_destroy.",

@@ -73,7 +73,7 @@ patch_of() { # COMMIT
 }
 
 # A patch without what depends on the patches before it.
-essence() { sed -e '/^index /d' -e 's/^@@ -[0-9,]* +[0-9,]* @@/@@/' "$1"; }
+essence() { sed -e '/^index /d' -e 's/^@@ -[0-9,]* +[0-9,]* @@.*/@@/' "$1"; }
 
 write_patch() { # COMMIT PATCH
 	local f place

@@ -77,28 +77,17 @@ static char *build_id(void)
 	return id;
 }
 
-/* Does the kernel have this function? */
-static bool have_symbol(const char *name)
-{
-	char *all = read_file("/proc/kallsyms", NULL), *with = xasprintf(" %s\n", name);
-	bool have = all && strstr(all, with);
-
-	free(with);
-	free(all);
-	return have;
-}
-
 static void read_policy(struct machine *m)
 {
 	char *text = read_file(MACHINE_POLICY, NULL);
 	const struct variant *v;
-	char spt_free[64] = "", pamt_put[64] = "", pamt_lock[64] = "";
+	char spt_free[64] = "", pamt_put[64] = "", pamt_lock[64] = "", also[64] = "none";
 
 	if (!text)
 		return;
-	sscanf(text, "spt_free %63s pamt_put %63s pamt_lock %63s", spt_free, pamt_put, pamt_lock);
-	v = variant_of_policy(spt_free, pamt_put, pamt_lock,
-			      have_symbol("kvm_tdp_mmu_zap_empty_mirror_tables"));
+	sscanf(text, "spt_free %63s pamt_put %63s pamt_lock %63s also %63s", spt_free, pamt_put,
+	       pamt_lock, also);
+	v = variant_of_policy(spt_free, pamt_put, pamt_lock, also);
 	m->variant = v ? v->name : NULL;
 	for (char *c = text; *c; c++) {
 		if (*c == '\n')

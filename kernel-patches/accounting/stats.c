@@ -2,10 +2,15 @@
 /*
  * Accounting of S-EPT pages and of Dynamic PAMT, in debugfs: tdx_stats/
  *
- * What is summed is per CPU; only what is held now, and its peak, are shared.
+ * What is summed is per CPU; only what is held now, and its peak, are shared,
+ * each on a cache line of its own.  Nothing is counted or traced with
+ * dpamt_lock held; a call reads the clock five times, once of these with the
+ * lock, and once more with it if it makes a SEAMCALL.  A reading takes
+ * stat_clock_read_ns.
+ *
  * An S-EPT page is "held" from the moment the TDX module gave it back until
- * its memory is free.  When that began is kept in page_private(), which is 0
- * in a page that was never given to the module.
+ * its memory is free.  When that began is kept in page_private().  A PAMT page
+ * pair is "held back" if only held pages need it.
  *
  * With tdx_stats=off on the command line nothing is counted, and only "policy"
  * is there.  The tracepoints of pages that move need the counters.
@@ -14,21 +19,29 @@
  * histograms, and brings peaks down to what is held; it is meant for when
  * nothing else happens.
  */
+#include <linux/array_size.h>
 #include <linux/atomic.h>
+#include <linux/bits.h>
+#include <linux/cache.h>
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/init.h>
+#include <linux/irqflags.h>
 #include <linux/jump_label.h>
 #include <linux/kstrtox.h>
 #include <linux/log2.h>
+#include <linux/memblock.h>
 #include <linux/mm.h>
 #include <linux/percpu.h>
+#include <linux/pfn.h>
 #include <linux/seq_file.h>
 #include <linux/timekeeping.h>
+#include <linux/vmalloc.h>
 #include <asm/tdx.h>
 #include <asm/tdx_policy.h>
 
 #include "stats.h"
+#include "tdx.h"
 
 #define CREATE_TRACE_POINTS
 #include <asm/trace/tdx.h>
@@ -38,7 +51,7 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(tdx_td_create);
 EXPORT_TRACEPOINT_SYMBOL_GPL(tdx_td_destroy);
 EXPORT_TRACEPOINT_SYMBOL_GPL(tdx_convert);
 
-DEFINE_STATIC_KEY_TRUE(tdx_stats_key);
+DEFINE_STATIC_KEY_TRUE_RO(tdx_stats_key);
 
 /* Bucket 0 is for 0; bucket n for [2^(n-1), 2^n).  The last takes the rest. */
 #define NR_BUCKETS	48
@@ -51,17 +64,30 @@ struct tdx_times {
 
 struct tdx_stats {
 	u64 spt_allocated, spt_reclaimed, spt_freed, spt_leaked;
-	u64 pamt_get, pamt_put, pamt_add, pamt_remove;
-	struct tdx_times held, lock_wait, seamcall, total;
+	u64 pamt_get, pamt_put, pamt_get_failed, pamt_get_locked, pamt_put_locked;
+	u64 pamt_add, pamt_remove, pamt_topup;
+	u64 pamt_pages_allocated, pamt_pages_reset, pamt_pages_freed;
+	struct tdx_times held, get, put, alloc, lock_wait, lock_hold, irqs_off, seamcall, free;
+	struct tdx_times topup;
 };
 
-static DEFINE_PER_CPU(struct tdx_stats, tdx_stats);
+static DEFINE_PER_CPU_ALIGNED(struct tdx_stats, tdx_stats);
 
 struct tdx_level {
 	atomic_long_t now, peak;
-};
+} ____cacheline_aligned_in_smp;
 
 static struct tdx_level spt_held, pamt_pairs, pamt_held_back;
+
+/*
+ * For each 2M of memory, how many of its S-EPT pages are held with their PAMT,
+ * and whether they are what holds the region's pair back.
+ */
+static atomic_t *region_held __ro_after_init;
+
+#define REGION_HELD_BACK	BIT(31)
+
+static u32 stat_clock_read_ns __ro_after_init;
 
 static long tdx_level_add(struct tdx_level *level, long delta)
 {
@@ -75,18 +101,79 @@ static long tdx_level_add(struct tdx_level *level, long delta)
 }
 
 /* this_cpu_*() operations: a put may interrupt a get on the same CPU. */
-#define tdx_times_add(field, value)						\
-do {										\
-	u64 __ns = (value);							\
-	u64 __max = this_cpu_read(tdx_stats.field.max_ns);			\
-	unsigned int __bucket = __ns ? ilog2(__ns) + 1 : 0;			\
-										\
-	this_cpu_add(tdx_stats.field.ns, __ns);					\
-	this_cpu_inc(tdx_stats.field.hist[min(__bucket, NR_BUCKETS - 1U)]);	\
-	while (__ns > __max &&							\
-	       !this_cpu_try_cmpxchg(tdx_stats.field.max_ns, &__max, __ns))	\
-		;								\
-} while (0)
+static void __tdx_times_add(struct tdx_times __percpu *times, s64 ns)
+{
+	u64 time = max(ns, 0), max_ns = this_cpu_read(times->max_ns);
+	unsigned int bucket = time ? ilog2(time) + 1 : 0;
+
+	this_cpu_add(times->ns, time);
+	this_cpu_inc(times->hist[min(bucket, NR_BUCKETS - 1U)]);
+	while (time > max_ns && !this_cpu_try_cmpxchg(times->max_ns, &max_ns, time))
+		;
+}
+
+#define tdx_times_add(field, ns)	__tdx_times_add(&tdx_stats.field, ns)
+
+static atomic_t *tdx_stat_region(kvm_pfn_t pfn)
+{
+	return &region_held[PFN_PHYS(pfn) / PMD_SIZE];
+}
+
+/*
+ * Do only held pages need the pair of a region?  To be called
+ * after each change of what is compared here, so the last of several callers at
+ * a time finds what is true in the end.
+ */
+static void tdx_stat_region_update(kvm_pfn_t pfn)
+{
+	atomic_t *region = tdx_stat_region(pfn);
+	u32 old = atomic_read(region);
+
+	for (;;) {
+		u32 held = old & ~REGION_HELD_BACK, new = held;
+		u32 refs = atomic_read(dpamt_refcount(pfn));
+
+		/* A page is put just before it is not held any more. */
+		if (refs && refs <= held)
+			new |= REGION_HELD_BACK;
+		if (new == old)
+			return;
+		if (atomic_try_cmpxchg(region, (int *)&old, new)) {
+			tdx_level_add(&pamt_held_back, new & REGION_HELD_BACK ? 1 : -1);
+			old = new;
+		}
+	}
+}
+
+static long tdx_stat_pamt_held_back_pairs(void)
+{
+	return atomic_long_read(&pamt_held_back.now);
+}
+
+/**
+ * tdx_stat_pamt_hold() - the TDX module gave a page back that keeps its PAMT
+ * @pfn: the page, to be given to tdx_stat_pamt_unhold() after tdx_pamt_put()
+ */
+void tdx_stat_pamt_hold(kvm_pfn_t pfn)
+{
+	if (!tdx_stats_enabled())
+		return;
+
+	atomic_inc(tdx_stat_region(pfn));
+	tdx_stat_region_update(pfn);
+}
+EXPORT_SYMBOL_FOR_KVM(tdx_stat_pamt_hold);
+
+/* The PAMT of a page of tdx_stat_pamt_hold() was put. */
+void tdx_stat_pamt_unhold(kvm_pfn_t pfn)
+{
+	if (!tdx_stats_enabled())
+		return;
+
+	atomic_dec(tdx_stat_region(pfn));
+	tdx_stat_region_update(pfn);
+}
+EXPORT_SYMBOL_FOR_KVM(tdx_stat_pamt_unhold);
 
 /**
  * tdx_stat_spt_alloc() - an S-EPT page was given to the TDX module
@@ -108,10 +195,8 @@ void tdx_stat_spt_reclaim(struct page *page)
 {
 	long held;
 
-	if (!tdx_stats_enabled()) {
-		set_page_private(page, 1);
+	if (!tdx_stats_enabled())
 		return;
-	}
 
 	held = tdx_level_add(&spt_held, 1);
 	set_page_private(page, ktime_get_mono_fast_ns());
@@ -121,22 +206,19 @@ void tdx_stat_spt_reclaim(struct page *page)
 EXPORT_SYMBOL_FOR_KVM(tdx_stat_spt_reclaim);
 
 /**
- * tdx_stat_spt_free() - the memory of an S-EPT page is about to be freed
- * @page: the page; nothing is counted if the TDX module never had it
+ * tdx_stat_spt_free() - the memory of a held S-EPT page is about to be freed
+ * @page: the page
  */
 void tdx_stat_spt_free(struct page *page)
 {
 	u64 held_ns;
 	long held;
 
-	if (!page_private(page))
+	if (!tdx_stats_enabled())
 		return;
 
 	held_ns = ktime_get_mono_fast_ns() - page_private(page);
 	set_page_private(page, 0);
-	if (!tdx_stats_enabled())
-		return;
-
 	held = tdx_level_add(&spt_held, -1);
 	this_cpu_inc(tdx_stats.spt_freed);
 	tdx_times_add(held, held_ns);
@@ -159,61 +241,106 @@ void tdx_stat_spt_leak(struct page *page)
 }
 EXPORT_SYMBOL_FOR_KVM(tdx_stat_spt_leak);
 
-static void tdx_stat_pamt_times(const struct tdx_pamt_times *times)
+/* What a get and a put have in common, for calls that took the lock. */
+static void tdx_stat_pamt_locked(const struct tdx_pamt_call *call)
 {
-	tdx_times_add(lock_wait, times->locked - times->start);
-	tdx_times_add(total, times->end - times->start);
-	if (times->seamcall_end)
-		tdx_times_add(seamcall, times->seamcall_end - times->seamcall_start);
+	tdx_times_add(lock_wait, call->locked - call->wanted);
+	tdx_times_add(lock_hold, call->unlocked - call->locked);
+	if (call->irqs_off)
+		tdx_times_add(irqs_off, call->unlocked - call->wanted);
+	if (call->seamcall_end)
+		tdx_times_add(seamcall, call->seamcall_end - call->locked);
 }
 
-void tdx_stat_pamt_get(const struct tdx_pamt_times *times)
+static void tdx_stat_pamt_moved(const struct tdx_pamt_call *call)
 {
+	if (atomic_read(tdx_stat_region(call->pfn)))
+		tdx_stat_region_update(call->pfn);
+}
+
+/* tdx_pamt_get() is about to return @ret. */
+void tdx_stat_pamt_get(const struct tdx_pamt_call *call, int ret)
+{
+	u64 end = tdx_stat_clock();
+	long pairs;
+
 	if (!tdx_stats_enabled())
 		return;
 
+	if (ret) {
+		this_cpu_inc(tdx_stats.pamt_get_failed);
+		return;
+	}
+
 	this_cpu_inc(tdx_stats.pamt_get);
-	tdx_stat_pamt_times(times);
+	tdx_times_add(get, end - call->start);
+	if (call->locked) {
+		this_cpu_inc(tdx_stats.pamt_get_locked);
+		tdx_stat_pamt_locked(call);
+		tdx_times_add(alloc, call->wanted - call->start);
+		if (!call->seamcall_end)
+			tdx_times_add(free, end - call->unlocked);
+	}
+	if (call->seamcall_end) {
+		this_cpu_inc(tdx_stats.pamt_add);
+		pairs = tdx_level_add(&pamt_pairs, 1);
+		trace_tdx_pamt_add(PFN_PHYS(call->pfn), pairs);
+	}
+	tdx_stat_pamt_moved(call);
 }
 
-void tdx_stat_pamt_put(const struct tdx_pamt_times *times)
+/* tdx_pamt_put() is about to return; @err is what PAMT.REMOVE said, or 0. */
+void tdx_stat_pamt_put(const struct tdx_pamt_call *call, u64 err)
 {
+	u64 end = tdx_stat_clock();
+	long pairs;
+
 	if (!tdx_stats_enabled())
 		return;
 
 	this_cpu_inc(tdx_stats.pamt_put);
-	tdx_stat_pamt_times(times);
+	tdx_times_add(put, end - call->start);
+	if (call->locked) {
+		this_cpu_inc(tdx_stats.pamt_put_locked);
+		tdx_stat_pamt_locked(call);
+	}
+	if (call->seamcall_end && !err) {
+		tdx_times_add(free, end - call->unlocked);
+		this_cpu_inc(tdx_stats.pamt_remove);
+		pairs = tdx_level_add(&pamt_pairs, -1);
+		trace_tdx_pamt_remove(PFN_PHYS(call->pfn), pairs);
+	}
+	tdx_stat_pamt_moved(call);
 }
 
-/* A 2M region got its pair. */
-void tdx_stat_pamt_add(u64 hpa)
+/* Pages were allocated for a cache, from @start until now. */
+void tdx_stat_pamt_topup(u64 start)
 {
+	u64 end = tdx_stat_clock();
+
 	if (!tdx_stats_enabled())
 		return;
 
-	this_cpu_inc(tdx_stats.pamt_add);
-	trace_tdx_pamt_add(hpa, tdx_level_add(&pamt_pairs, 1));
+	this_cpu_inc(tdx_stats.pamt_topup);
+	tdx_times_add(topup, end - start);
 }
 
-/* A 2M region gave its pair back. */
-void tdx_stat_pamt_remove(u64 hpa)
+void tdx_stat_pamt_page_alloc(void)
 {
-	if (!tdx_stats_enabled())
-		return;
-
-	this_cpu_inc(tdx_stats.pamt_remove);
-	trace_tdx_pamt_remove(hpa, tdx_level_add(&pamt_pairs, -1));
+	if (tdx_stats_enabled())
+		this_cpu_inc(tdx_stats.pamt_pages_allocated);
 }
 
-/* A pair became (+1), or ceased to be (-1), needed by held pages only. */
-void tdx_stat_pamt_held_back(int delta)
+void tdx_stat_pamt_page_reset(void)
 {
-	tdx_level_add(&pamt_held_back, delta);
+	if (tdx_stats_enabled())
+		this_cpu_inc(tdx_stats.pamt_pages_reset);
 }
 
-long tdx_stat_pamt_held_back_pairs(void)
+void tdx_stat_pamt_page_free(void)
 {
-	return atomic_long_read(&pamt_held_back.now);
+	if (tdx_stats_enabled())
+		this_cpu_inc(tdx_stats.pamt_pages_freed);
 }
 
 static u64 tdx_stat_sum(size_t offset)
@@ -241,6 +368,32 @@ static u64 tdx_stat_max(size_t offset)
 #define SUM(field)	tdx_stat_sum(offsetof(struct tdx_stats, field))
 #define MAX_NS(field)	tdx_stat_max(offsetof(struct tdx_stats, field.max_ns))
 
+/* A time as it is shown: that of one or two fields of struct tdx_stats. */
+struct tdx_shown_time {
+	const char *name, *hist;
+	size_t field[2];
+	int nr_fields;
+};
+
+#define TIME1(name, a)		{ name, name "_hist", { offsetof(struct tdx_stats, a) }, 1 }
+#define TIME2(name, a, b)	{ name, name "_hist", { offsetof(struct tdx_stats, a),	\
+							offsetof(struct tdx_stats, b) }, 2 }
+
+static const struct tdx_shown_time held_time = TIME1("sept_held", held);
+
+static const struct tdx_shown_time pamt_times[] = {
+	TIME2("pamt_total", get, put),
+	TIME1("pamt_get_total", get),
+	TIME1("pamt_put_total", put),
+	TIME1("pamt_alloc", alloc),
+	TIME1("pamt_lock_wait", lock_wait),
+	TIME1("pamt_lock_hold", lock_hold),
+	TIME1("pamt_irqs_off", irqs_off),
+	TIME1("pamt_seamcall", seamcall),
+	TIME1("pamt_free", free),
+	TIME1("pamt_topup", topup),
+};
+
 static int sept_show(struct seq_file *m, void *unused)
 {
 	seq_printf(m, "spt_allocated_pages %llu\n", SUM(spt_allocated));
@@ -263,14 +416,29 @@ static int pamt_show(struct seq_file *m, void *unused)
 	seq_printf(m, "pamt_pairs_held_back_peak %ld\n", atomic_long_read(&pamt_held_back.peak));
 	seq_printf(m, "pamt_get %llu\n", SUM(pamt_get));
 	seq_printf(m, "pamt_put %llu\n", SUM(pamt_put));
+	seq_printf(m, "pamt_get_failed %llu\n", SUM(pamt_get_failed));
+	seq_printf(m, "pamt_get_locked %llu\n", SUM(pamt_get_locked));
+	seq_printf(m, "pamt_put_locked %llu\n", SUM(pamt_put_locked));
 	seq_printf(m, "pamt_add %llu\n", SUM(pamt_add));
 	seq_printf(m, "pamt_remove %llu\n", SUM(pamt_remove));
-	seq_printf(m, "pamt_lock_wait_ns %llu\n", SUM(lock_wait.ns));
-	seq_printf(m, "pamt_lock_wait_max_ns %llu\n", MAX_NS(lock_wait));
-	seq_printf(m, "pamt_seamcall_ns %llu\n", SUM(seamcall.ns));
-	seq_printf(m, "pamt_seamcall_max_ns %llu\n", MAX_NS(seamcall));
-	seq_printf(m, "pamt_total_ns %llu\n", SUM(total.ns));
-	seq_printf(m, "pamt_total_max_ns %llu\n", MAX_NS(total));
+	seq_printf(m, "pamt_pages_allocated %llu\n", SUM(pamt_pages_allocated));
+	seq_printf(m, "pamt_pages_reset %llu\n", SUM(pamt_pages_reset));
+	seq_printf(m, "pamt_pages_freed %llu\n", SUM(pamt_pages_freed));
+	seq_printf(m, "pamt_topup %llu\n", SUM(pamt_topup));
+
+	for (int i = 0; i < ARRAY_SIZE(pamt_times); i++) {
+		const struct tdx_shown_time *t = &pamt_times[i];
+		u64 ns = 0, max_ns = 0;
+
+		for (int j = 0; j < t->nr_fields; j++) {
+			ns += tdx_stat_sum(t->field[j] + offsetof(struct tdx_times, ns));
+			max_ns = max(max_ns, tdx_stat_max(t->field[j] +
+							  offsetof(struct tdx_times, max_ns)));
+		}
+		seq_printf(m, "%s_ns %llu\n", t->name, ns);
+		seq_printf(m, "%s_max_ns %llu\n", t->name, max_ns);
+	}
+	seq_printf(m, "stat_clock_read_ns %u\n", stat_clock_read_ns);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(pamt);
@@ -280,6 +448,7 @@ static int policy_show(struct seq_file *m, void *unused)
 	seq_puts(m, "spt_free " TDX_SPT_FREE_POLICY "\n");
 	seq_puts(m, "pamt_put " TDX_PAMT_PUT_POLICY "\n");
 	seq_puts(m, "pamt_lock " TDX_PAMT_LOCK "\n");
+	seq_puts(m, "also " TDX_ALSO "\n");
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(policy);
@@ -287,11 +456,13 @@ DEFINE_SHOW_ATTRIBUTE(policy);
 /* "LOW COUNT" lines of the buckets that are not empty. */
 static int hist_show(struct seq_file *m, void *unused)
 {
-	size_t offset = (size_t)m->private;
+	const struct tdx_shown_time *t = m->private;
 
 	for (int i = 0; i < NR_BUCKETS; i++) {
-		u64 count = tdx_stat_sum(offset + i * sizeof(u64));
+		u64 count = 0;
 
+		for (int j = 0; j < t->nr_fields; j++)
+			count += tdx_stat_sum(t->field[j] + offsetof(struct tdx_times, hist[i]));
 		if (count)
 			seq_printf(m, "%llu %llu\n", i ? BIT_ULL(i - 1) : 0, count);
 	}
@@ -331,26 +502,50 @@ static int __init tdx_stats_setup(char *str)
 }
 __setup("tdx_stats=", tdx_stats_setup);
 
-#define HIST(field)	((void *)offsetof(struct tdx_stats, field.hist))
+static void __init stat_clock_calibrate(void)
+{
+	const unsigned int nr = 1024;
+	unsigned long flags;
+	u64 start;
+
+	local_irq_save(flags);
+	start = tdx_stat_clock();
+	for (int i = 0; i < nr; i++)
+		tdx_stat_clock();
+	stat_clock_read_ns = (tdx_stat_clock() - start) / (nr + 1);
+	local_irq_restore(flags);
+}
+
+static void __init hist_create(struct dentry *dir, const struct tdx_shown_time *t)
+{
+	debugfs_create_file(t->hist, 0444, dir, (void *)t, &hist_fops);
+}
 
 static int __init tdx_stats_init(void)
 {
+	unsigned long nr_regions = DIV_ROUND_UP(PFN_PHYS(max_pfn), PMD_SIZE);
 	struct dentry *dir;
 
 	if (!tdx_get_sysinfo())
 		return 0;
+
+	if (tdx_stats_enabled()) {
+		region_held = vcalloc(nr_regions, sizeof(*region_held));
+		if (!region_held)
+			static_branch_disable(&tdx_stats_key);
+	}
 
 	dir = debugfs_create_dir("tdx_stats", NULL);
 	debugfs_create_file("policy", 0444, dir, NULL, &policy_fops);
 	if (!tdx_stats_enabled())
 		return 0;
 
+	stat_clock_calibrate();
 	debugfs_create_file("sept", 0444, dir, NULL, &sept_fops);
 	debugfs_create_file("pamt", 0444, dir, NULL, &pamt_fops);
-	debugfs_create_file("sept_held_hist", 0444, dir, HIST(held), &hist_fops);
-	debugfs_create_file("pamt_lock_wait_hist", 0444, dir, HIST(lock_wait), &hist_fops);
-	debugfs_create_file("pamt_seamcall_hist", 0444, dir, HIST(seamcall), &hist_fops);
-	debugfs_create_file("pamt_total_hist", 0444, dir, HIST(total), &hist_fops);
+	hist_create(dir, &held_time);
+	for (int i = 0; i < ARRAY_SIZE(pamt_times); i++)
+		hist_create(dir, &pamt_times[i]);
 	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
 	return 0;
 }

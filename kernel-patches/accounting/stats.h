@@ -6,6 +6,7 @@
 #define _X86_VIRT_TDX_STATS_H
 
 #include <linux/jump_label.h>
+#include <linux/kvm_types.h>
 #include <linux/sched/clock.h>
 #include <linux/types.h>
 
@@ -22,20 +23,22 @@ static inline u64 tdx_stat_clock(void)
 	return tdx_stats_enabled() ? local_clock() : 0;
 }
 
-/* When one call of tdx_pamt_get() or tdx_pamt_put() did what; tdx_stat_clock(). */
-struct tdx_pamt_times {
-	u64 start;		/* before the lock */
-	u64 locked;		/* with the lock */
-	u64 seamcall_start;	/* both 0 if no SEAMCALL was made */
-	u64 seamcall_end;
-	u64 end;		/* after the lock */
+/* One call of tdx_pamt_get() or tdx_pamt_put(), and when it did what. */
+struct tdx_pamt_call {
+	kvm_pfn_t pfn;
+	u64 start;		/* was called */
+	u64 wanted;		/* has its pages, if it needs any, and asks for the lock */
+	u64 locked;		/* has the lock; 0 if the call takes none */
+	u64 seamcall_end;	/* 0 if the call makes no SEAMCALL, which begins at @locked */
+	u64 unlocked;		/* gave the lock back */
+	bool irqs_off;		/* interrupts were off from @wanted to @unlocked */
 };
 
-void tdx_stat_pamt_get(const struct tdx_pamt_times *times);
-void tdx_stat_pamt_put(const struct tdx_pamt_times *times);
-void tdx_stat_pamt_add(u64 hpa);
-void tdx_stat_pamt_remove(u64 hpa);
-void tdx_stat_pamt_held_back(int delta);
-long tdx_stat_pamt_held_back_pairs(void);
+void tdx_stat_pamt_get(const struct tdx_pamt_call *call, int ret);
+void tdx_stat_pamt_put(const struct tdx_pamt_call *call, u64 err);
+void tdx_stat_pamt_topup(u64 start);
+void tdx_stat_pamt_page_alloc(void);
+void tdx_stat_pamt_page_reset(void);
+void tdx_stat_pamt_page_free(void);
 
 #endif /* _X86_VIRT_TDX_STATS_H */

@@ -20,4 +20,10 @@
 
 #define TDX_PAMT_LOCK		"spinlock"
 
+/*
+ * In what else it differs from the code that was merged for v7.4.
+ */
+
+#define TDX_ALSO		"none"
+
 #endif /* _ASM_X86_TDX_POLICY_H */

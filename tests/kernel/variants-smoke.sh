@@ -13,11 +13,18 @@ policy() {
 		/^policy\/free-from-rcu/ { free = put = "rcu" }
 		/^policy\/free-immediately/ { free = put = "immediate" }
 		/^policy\/pamt-put-at-reclaim/ { put = "immediate" }
-		/^policy\/pamt-lock-irqsave/ { lock = "raw-irqsave" }
-		/^policy\/pamt-lock-fastpath/ { lock = "spinlock-fastpath" }
+		/^policy\/pamt-lock-irqsave/ { lock = "spinlock-irqsave" }
+		/^policy\/pamt-lock-bh/ { lock = "spinlock-bh" }
 		/^policy\/pamt-lock-hashed/ { lock = "hashed-64" }
-		/^policy\/sept-remove/ { print "spt_remove conversion" }
-		END { print "spt_free " free; print "pamt_put " put; print "pamt_lock " (lock ? lock : "spinlock") }
+		/^policy\/pamt-lock-fastpath/ { also = "fastpath" }
+		/^policy\/pamt-recycle/ { also = "recycle" }
+		/^policy\/pamt-get-at-topup/ { also = "get-at-topup" }
+		/^policy\/sept-remove/ { also = "sept-remove" }
+		/^policy\/terminate-vm/ { also = "terminate" }
+		END {
+			print "spt_free " free; print "pamt_put " put
+			print "pamt_lock " (lock ? lock : "spinlock"); print "also " (also ? also : "none")
+		}
 	' "kernel-patches/series/$1"
 }
 

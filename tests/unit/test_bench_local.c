@@ -28,7 +28,7 @@ static const char text[] =
 	"factor.cost = mid high\n";
 
 static struct machine soft = {
-	.policy = "spt_free rcu, pamt_put rcu, pamt_lock raw-irqsave", .variant = "rcu",
+	.policy = "spt_free rcu, pamt_put rcu, pamt_lock spinlock-irqsave, also none", .variant = "rcu",
 	.release = "7.3.4", .version = "#1", .build_id = "00ff", .cost = "mid", .soft = true,
 	.cmdline = "quiet rcu_nocbs=0-1 soft_tdx.jitter=10 panic=-1", .cpus = 8, .mem_mib = 9000,
 };
@@ -143,15 +143,15 @@ static void hardware_needs_no_soft_module(void **state)
 static void knows_the_policies(void **state)
 {
 	(void)state;
-	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", false)->name, "rcu");
-	assert_string_equal(variant_of_policy("rcu", "rcu", "raw-irqsave", true)->name,
+	assert_string_equal(variant_of_policy("rcu", "rcu", "spinlock-irqsave", "none")->name, "rcu");
+	assert_string_equal(variant_of_policy("rcu", "rcu", "spinlock-irqsave", "sept-remove")->name,
 			    "rcu-septremove");
-	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", false)->name,
+	assert_string_equal(variant_of_policy("rcu", "immediate", "spinlock", "none")->name,
 			    "rcu-page");
-	assert_string_equal(variant_of_policy("immediate", "immediate", "hashed-64", false)->name,
+	assert_string_equal(variant_of_policy("immediate", "immediate", "hashed-64", "none")->name,
 			    "immediate-hashed");
-	assert_null(variant_of_policy("immediate", "rcu", "spinlock", false));
-	assert_null(variant_of_policy("", "", "", false));
+	assert_null(variant_of_policy("immediate", "rcu", "spinlock", "none"));
+	assert_null(variant_of_policy("", "", "", "none"));
 }
 
 static void words_are_whole(void **state)

@@ -43,11 +43,11 @@ static void policies_and_colours_differ(void **state)
 		const struct variant *v = &variants[i];
 
 		assert_ptr_equal(variant_of_policy(v->spt_free, v->pamt_put, v->pamt_lock,
-						   v->sept_remove), v);
+						   v->also), v);
 		for (size_t j = 0; j < i; j++)
 			assert_string_not_equal(v->colour, variants[j].colour);
 	}
-	assert_null(variant_of_policy("rcu", "rcu", "mutex", false));
+	assert_null(variant_of_policy("rcu", "rcu", "mutex", "none"));
 }
 
 int main(void)

@@ -80,6 +80,9 @@ static int td_range_fail(const struct td *td, const char *what, uint64_t offset,
 		    what, bytes, TD_GPA + offset, strerror(err), hint(err));
 }
 
+/* KVM_TDX_TERMINATE_VM, which not every <linux/kvm.h> has. */
+#define TDX_TERMINATE_VM	(KVM_TDX_GET_CPUID + 1)
+
 /* One sub-command of KVM_MEMORY_ENCRYPT_OP on a VM or a vCPU. Sets errno. */
 static int tdx_op(int fd, uint32_t id, uint64_t data, uint64_t *hw_error)
 {
@@ -391,6 +394,9 @@ int td_destroy(struct td *td, struct td_destroy_times *times)
 
 	t.start_ns = now_ns();
 	td_guest_detach(td, nr_vcpus);
+	/* Kernels that cannot release the KeyID first refuse this, and do it last. */
+	if (td->vm >= 0)
+		(void)tdx_op(td->vm, TDX_TERMINATE_VM, 0, NULL);
 	for (i = 0; i < nr_vcpus; i++)
 		ret |= close_fd(&td->vcpu[i]);
 	t.vcpus_ns = now_ns();
