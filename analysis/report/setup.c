@@ -208,7 +208,7 @@ static char *fact_params(const struct an_boot *b)
 /* Of the time in PAMT get and put, how much was waiting for the lock? */
 static void add_contention(json_t *items, const struct an_study *s, const struct an_group *g)
 {
-	const struct an_row *wait = an_study_row(s, g, "pamt_lock_wait_ns_mean");
+	const struct an_row *wait = an_study_row(s, g, "pamt_lock_wait_ns_per_call");
 	const struct an_row *total = an_study_row(s, g, "pamt_total_ns_mean");
 	char *text = NULL, *one;
 	size_t v;

@@ -15,12 +15,12 @@ need $variants
 
 # With 512 pages in each of four regions, these steps need pairs that were not there.
 table='
-create PHYMEM.PAMT.ADD 1 1 | KVM_TDX_INIT_VM EIO | 1 | -
+create PHYMEM.PAMT.ADD 1 1 | KVM_TDX_INIT_VM ENOMEM | 1 | -
 populate PHYMEM.PAMT.ADD 1 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | -
 populate PHYMEM.PAMT.ADD 2 1 512 | KVM_PRE_FAULT_MEMORY EIO | 3 | -
 destroy PHYMEM.PAMT.REMOVE 1 1 512 | - | 1 | pairs=1'
 
-max_tries=10000	# PAMT_MAX_TRIES of policy/pamt-lock-hashed.patch
+max_tries=100	# DPAMT_MAX_TRIES of policy/pamt-lock-hashed.patch
 survived='
 create PHYMEM.PAMT.ADD 1 1 | - | 0 | -
 populate PHYMEM.PAMT.ADD 1 9 512 | - | 0 | -
@@ -29,7 +29,7 @@ destroy PHYMEM.PAMT.REMOVE 1 9 512 | - | 0 | -'
 for v in $variants; do
 	failing_leaves $v status 0xc000030000000000 "$table"
 
-	# Busy is as bad, for under pamt_lock it cannot happen; hashed locks let it happen, and wait.
+	# Busy is as bad, for under dpamt_lock it cannot happen; hashed locks let it happen, and wait.
 	case $v in
 	*hashed)
 		failing_leaves $v busy 0x8000020000000001 "$survived"

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Negative control: PAMT put from an RCU callback under a plain spinlock. Lockdep
-# must say that pamt_lock is taken in softirq context and with softirqs on; if
+# must say that dpamt_lock is taken in softirq context and with softirqs on; if
 # it does not, then it would not find a mistake in the other variants either.
 . "${0%/*}/lib.sh"
 
@@ -12,7 +12,7 @@ boot rcu-naive+debug naive --timeout 600 -- teardown --tds 2 --sept-pages 64 --l
 grep -q 'WARNING: inconsistent lock state' "$work/naive/console.log" ||
 	failed "it failed, but not for its lock: $(jq -r .reason "$work/naive/status.json")"
 grep -q '{SOFTIRQ-ON-W} -> {IN-SOFTIRQ-W}' "$work/naive/console.log" || failed "not the usage expected"
-grep -q 'pamt_lock' "$work/naive/console.log" || failed "the report does not name pamt_lock"
+grep -q 'dpamt_lock' "$work/naive/console.log" || failed "the report does not name dpamt_lock"
 
 # Its line in debug-churn.sh's table.
 grep -q 'KASAN: ' "$work/naive/console.log" && kasan=report || kasan=clean

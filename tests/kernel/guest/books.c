@@ -85,8 +85,7 @@ void books_enter(void)
 	put_file(CGROUP "/cgroup.procs", "0");
 }
 
-/* The value of a "NAME VALUE" line. */
-static int64_t counter(const char *file, const char *name)
+int64_t counter(const char *file, const char *name)
 {
 	char path[128], line[128], key[64];
 	int64_t value;

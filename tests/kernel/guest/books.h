@@ -36,6 +36,9 @@ noreturn void die(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Write text to a file, or die. */
 void put_file(const char *path, const char *text);
 
+/* The first number of the line NAME in a file of debugfs, or die. */
+int64_t counter(const char *file, const char *name);
+
 /*
  * Once, before the first books_read(): mount a cgroup v2 hierarchy if there is none, and make a
  * cgroup whose pages are counted.
