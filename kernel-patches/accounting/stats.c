@@ -41,7 +41,6 @@
 #include <asm/tdx_policy.h>
 
 #include "stats.h"
-#include "tdx.h"
 
 #define CREATE_TRACE_POINTS
 #include <asm/trace/tdx.h>

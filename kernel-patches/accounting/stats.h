@@ -34,6 +34,9 @@ struct tdx_pamt_call {
 	bool irqs_off;		/* interrupts were off from @wanted to @unlocked */
 };
 
+/* Of tdx.c: the number of 4K pages around @pfn that need their PAMT. */
+atomic_t *dpamt_refcount(kvm_pfn_t pfn);
+
 void tdx_stat_pamt_get(const struct tdx_pamt_call *call, int ret);
 void tdx_stat_pamt_put(const struct tdx_pamt_call *call, u64 err);
 void tdx_stat_pamt_topup(u64 start);
