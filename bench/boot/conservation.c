@@ -4,6 +4,8 @@
  * A run whose books do not balance measured something else than the free
  * policy, so its numbers do not count.
  *
+ * A KeyID that a TD took with it is as lost as a page: hosts have few.
+ *
  * Pages the kernel leaked on purpose (a failing reclaim) are booked as leaked;
  * they balance the S-EPT books, and the pair and module balances still show
  * them.
@@ -94,6 +96,7 @@ void conservation_check(const struct counters *before, const struct counters *af
 			struct conservation_report *report)
 {
 	struct books b = { before, after, report };
+	uint64_t keyids;
 
 	report->verdict = CONSERVATION_OK;
 	report->detail = strv_dup(NULL);
@@ -108,8 +111,11 @@ void conservation_check(const struct counters *before, const struct counters *af
 		want_balance(&b, "pamt", "pamt_add", "pamt_remove", NULL);
 		want_balance(&b, "pamt", "pamt_get", "pamt_put", NULL);
 	}
-	if (counters_have_file(after, "soft_tdx/pages"))
+	if (counters_have_file(after, "soft_tdx/pages")) {
 		want_zero(&b, "soft_tdx/pages", "pages_owned");
+		if (counters_get(after, "soft_tdx/pages", "keyids_used", &keyids))
+			want_zero(&b, "soft_tdx/pages", "keyids_used");
+	}
 	if (report->verdict == CONSERVATION_OK &&
 	    !(counters_have_file(after, "sept") && counters_have_file(after, "pamt")))
 		report->verdict = CONSERVATION_ABSENT;

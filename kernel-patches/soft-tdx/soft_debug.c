@@ -2,7 +2,8 @@
 /*
  * Software TDX module: what it holds and what it did, in debugfs.
  *
- * pages:  pages the module owns now, by type; what serves as PAMT apart
+ * pages:  pages the module owns now, by type; what serves as PAMT apart; guest
+ *         pages that TDs without KeyID still have; KeyIDs in use
  * leaves: per leaf function its number, calls, failed ones, time
  * params: how it was set up
  * inject: calls that are to fail
@@ -14,6 +15,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <asm/cpufeature.h>
 #include <asm/soft_vmx.h>
 
 #include "soft_tdx.h"
@@ -42,6 +44,8 @@ static int pages_show(struct seq_file *m, void *unused)
 		seq_printf(m, "%s %ld\n", soft_types[i].name,
 			   atomic_long_read(&soft_pages_owned[soft_types[i].type]));
 	seq_printf(m, "pages_pamt %ld\n", atomic_long_read(&soft_pamt_pages));
+	seq_printf(m, "pages_guest_left %ld\n", atomic_long_read(&soft_pages_left));
+	seq_printf(m, "keyids_used %u\n", soft_kot_used());
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(pages);
@@ -69,11 +73,15 @@ static int params_show(struct seq_file *m, void *unused)
 	seq_printf(m, "keyids %u\n", soft_keyids);
 	seq_printf(m, "cost %s\n", soft_cost_level);
 	seq_printf(m, "jitter_percent %u\n", soft_jitter_percent);
+	seq_printf(m, "boot_jitter_percent %u\n", soft_boot_jitter_percent);
+	seq_printf(m, "platform %s\n", boot_cpu_has_bug(X86_BUG_TDX_PW_MCE) ? "spr" : "gnr");
 	seq_printf(m, "seed %u\n", soft_seed);
 	seq_printf(m, "guest %s\n", soft_guest->name);
 	for (int i = 0; i < SOFT_NR_LEAVES; i++) {
-		if (soft_leaf(i))
-			seq_printf(m, "cost_ns %s %llu\n", soft_leaf(i)->name, soft_cost_ns(i));
+		if (!soft_leaf(i))
+			continue;
+		seq_printf(m, "cost_ns %s %llu\n", soft_leaf(i)->name, soft_cost_ns(i, false));
+		seq_printf(m, "boot_cost_ns %s %llu\n", soft_leaf(i)->name, soft_cost_ns(i, true));
 	}
 	return 0;
 }

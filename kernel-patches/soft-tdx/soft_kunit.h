@@ -30,6 +30,7 @@ struct soft_kunit {
 	int nr_hkids;
 	struct page *region;			/* 2M, no PAMT pair of the host's */
 	long owned, pamt_pages;			/* before the test */
+	unsigned int wb_slices;
 };
 
 struct soft_kunit_td {

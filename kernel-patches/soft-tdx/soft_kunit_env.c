@@ -41,6 +41,8 @@ int soft_kunit_init(struct kunit *test)
 	k->owned = soft_kunit_owned();
 	k->pamt_pages = atomic_long_read(&soft_pamt_pages);
 	test->priv = k;
+	k->wb_slices = soft_wb_slices;
+	soft_wb_slices = 2;
 	soft_kunit_pin(0);
 	return 0;
 }
@@ -177,10 +179,18 @@ void soft_kunit_td_create(struct soft_kunit *k, struct soft_kunit_td *td)
 
 void soft_kunit_td_keys(struct soft_kunit *k, struct soft_kunit_td *td)
 {
+	int cpu;
+
 	soft_kunit_td_create(k, td);
-	soft_must(k, TDH_MNG_KEY_CONFIG, .rcx = td->tdr);
-	if (td->tdr_va->lifecycle != SOFT_TD_KEYS_CONFIGURED)
-		kunit_skip(k->test, "more than one package");
+	/* Once on each package. */
+	for_each_online_cpu(cpu) {
+		soft_kunit_pin(cpu);
+		if (soft_call(k, TDH_MNG_KEY_CONFIG, .rcx = td->tdr) == TDX_SUCCESS &&
+		    td->tdr_va->lifecycle == SOFT_TD_KEYS_CONFIGURED)
+			break;
+	}
+	soft_kunit_pin(0);
+	KUNIT_ASSERT_EQ(k->test, td->tdr_va->lifecycle, SOFT_TD_KEYS_CONFIGURED);
 }
 
 void soft_kunit_td_tdcx(struct soft_kunit *k, struct soft_kunit_td *td)
@@ -248,13 +258,26 @@ void soft_kunit_block_td(struct soft_kunit *k, struct soft_kunit_td *td)
 	soft_must(k, TDH_MNG_VPFLUSHDONE, .rcx = td->tdr);
 }
 
+/* One CPU of each package writes its caches back. */
+static void soft_kunit_cache_wb(struct soft_kunit *k)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		u64 resume = 0;
+
+		soft_kunit_pin(cpu);
+		while (soft_call(k, TDH_PHYMEM_CACHE_WB, .rcx = resume) ==
+		       TDX_INTERRUPTED_RESUMABLE)
+			resume = 1;
+	}
+	soft_kunit_pin(0);
+}
+
 /* From after VPFLUSHDONE to where pages can be reclaimed. */
 void soft_kunit_free_hkid(struct soft_kunit *k, struct soft_kunit_td *td)
 {
-	u64 resume = 0;
-
-	while (soft_call(k, TDH_PHYMEM_CACHE_WB, .rcx = resume) == TDX_INTERRUPTED_RESUMABLE)
-		resume = 1;
+	soft_kunit_cache_wb(k);
 	soft_must(k, TDH_MNG_KEY_FREEID, .rcx = td->tdr);
 }
 
@@ -319,6 +342,7 @@ void soft_kunit_exit(struct kunit *test)
 	soft_kunit_pin(0);
 	soft_inject_off();
 	soft_guest = &soft_guest_script;
+	soft_wb_slices = 2;
 
 	for (int i = 0; i < k->nr_pages; i++) {
 		u64 hpa = page_to_phys(k->pages[i]);
@@ -327,6 +351,7 @@ void soft_kunit_exit(struct kunit *test)
 			soft_kunit_teardown(k, hpa);
 	}
 
+	soft_wb_slices = k->wb_slices;
 	KUNIT_EXPECT_EQ(test, soft_kunit_owned(), k->owned);
 	if (soft_kunit_owned() != k->owned)
 		return;	/* whose they are cannot be told: leak all */

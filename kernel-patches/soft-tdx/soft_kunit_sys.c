@@ -190,7 +190,7 @@ static void leaf_stats(struct kunit *test)
 static void leaf_cost(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	u64 least = soft_cost_ns(TDH_SYS_RD) * (100 - min(soft_jitter_percent, 100u)) / 100;
+	u64 least = soft_cost_ns(TDH_SYS_RD, true) * (100 - min(soft_jitter_percent, 100u)) / 100;
 	struct soft_leaf_stat before, after;
 
 	soft_leaf_stat_read(TDH_SYS_RD, &before);

@@ -92,9 +92,13 @@ static void kot_busy(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, soft_trylock_shared(&soft_kot_lock));
 	soft_expect(k, busy, TDH_MNG_CREATE, .rcx = tdr, .rdx = hkid);
 	soft_expect(k, busy, TDH_MNG_VPFLUSHDONE, .rcx = td.tdr);
-	soft_expect(k, busy, TDH_PHYMEM_CACHE_WB, .rcx = 0);
+	/* CACHE.WB shares it: packages do it at once. */
+	soft_expect(k, TDX_NO_HKID_READY_TO_WBCACHE, TDH_PHYMEM_CACHE_WB, .rcx = 0);
 	soft_expect(k, busy, TDH_MNG_KEY_FREEID, .rcx = td.tdr);
 	soft_unlock_shared(&soft_kot_lock);
+	KUNIT_ASSERT_TRUE(test, soft_trylock_exclusive(&soft_kot_lock));
+	soft_expect(k, busy, TDH_PHYMEM_CACHE_WB, .rcx = 0);
+	soft_unlock_exclusive(&soft_kot_lock);
 	KUNIT_EXPECT_EQ(test, soft_kunit_type(tdr), SOFT_PT_NDA);
 	KUNIT_EXPECT_EQ(test, td.tdr_va->lifecycle, SOFT_TD_HKID_ASSIGNED);
 }
@@ -262,9 +266,9 @@ static void mng_rd(struct kunit *test)
 
 	soft_expect(k, TDX_METADATA_FIELD_NOT_READABLE, TDH_MNG_RD, .rcx = td.tdr,
 		    .rdx = FIELD_NONE);
-	/* A sub-leaf; a leaf beyond the last one. */
+	/* A sub-leaf of a leaf without; a leaf beyond the last one. */
 	soft_expect(k, TDX_METADATA_FIELD_NOT_READABLE, TDH_MNG_RD, .rcx = td.tdr,
-		    .rdx = FIELD_CPUID | 4 << 9);
+		    .rdx = FIELD_CPUID | 1 << 9);
 	soft_expect(k, TDX_METADATA_FIELD_NOT_READABLE, TDH_MNG_RD, .rcx = td.tdr,
 		    .rdx = cpuid_field(0x8000007f, 0));
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Software TDX module: KUnit suite of vCPUs, TDH.VP.*, and the scripted guest.
+ * Software TDX module: KUnit suite of vCPUs, TDH.VP.*.
  */
 #include <linux/array_size.h>
 #include <linux/cpumask.h>
@@ -9,7 +9,6 @@
 #include <asm/vmx.h>
 
 #include "soft_kunit.h"
-#include "soft_script.h"
 
 #define VERSION1	BIT(TDX_VERSION_SHIFT)
 
@@ -22,8 +21,6 @@
 #define VCPU_STATE	SOFT_TDX_VCPU_STATE_INCORRECT
 #define METADATA(reg)	(TDX_PAGE_METADATA_INCORRECT | SOFT_OPERAND_##reg)
 #define BUSY(reg)	(TDX_OPERAND_BUSY | SOFT_OPERAND_##reg)
-
-#define SHARED_BIT	BIT_ULL(47)
 
 static void vp_create(struct kunit *test)
 {
@@ -368,103 +365,6 @@ static void vp_enter_locks(struct kunit *test)
 	soft_expect(k, TDX_SUCCESS, TDH_VP_FLUSH, .rcx = g.tdvpr);
 }
 
-/* A TD, runnable, whose vCPU has its script at GPA 0 with the shared bit. */
-static struct soft_script *script_td(struct soft_kunit *k, struct soft_kunit_td *td, u64 *tdvpr,
-				     u64 *eptp)
-{
-	u64 table = soft_kunit_bare_page(k), page = soft_kunit_bare_page(k);
-	struct soft_script *script = __va(page);
-
-	soft_kunit_td_init(k, td);
-	*tdvpr = soft_kunit_vcpu_tdcx(k, td);
-	soft_must(k, TDH_VP_INIT, .rcx = *tdvpr, .rdx = SHARED_BIT);
-	soft_kunit_tables(k, td, 0, 0);
-	soft_kunit_td_run(k, td);
-
-	/* The host's EPT of shared memory: SHARED_BIT is index 256 of the root. */
-	*eptp = table;
-	for (int level = td->tdcs->root_level; level; level--) {
-		u64 next = soft_kunit_bare_page(k);
-
-		((u64 *)__va(table))[level == 3 ? 256 : 0] = next | VMX_EPT_RWX_MASK;
-		table = next;
-	}
-	((u64 *)__va(table))[0] = page | VMX_EPT_RWX_MASK;
-	script->magic = SOFT_SCRIPT_MAGIC;
-	return script;
-}
-
-static void script_run(struct kunit *test)
-{
-	struct soft_kunit *k = test->priv;
-	u64 page = soft_kunit_page(k), tdvpr, eptp;
-	struct soft_script *script;
-	struct soft_kunit_td td;
-
-	script = script_td(k, &td, &tdvpr, &eptp);
-	script->op[0].code = SOFT_SCRIPT_TOUCH;
-	script->op[1].code = SOFT_SCRIPT_ACCEPT;
-	script->op[1].status = 99;
-	script->op[2].code = SOFT_SCRIPT_PAUSE;
-	script->op[3].code = SOFT_SCRIPT_END;
-
-	/* Without an EPT the script itself is not there. */
-	soft_expect(k, EXIT_REASON_EPT_VIOLATION, TDH_VP_ENTER, .rcx = tdvpr);
-	KUNIT_EXPECT_EQ(test, k->out.r8, SHARED_BIT);
-	soft_must(k, TDH_VP_WR, .rcx = tdvpr, .rdx = FIELD_SHARED_EPTP, .r8 = eptp,
-		  .r9 = ~0ULL);
-
-	soft_expect(k, EXIT_REASON_EPT_VIOLATION, TDH_VP_ENTER, .rcx = tdvpr);
-	KUNIT_EXPECT_EQ(test, k->out.r8, 0);
-	memset(__va(page), 0xff, PAGE_SIZE);
-	soft_must(k, TDH_MEM_PAGE_AUG, .rcx = 0, .rdx = td.tdr, .r8 = page);
-	soft_expect(k, EXIT_REASON_EPT_VIOLATION, TDH_VP_ENTER, .rcx = tdvpr);
-	KUNIT_EXPECT_EQ(test, script->next, 0);
-	script->next = 1;
-	soft_expect(k, EXIT_REASON_EXTERNAL_INTERRUPT, TDH_VP_ENTER, .rcx = tdvpr);
-	KUNIT_EXPECT_EQ(test, soft_sept_state(soft_kunit_septe(&td, 0, 0), 0),
-			SOFT_SEPT_PRESENT);
-	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(__va(page), 0, PAGE_SIZE), NULL);
-	KUNIT_EXPECT_EQ(test, script->op[1].status, 0);
-	KUNIT_EXPECT_EQ(test, script->next, 3);
-	soft_expect(k, EXIT_REASON_TDCALL, TDH_VP_ENTER, .rcx = tdvpr);
-	KUNIT_EXPECT_EQ(test, k->out.r11, EXIT_REASON_IO_INSTRUCTION);
-	KUNIT_EXPECT_EQ(test, k->out.r14, SOFT_SCRIPT_PORT);
-	KUNIT_EXPECT_EQ(test, script->next, 3);
-}
-
-/* What a host writes into the script or gives as EPT must not hurt the kernel. */
-static void script_bad(struct kunit *test)
-{
-	struct soft_kunit *k = test->priv;
-	struct soft_script *script;
-	struct soft_kunit_td td;
-	u64 tdvpr, eptp;
-
-	script = script_td(k, &td, &tdvpr, &eptp);
-	soft_must(k, TDH_VP_WR, .rcx = tdvpr, .rdx = FIELD_SHARED_EPTP, .r8 = eptp,
-		  .r9 = ~0ULL);
-	script->op[0].code = 12345;
-	script->op[1].code = SOFT_SCRIPT_PAUSE;
-	soft_expect(k, EXIT_REASON_EXTERNAL_INTERRUPT, TDH_VP_ENTER, .rcx = tdvpr);
-	KUNIT_EXPECT_EQ(test, script->op[0].status, TDX_OPERAND_INVALID);
-
-	script->next = SOFT_SCRIPT_NR_OPS;
-	soft_expect(k, EXIT_REASON_TRIPLE_FAULT, TDH_VP_ENTER, .rcx = tdvpr);
-	script->next = 0;
-	script->magic = 0;
-	soft_expect(k, EXIT_REASON_TRIPLE_FAULT, TDH_VP_ENTER, .rcx = tdvpr);
-
-	/* Tables outside of memory. */
-	soft_must(k, TDH_VP_WR, .rcx = tdvpr, .rdx = FIELD_SHARED_EPTP,
-		  .r8 = soft_kunit_beyond(), .r9 = ~0ULL);
-	soft_expect(k, EXIT_REASON_EPT_VIOLATION, TDH_VP_ENTER, .rcx = tdvpr);
-	((u64 *)__va(eptp))[256] = BIT_ULL(50) | VMX_EPT_RWX_MASK;
-	soft_must(k, TDH_VP_WR, .rcx = tdvpr, .rdx = FIELD_SHARED_EPTP, .r8 = eptp,
-		  .r9 = ~0ULL);
-	soft_expect(k, EXIT_REASON_EPT_VIOLATION, TDH_VP_ENTER, .rcx = tdvpr);
-}
-
 static struct kunit_case soft_vcpu_cases[] = {
 	KUNIT_CASE(vp_create),
 	KUNIT_CASE(vp_addcx),
@@ -478,8 +378,6 @@ static struct kunit_case soft_vcpu_cases[] = {
 	KUNIT_CASE(vp_enter_states),
 	KUNIT_CASE(vp_enter_registers),
 	KUNIT_CASE(vp_enter_locks),
-	KUNIT_CASE(script_run),
-	KUNIT_CASE(script_bad),
 	{}
 };
 

@@ -47,6 +47,7 @@ static u64 soft_mem_map(struct pt_regs *regs, struct soft_td *td, u64 gpa, int l
 
 	soft_page_set(&page, SOFT_PT_REG, td->tdr_hpa);
 	atomic_long_inc(&td->tdr->nr_children);
+	atomic_long_inc(&td->tdr->nr_guest);
 	regs->cx = 0;
 	regs->dx = 0;
 out:
@@ -63,7 +64,7 @@ static u64 soft_page_add(struct pt_regs *regs)
 	if (!IS_ALIGNED(regs->r9, PAGE_SIZE) || !soft_hpa_is_ram(regs->r9))
 		return TDX_OPERAND_INVALID | SOFT_OPERAND_R9;
 
-	ret = soft_mem_begin(regs, false, SOFT_OP_INITIALIZED, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_TDR_EXCL, SOFT_OP_INITIALIZED, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
@@ -73,7 +74,7 @@ static u64 soft_page_add(struct pt_regs *regs)
 		ret = soft_mem_map(regs, &td, gpa, level, regs->r8,
 				   SOFT_SEPT_PRESENT, __va(regs->r9));
 
-	soft_mem_end(&td, false);
+	soft_mem_end(&td, SOFT_MEM_TDR_EXCL);
 	return ret;
 }
 
@@ -83,12 +84,12 @@ static u64 soft_page_aug(struct pt_regs *regs)
 	u64 gpa, ret;
 	int level;
 
-	ret = soft_mem_begin(regs, false, SOFT_OP_RUNNABLE, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_SHARED, SOFT_OP_RUNNABLE, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
 	ret = soft_mem_map(regs, &td, gpa, level, regs->r8, SOFT_SEPT_PENDING, NULL);
-	soft_mem_end(&td, false);
+	soft_mem_end(&td, SOFT_MEM_SHARED);
 	return ret;
 }
 
@@ -104,7 +105,7 @@ static u64 soft_mr_extend(struct pt_regs *regs)
 		return TDX_OPERAND_INVALID | SOFT_OPERAND_RCX;
 
 	regs->cx &= PAGE_MASK;
-	ret = soft_mem_begin(regs, false, SOFT_OP_INITIALIZED, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_TDR_EXCL, SOFT_OP_INITIALIZED, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
@@ -121,7 +122,7 @@ static u64 soft_mr_extend(struct pt_regs *regs)
 		regs->dx = 0;
 	}
 
-	soft_mem_end(&td, false);
+	soft_mem_end(&td, SOFT_MEM_TDR_EXCL);
 	return ret;
 }
 
@@ -134,7 +135,7 @@ static u64 soft_range_block(struct pt_regs *regs)
 	u64 gpa, ret, entry;
 	int level;
 
-	ret = soft_mem_begin(regs, false, SOFT_OP_INITIALIZED, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_TREE_EXCL, SOFT_OP_INITIALIZED, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
@@ -177,7 +178,7 @@ static u64 soft_range_block(struct pt_regs *regs)
 	}
 	soft_page_put(&page);
 out:
-	soft_mem_end(&td, false);
+	soft_mem_end(&td, SOFT_MEM_TREE_EXCL);
 	return ret;
 }
 
@@ -190,7 +191,7 @@ static u64 soft_page_remove(struct pt_regs *regs)
 	u64 gpa, ret, entry;
 	int level;
 
-	ret = soft_mem_begin(regs, false, SOFT_OP_INITIALIZED, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_SHARED, SOFT_OP_INITIALIZED, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
@@ -221,12 +222,13 @@ static u64 soft_page_remove(struct pt_regs *regs)
 	} else {
 		soft_page_set(&page, SOFT_PT_NDA, 0);
 		atomic_long_dec(&td.tdr->nr_children);
+		atomic_long_dec(&td.tdr->nr_guest);
 		regs->cx = 0;
 		regs->dx = 0;
 	}
 	soft_page_put(&page);
 out:
-	soft_mem_end(&td, false);
+	soft_mem_end(&td, SOFT_MEM_SHARED);
 	return ret;
 }
 
@@ -261,7 +263,7 @@ static u64 soft_mem_track(struct pt_regs *regs)
 	else
 		WRITE_ONCE(tdcs->epoch, tdcs->epoch + 1);
 
-	soft_unlock_exclusive(&tdcs->epoch_lock);
+	soft_unlock_at_return(&tdcs->epoch_lock, true);
 out:
 	soft_td_put(&td);
 	return ret;

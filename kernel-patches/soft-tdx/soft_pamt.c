@@ -122,21 +122,21 @@ u64 soft_page_get(u64 hpa, bool exclusive, u32 operand, struct soft_page *page)
 		u64 ret = test_bit((hpa - tdmr->base) / SZ_4K, soft_pamt_bitmap(tdmr)) ?
 			  TDX_PAGE_METADATA_INCORRECT : SOFT_TDX_MISSING_PAMT_PAGE_PAIR;
 
-		soft_pamt_unlock(page->region, false);
+		soft_pamt_unlock_at_return(page->region, false);
 		return ret | operand;
 	}
 
 	page->entry = soft_pamt_4k(tdmr, page->region, hpa);
 	if (!soft_pamt_trylock(page->entry, exclusive)) {
-		soft_pamt_unlock(page->region, false);
+		soft_pamt_unlock_at_return(page->region, false);
 		return TDX_OPERAND_BUSY | operand;
 	}
 
 	/* Who lends the page holds its entry: the bit is stable only from here on. */
 	if (soft_dynamic_pamt &&
 	    test_bit((hpa - tdmr->base) / SZ_4K, soft_pamt_bitmap(tdmr))) {
-		soft_pamt_unlock(page->entry, exclusive);
-		soft_pamt_unlock(page->region, false);
+		soft_pamt_unlock_at_return(page->entry, exclusive);
+		soft_pamt_unlock_at_return(page->region, false);
 		return TDX_PAGE_METADATA_INCORRECT | operand;
 	}
 
@@ -164,8 +164,8 @@ u64 soft_page_get_type(u64 hpa, enum soft_page_type type, bool exclusive,
 
 void soft_page_put(struct soft_page *page)
 {
-	soft_pamt_unlock(page->entry, page->exclusive);
-	soft_pamt_unlock(page->region, false);
+	soft_pamt_unlock_at_return(page->entry, page->exclusive);
+	soft_pamt_unlock_at_return(page->region, false);
 }
 
 /* Give a page, locked exclusive, to @owner's TD, or back with SOFT_PT_NDA. */
@@ -219,15 +219,21 @@ static u64 soft_page_rdmd(struct pt_regs *regs)
 	return TDX_SUCCESS;
 }
 
-/* There are no caches to write back; a wrong address is still an error. */
+/*
+ * There are no caches to write back.  The page is found as any other, so its
+ * metadata must still be there: the host puts PAMT after this.
+ */
 static u64 soft_page_wbinvd(struct pt_regs *regs)
 {
 	u64 hpa = regs->cx & (BIT_ULL(boot_cpu_data.x86_phys_bits) - 1);
+	struct soft_page page;
+	u64 ret;
 
-	if (!soft_tdmr_find(hpa) || !IS_ALIGNED(hpa, SZ_4K))
-		return TDX_OPERAND_INVALID | SOFT_OPERAND_RCX;
+	ret = soft_page_get(hpa, false, SOFT_OPERAND_RCX, &page);
+	if (!ret)
+		soft_page_put(&page);
 
-	return TDX_SUCCESS;
+	return ret;
 }
 
 const struct soft_leaf soft_pamt_leaves[] = {

@@ -59,10 +59,10 @@ static u64 soft_pamt_lend(u64 hpa, const struct soft_pamt_entry *target, u32 ope
 		ret = TDX_PAGE_METADATA_INCORRECT | operand;
 
 	if (entry)
-		soft_pamt_unlock(entry, true);
+		soft_pamt_unlock_at_return(entry, true);
 out:
 	if (region != target)
-		soft_pamt_unlock(region, false);
+		soft_pamt_unlock_at_return(region, false);
 	return ret;
 }
 
@@ -96,7 +96,9 @@ static u64 soft_pamt_add(struct pt_regs *regs)
 	if (ret)
 		goto out;
 
-	ret = soft_pamt_lend(regs->r8, target, SOFT_OPERAND_R8);
+	/* The first page's entry stays locked: the same page again would be busy. */
+	ret = regs->r8 == regs->dx ? TDX_PAGE_METADATA_INCORRECT | SOFT_OPERAND_R8 :
+	      soft_pamt_lend(regs->r8, target, SOFT_OPERAND_R8);
 	if (ret) {
 		soft_pamt_return(regs->dx);
 		goto out;
@@ -109,7 +111,7 @@ static u64 soft_pamt_add(struct pt_regs *regs)
 	target->link = (target->link & SOFT_PAMT_LOCK_MASK) | regs->r8;
 	atomic_long_add(2, &soft_pamt_pages);
 out:
-	soft_pamt_unlock(target, true);
+	soft_pamt_unlock_at_return(target, true);
 	return ret;
 }
 
@@ -164,7 +166,7 @@ static u64 soft_pamt_remove(struct pt_regs *regs)
 		atomic_long_sub(2, &soft_pamt_pages);
 	}
 
-	soft_pamt_unlock(target, true);
+	soft_pamt_unlock_at_return(target, true);
 	return ret;
 }
 

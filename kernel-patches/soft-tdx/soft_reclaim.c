@@ -5,35 +5,43 @@
 #include "../tdx.h"
 #include "soft_tdx.h"
 
-/* May the page be reclaimed?  Only with its TD's KeyID gone, the TDR last. */
-static u64 soft_reclaim_check_owner(const struct soft_page *page)
+/* The TDR is the last of a TD's pages to go. */
+static u64 soft_reclaim_tdr(struct soft_page *page)
 {
-	const struct soft_tdr *tdr;
+	const struct soft_tdr *tdr = __va(page->hpa);
 
-	if (soft_page_type(page) == SOFT_PT_TDR) {
-		tdr = __va(page->hpa);
-		if (tdr->lifecycle != SOFT_TD_TEARDOWN)
-			return SOFT_TDX_LIFECYCLE_STATE_INCORRECT;
-		if (atomic_long_read(&tdr->nr_children))
-			return SOFT_TDX_TD_ASSOCIATED_PAGES_EXIST;
-		return TDX_SUCCESS;
-	}
+	if (tdr->lifecycle != SOFT_TD_TEARDOWN)
+		return SOFT_TDX_LIFECYCLE_STATE_INCORRECT;
+	if (atomic_long_read(&tdr->nr_children))
+		return SOFT_TDX_TD_ASSOCIATED_PAGES_EXIST;
 
-	/* The TDR outlives its children, and TEARDOWN is final. */
-	tdr = __va(soft_page_owner(page));
-	return READ_ONCE(tdr->lifecycle) == SOFT_TD_TEARDOWN ?
-	       TDX_SUCCESS : SOFT_TDX_LIFECYCLE_STATE_INCORRECT;
+	soft_page_set(page, SOFT_PT_NDA, 0);
+	return TDX_SUCCESS;
 }
 
-static void soft_reclaim_uncharge(const struct soft_page *page)
+/* Any other page, once its TD's KeyID is gone. */
+static u64 soft_reclaim_child(struct soft_page *page)
 {
-	struct soft_tdr *tdr;
+	struct soft_td td;
+	u64 ret;
 
-	if (soft_page_type(page) == SOFT_PT_TDR)
-		return;
+	ret = soft_td_get(soft_page_owner(page), false, TDX_OPERAND_ID_TDR, &td);
+	if (ret)
+		return ret;
 
-	tdr = __va(soft_page_owner(page));
-	atomic_long_dec(&tdr->nr_children);
+	if (td.tdr->lifecycle != SOFT_TD_TEARDOWN) {
+		ret = SOFT_TDX_LIFECYCLE_STATE_INCORRECT;
+	} else {
+		if (soft_page_type(page) == SOFT_PT_REG) {
+			atomic_long_dec(&td.tdr->nr_guest);
+			atomic_long_dec(&soft_pages_left);
+		}
+		atomic_long_dec(&td.tdr->nr_children);
+		soft_page_set(page, SOFT_PT_NDA, 0);
+	}
+
+	soft_td_put(&td);
+	return ret;
 }
 
 static u64 soft_page_reclaim(struct pt_regs *regs)
@@ -51,13 +59,10 @@ static u64 soft_page_reclaim(struct pt_regs *regs)
 
 	if (soft_page_type(&page) == SOFT_PT_NDA)
 		ret = TDX_PAGE_METADATA_INCORRECT | SOFT_OPERAND_RCX;
+	else if (soft_page_type(&page) == SOFT_PT_TDR)
+		ret = soft_reclaim_tdr(&page);
 	else
-		ret = soft_reclaim_check_owner(&page);
-
-	if (!ret) {
-		soft_reclaim_uncharge(&page);
-		soft_page_set(&page, SOFT_PT_NDA, 0);
-	}
+		ret = soft_reclaim_child(&page);
 
 	soft_page_put(&page);
 	return ret;

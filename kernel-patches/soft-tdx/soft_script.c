@@ -10,6 +10,7 @@
 #include <linux/bitfield.h>
 #include <linux/build_bug.h>
 #include <linux/string.h>
+#include <asm/irq_vectors.h>
 #include <asm/shared/tdx.h>
 #include <asm/vmx.h>
 
@@ -19,6 +20,7 @@
 /* Statuses of an operation, beside those of TDG.VP.VMCALL. */
 #define SCRIPT_ALREADY_ACCEPTED		0x00000b0a00000000ULL
 #define SCRIPT_BAD_CODE			TDX_OPERAND_INVALID
+#define SCRIPT_BAD_OPERAND		(TDX_OPERAND_INVALID | SOFT_OPERAND_RCX)
 
 /* Extended exit qualification: the S-EPT entry was pending. */
 #define EXT_QUAL_PENDING		6
@@ -39,6 +41,12 @@ struct script_ctx {
 	struct pt_regs *regs;
 	u64 shared_bit;
 	u64 exit_reason;
+};
+
+/* An operation as it was when it was looked at: user space may change it at any time. */
+struct script_op {
+	u64 code, gpa, arg;
+	u64 *status;
 };
 
 static enum script_result script_ept_violation(struct script_ctx *ctx, u64 gpa, bool pending)
@@ -95,10 +103,18 @@ static void *script_shared(struct script_ctx *ctx, u64 gpa)
 	}
 }
 
-static enum script_result script_touch(struct script_ctx *ctx, struct soft_script_op *op)
+static enum script_result script_status(struct script_op *op, u64 status)
+{
+	WRITE_ONCE(*op->status, status);
+	return SCRIPT_NEXT;
+}
+
+static enum script_result script_touch(struct script_ctx *ctx, struct script_op *op)
 {
 	struct soft_sept_walk walk;
 
+	if (op->gpa >= 2 * ctx->shared_bit)
+		return script_status(op, SCRIPT_BAD_OPERAND);
 	if (op->gpa & ctx->shared_bit)
 		return script_shared(ctx, op->gpa) ? SCRIPT_NEXT :
 		       script_ept_violation(ctx, op->gpa, false);
@@ -118,10 +134,26 @@ static enum script_result script_touch(struct script_ctx *ctx, struct soft_scrip
 	}
 }
 
-static enum script_result script_accept(struct script_ctx *ctx, struct soft_script_op *op)
+/* The guest has the S-EPT entry locked while it clears the page. */
+static bool script_accept_entry(u64 *entry, u64 old)
+{
+	u64 hpa = old & SOFT_HPA_MASK;
+
+	if (!soft_sept_cmpxchg(entry, old, old | SOFT_SEPTE_ACCEPTING))
+		return false;
+
+	memset(__va(hpa), 0, PAGE_SIZE);
+	WRITE_ONCE(*entry, soft_sept_make(SOFT_SEPT_PRESENT, hpa));
+	return true;
+}
+
+static enum script_result script_accept(struct script_ctx *ctx, struct script_op *op)
 {
 	struct soft_sept_walk walk;
 	u64 entry;
+
+	if (op->gpa >= ctx->shared_bit || !IS_ALIGNED(op->gpa, PAGE_SIZE))
+		return script_status(op, SCRIPT_BAD_OPERAND);
 
 	soft_sept_walk(ctx->td, op->gpa, 0, &walk);
 	if (!walk.complete)
@@ -130,13 +162,10 @@ static enum script_result script_accept(struct script_ctx *ctx, struct soft_scri
 	entry = READ_ONCE(*walk.entry);
 	switch (soft_sept_state(entry, 0)) {
 	case SOFT_SEPT_PRESENT:
-		op->status = SCRIPT_ALREADY_ACCEPTED;
-		return SCRIPT_NEXT;
+		return script_status(op, SCRIPT_ALREADY_ACCEPTED);
 	case SOFT_SEPT_PENDING:
-		memset(__va(entry & SOFT_HPA_MASK), 0, PAGE_SIZE);
 		/* Blocked by the host just now: that is an EPT violation then. */
-		if (soft_sept_cmpxchg(walk.entry, entry,
-				      soft_sept_make(SOFT_SEPT_PRESENT, entry & SOFT_HPA_MASK)))
+		if (script_accept_entry(walk.entry, entry))
 			return SCRIPT_NEXT;
 		fallthrough;
 	default:
@@ -144,28 +173,46 @@ static enum script_result script_accept(struct script_ctx *ctx, struct soft_scri
 	}
 }
 
-/* On the entry after a VMCALL: what did the host say?  True if the op is done. */
-static bool script_vmcall_done(struct script_ctx *ctx, struct soft_script_op *op)
+/*
+ * On the entry after a VMCALL: what did the host say to the operation that made
+ * it?  If user space put another in its place, then to nobody.
+ */
+static void script_vmcall_done(struct script_ctx *ctx, struct soft_script *script)
 {
+	u32 index = ctx->vcpu->vmcall_op;
 	u64 status = ctx->regs->r10;
+	struct soft_script_op *op = &script->op[index];
 
 	ctx->vcpu->in_vmcall = false;
-	/* The host stopped half way, at the address in R11: go on from there. */
-	if (op->code == SOFT_SCRIPT_MAP_GPA && status == TDVMCALL_STATUS_RETRY) {
-		u64 done = ctx->regs->r11 - op->gpa;
+	if (ctx->vcpu->vmcall_code == SOFT_SCRIPT_END || READ_ONCE(script->next) != index ||
+	    READ_ONCE(op->code) != ctx->vcpu->vmcall_code)
+		return;
 
-		op->gpa += done;
-		op->arg -= done;
-		return false;
+	/* The host stopped half way, at the address in R11: go on from there. */
+	if (ctx->vcpu->vmcall_code == SOFT_SCRIPT_MAP_GPA && status == TDVMCALL_STATUS_RETRY) {
+		u64 done = ctx->regs->r11 - READ_ONCE(op->gpa);
+
+		WRITE_ONCE(op->gpa, ctx->regs->r11);
+		WRITE_ONCE(op->arg, READ_ONCE(op->arg) - done);
+		return;
 	}
 
-	op->status = status;
-	return true;
+	WRITE_ONCE(op->status, status);
+	WRITE_ONCE(script->next, (index + 1) % SOFT_SCRIPT_NR_OPS);
 }
 
-static enum script_result script_do(struct script_ctx *ctx, struct soft_script_op *op)
+/* An interrupt takes the guest out; one that means nothing to whoever handles it. */
+static enum script_result script_interrupt(struct script_ctx *ctx)
 {
-	op->status = 0;
+	ctx->regs->cx = 0;
+	ctx->regs->r9 = INTR_INFO_VALID_MASK | INTR_TYPE_EXT_INTR | RESCHEDULE_VECTOR;
+	ctx->exit_reason = EXIT_REASON_EXTERNAL_INTERRUPT;
+	return SCRIPT_EXIT_NEXT;
+}
+
+static enum script_result script_do(struct script_ctx *ctx, struct script_op *op)
+{
+	script_status(op, 0);
 
 	switch (op->code) {
 	case SOFT_SCRIPT_ACCEPT:
@@ -182,12 +229,35 @@ static enum script_result script_do(struct script_ctx *ctx, struct soft_script_o
 		script_vmcall(ctx, EXIT_REASON_IO_INSTRUCTION, 1, 1, SOFT_SCRIPT_PORT, 0);
 		return SCRIPT_EXIT;
 	case SOFT_SCRIPT_PAUSE:
-		ctx->exit_reason = EXIT_REASON_EXTERNAL_INTERRUPT;
-		return SCRIPT_EXIT_NEXT;
+		return script_interrupt(ctx);
 	default:
-		op->status = SCRIPT_BAD_CODE;
-		return SCRIPT_NEXT;
+		return script_status(op, SCRIPT_BAD_CODE);
 	}
+}
+
+/* Do the operation at @index, and say where the script goes on. */
+static enum script_result script_step(struct script_ctx *ctx, struct soft_script *script,
+				      u64 index)
+{
+	struct soft_script_op *shared = &script->op[index];
+	struct script_op op = {
+		.code = READ_ONCE(shared->code),
+		.gpa = READ_ONCE(shared->gpa),
+		.arg = READ_ONCE(shared->arg),
+		.status = &shared->status,
+	};
+	enum script_result result = script_do(ctx, &op);
+
+	if (ctx->vcpu->in_vmcall) {
+		ctx->vcpu->vmcall_op = index;
+		ctx->vcpu->vmcall_code = op.code;
+	}
+	if (op.code == SOFT_SCRIPT_END)
+		WRITE_ONCE(script->next, 0);
+	else if (result != SCRIPT_EXIT)
+		WRITE_ONCE(script->next, (index + 1) % SOFT_SCRIPT_NR_OPS);
+
+	return result;
 }
 
 static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct pt_regs *regs)
@@ -196,12 +266,10 @@ static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct
 		.td = td,
 		.vcpu = vcpu,
 		.regs = regs,
-		.shared_bit = td->tdcs->config_flags & BIT(0) ? BIT_ULL(51) : BIT_ULL(47),
+		.shared_bit = soft_shared_bit(td->tdcs),
 	};
 	u64 gpa = vcpu->gpr[1];
 	struct soft_script *script;
-	struct soft_script_op *op;
-	u64 next;
 
 	BUILD_BUG_ON(sizeof(*script) != PAGE_SIZE);
 
@@ -217,31 +285,23 @@ static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct
 		return ctx.exit_reason;
 	}
 
-	/* User space may write to it at any time: one look, and only one. */
-	next = READ_ONCE(script->next);
-	if (script->magic != SOFT_SCRIPT_MAGIC || next >= SOFT_SCRIPT_NR_OPS) {
-		regs->cx = 0;
-		return EXIT_REASON_TRIPLE_FAULT;
-	}
-
-	op = &script->op[next];
-	if (vcpu->in_vmcall && script_vmcall_done(&ctx, op)) {
-		next = op->code == SOFT_SCRIPT_END ? 0 : (next + 1) % SOFT_SCRIPT_NR_OPS;
-		WRITE_ONCE(script->next, next);
-	}
+	if (vcpu->in_vmcall)
+		script_vmcall_done(&ctx, script);
 
 	for (int i = 0; i < SCRIPT_OPS_PER_ENTRY; i++) {
-		enum script_result result = script_do(&ctx, &script->op[next]);
+		/* User space may write to it at any time: one look each, and only one. */
+		u64 next = READ_ONCE(script->next);
 
-		if (result != SCRIPT_EXIT) {
-			next = (next + 1) % SOFT_SCRIPT_NR_OPS;
-			WRITE_ONCE(script->next, next);
+		if (READ_ONCE(script->magic) != SOFT_SCRIPT_MAGIC || next >= SOFT_SCRIPT_NR_OPS) {
+			regs->cx = 0;
+			return EXIT_REASON_TRIPLE_FAULT;
 		}
-		if (result != SCRIPT_NEXT)
+		if (script_step(&ctx, script, next) != SCRIPT_NEXT)
 			return ctx.exit_reason;
 	}
 
-	return EXIT_REASON_EXTERNAL_INTERRUPT;
+	script_interrupt(&ctx);
+	return ctx.exit_reason;
 }
 
 const struct soft_guest_ops soft_guest_script = {

@@ -6,6 +6,9 @@
  * bit) is the vCPU's initial RCX.  User space writes it, enters the vCPU with
  * KVM_RUN, and gets KVM_EXIT_IO on SOFT_SCRIPT_PORT when it is done; it may
  * then write another and enter again.
+ *
+ * GPAs are as wide as the TD's, and those of ACCEPT private and aligned; else
+ * the operation's status is TDX_OPERAND_INVALID.
  */
 #ifndef _SOFT_SCRIPT_H
 #define _SOFT_SCRIPT_H
@@ -16,7 +19,7 @@
 #define SOFT_SCRIPT_PORT	0xf4
 
 enum soft_script_code {
-	SOFT_SCRIPT_END,		/* tell user space; start over when entered again */
+	SOFT_SCRIPT_END,		/* tell user space; the next entry starts at op 0 */
 	SOFT_SCRIPT_ACCEPT,		/* TDG.MEM.PAGE.ACCEPT of the 4K page at gpa */
 	SOFT_SCRIPT_TOUCH,		/* access the page at gpa, private or shared */
 	SOFT_SCRIPT_MAP_GPA,		/* TDG.VP.VMCALL<MapGPA> of gpa, arg bytes */

@@ -61,12 +61,14 @@ void soft_leaf_stat_read(unsigned int number, struct soft_leaf_stat *sum)
  * soft_seamcall() - run the leaf function that RAX names
  * @regs: of the #UD; general registers go in and come out
  *
- * Runs with interrupts off from the exception on, as SEAM does.
+ * Runs with interrupts off from the exception on, as SEAM does, and keeps the
+ * leaf's locks until its time is up.
  *
  * Return: false if the call fails as VMfailInvalid, i.e. has no status.
  */
 bool soft_seamcall(struct pt_regs *regs)
 {
+	unsigned int held = soft_nr_held(smp_processor_id());
 	unsigned int number = regs->ax & SEAMCALL_LEAF;
 	u64 start = soft_cost_now();
 	const struct soft_leaf *leaf;
@@ -94,7 +96,8 @@ bool soft_seamcall(struct pt_regs *regs)
 	stat->calls++;
 	stat->errors += !!(regs->ax & TDX_ERROR);
 	if (!injected)
-		stat->ns += soft_cost_charge(number, start);
+		stat->ns += soft_cost_charge(number, regs->ax, start);
+	soft_release_held(held);
 	return true;
 }
 

@@ -2,9 +2,9 @@
 /*
  * Software TDX module: the Secure EPT, its entries and its pages.
  *
- * Locking: the TD's S-EPT tree is shared for everything but SEPT.REMOVE, which
- * frees a table that another walk might be in.  Entries change by one cmpxchg;
- * the loser of a race reports a busy S-EPT entry.
+ * Locking: RANGE.BLOCK and SEPT.REMOVE have the TD's S-EPT tree to themselves,
+ * all else shares it.  Entries change by one cmpxchg; the loser of a race, and
+ * the host where a guest is accepting the page, find the S-EPT busy.
  */
 #include "../tdx.h"
 #include "soft_tdx.h"
@@ -30,19 +30,25 @@ u64 soft_sept_make(enum soft_sept_state state, u64 hpa)
 /* @level 0 maps a page; above, only tables are linked. */
 enum soft_sept_state soft_sept_state(u64 entry, int level)
 {
+	if (entry & SOFT_SEPTE_ACCEPTING)
+		return SOFT_SEPT_PENDING;
 	if (entry & SOFT_SEPTE_RWX)
 		return level ? SOFT_SEPT_NL_PRESENT : SOFT_SEPT_PRESENT;
 
 	return (entry & SOFT_SEPTE_STATE) >> 52;
 }
 
-/* Change an entry unless it changed meanwhile; a walker's A/D bits do not count. */
+/*
+ * Change an entry unless it changed meanwhile, or the guest has it locked.  A
+ * walker's A/D bits do not count.
+ */
 bool soft_sept_cmpxchg(u64 *entry, u64 old, u64 new)
 {
 	u64 seen = READ_ONCE(*entry);
 
 	do {
-		if ((seen & ~SOFT_SEPTE_AD) != (old & ~SOFT_SEPTE_AD))
+		if ((seen & ~SOFT_SEPTE_AD) != (old & ~SOFT_SEPTE_AD) ||
+		    (seen & SOFT_SEPTE_ACCEPTING))
 			return false;
 	} while (!try_cmpxchg(entry, &seen, new));
 
@@ -90,21 +96,21 @@ void soft_sept_error(struct pt_regs *regs, const struct soft_sept_walk *walk)
 /**
  * soft_mem_begin() - what every leaf on a GPA starts with
  * @regs: RCX = GPA and level, RDX = TDR
- * @exclusive: take the S-EPT exclusive, rather than shared
+ * @mode: what of the TD the leaf has to itself
  * @min_state: refuse the TD before it got there
  * @td: locked on success, to be given to soft_mem_end()
  * @gpa: the address
  * @level: of the entry in question, 0 for 4K
  */
-u64 soft_mem_begin(struct pt_regs *regs, bool exclusive, enum soft_op_state min_state,
+u64 soft_mem_begin(struct pt_regs *regs, enum soft_mem_mode mode, enum soft_op_state min_state,
 		   struct soft_td *td, u64 *gpa, int *level)
 {
-	u64 ret, shared_bit;
+	u64 ret;
 
 	*level = regs->cx & GPA_LEVEL_MASK;
 	*gpa = regs->cx & ~GPA_LEVEL_MASK;
 
-	ret = soft_td_get(regs->dx, false, SOFT_OPERAND_RDX, td);
+	ret = soft_td_get(regs->dx, mode == SOFT_MEM_TDR_EXCL, SOFT_OPERAND_RDX, td);
 	if (ret)
 		return ret;
 
@@ -117,15 +123,14 @@ u64 soft_mem_begin(struct pt_regs *regs, bool exclusive, enum soft_op_state min_
 		goto err;
 	}
 
-	shared_bit = td->tdcs->config_flags & BIT(0) ? BIT_ULL(51) : BIT_ULL(47);
-	if (*level > td->tdcs->root_level || *gpa >= shared_bit ||
+	if (*level > td->tdcs->root_level || *gpa >= soft_shared_bit(td->tdcs) ||
 	    !IS_ALIGNED(*gpa, BIT_ULL(LEVEL_SHIFT(*level)))) {
 		ret = TDX_OPERAND_INVALID | SOFT_OPERAND_RCX;
 		goto err;
 	}
 
-	if (exclusive ? !soft_trylock_exclusive(&td->tdcs->sept_lock) :
-			!soft_trylock_shared(&td->tdcs->sept_lock)) {
+	if (mode == SOFT_MEM_TREE_EXCL ? !soft_trylock_exclusive(&td->tdcs->sept_lock) :
+					 !soft_trylock_shared(&td->tdcs->sept_lock)) {
 		ret = TDX_OPERAND_BUSY | TDX_OPERAND_ID_SEPT;
 		goto err;
 	}
@@ -136,12 +141,9 @@ err:
 	return ret;
 }
 
-void soft_mem_end(struct soft_td *td, bool exclusive)
+void soft_mem_end(struct soft_td *td, enum soft_mem_mode mode)
 {
-	if (exclusive)
-		soft_unlock_exclusive(&td->tdcs->sept_lock);
-	else
-		soft_unlock_shared(&td->tdcs->sept_lock);
+	soft_unlock_at_return(&td->tdcs->sept_lock, mode == SOFT_MEM_TREE_EXCL);
 	soft_td_put(td);
 }
 
@@ -153,7 +155,7 @@ static u64 soft_sept_add(struct pt_regs *regs)
 	u64 gpa, ret;
 	int level;
 
-	ret = soft_mem_begin(regs, false, SOFT_OP_INITIALIZED, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_SHARED, SOFT_OP_INITIALIZED, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
@@ -187,7 +189,7 @@ static u64 soft_sept_add(struct pt_regs *regs)
 out_page:
 	soft_page_put(&page);
 out:
-	soft_mem_end(&td, false);
+	soft_mem_end(&td, SOFT_MEM_SHARED);
 	return ret;
 }
 
@@ -215,7 +217,7 @@ static u64 soft_sept_remove(struct pt_regs *regs)
 	u64 gpa, hpa, ret;
 	int level;
 
-	ret = soft_mem_begin(regs, true, SOFT_OP_INITIALIZED, &td, &gpa, &level);
+	ret = soft_mem_begin(regs, SOFT_MEM_TREE_EXCL, SOFT_OP_INITIALIZED, &td, &gpa, &level);
 	if (ret)
 		return ret;
 
@@ -250,7 +252,7 @@ static u64 soft_sept_remove(struct pt_regs *regs)
 	}
 	soft_page_put(&page);
 out:
-	soft_mem_end(&td, true);
+	soft_mem_end(&td, SOFT_MEM_TREE_EXCL);
 	return ret;
 }
 

@@ -11,7 +11,6 @@
 #include <linux/moduleparam.h>
 #include <linux/percpu.h>
 #include <linux/sizes.h>
-#include <linux/topology.h>
 
 #include "../tdx.h"
 #include "soft_tdx.h"
@@ -66,7 +65,7 @@ static u64 soft_sys_advance(enum soft_sys_state from, enum soft_sys_state to)
 	else
 		WRITE_ONCE(soft_sys_state, to);
 
-	soft_unlock_exclusive(&soft_sys_lock);
+	soft_unlock_at_return(&soft_sys_lock, true);
 	return ret;
 }
 
@@ -199,7 +198,7 @@ static u64 soft_sys_config(struct pt_regs *regs)
 
 static u64 soft_sys_key_config(struct pt_regs *regs)
 {
-	u64 package = BIT_ULL(topology_physical_package_id(smp_processor_id()) & 63);
+	u64 package = BIT_ULL(soft_package());
 
 	if (soft_sys_state != SOFT_SYS_CONFIGURED)
 		return SOFT_TDX_SYS_STATE_INCORRECT;

@@ -6,10 +6,10 @@
  * works within the TD, exclusive where its life cycle changes.
  */
 #include <linux/init.h>
+#include <linux/minmax.h>
 #include <linux/slab.h>
 #include <linux/topology.h>
-#include <asm/cpufeature.h>
-#include <asm/cpuid/api.h>
+#include <asm/fpu/types.h>
 #include <asm/soft_vmx.h>
 
 #include "../tdx.h"
@@ -20,12 +20,22 @@ enum soft_hkid_state { HKID_FREE, HKID_ASSIGNED, HKID_FLUSHED };
 
 struct soft_hkid {
 	enum soft_hkid_state state;
-	u64 written_back;	/* packages whose caches were, bitmap */
+	atomic64_t written_back;	/* packages whose caches were, bitmap */
 };
 
 static struct soft_hkid *soft_kot;
 struct soft_lock soft_kot_lock;
-static u64 soft_wb_interrupted;	/* packages between two CACHE.WB calls */
+
+/* A package's CACHE.WB: the KeyID table is shared, so packages work at once. */
+struct soft_wb {
+	struct soft_lock lock;
+	unsigned int slices;	/* done of a CACHE.WB that was interrupted */
+};
+
+static struct soft_wb soft_wb[SOFT_MAX_PACKAGES];
+
+/* Guest pages of TDs that lost their KeyID: their removal failed. */
+atomic_long_t soft_pages_left;
 
 #define ATTRIBUTES_ALLOWED	BIT_ULL(28)	/* SEPT_VE_DISABLE */
 #define XFAM_REQUIRED		XFEATURE_MASK_FPSSE
@@ -67,14 +77,25 @@ static int __init soft_kot_init(void)
 }
 early_initcall(soft_kot_init);
 
+/* KeyIDs that some TD has. */
+unsigned int soft_kot_used(void)
+{
+	unsigned int used = 0;
+
+	for (unsigned int hkid = 2; hkid <= soft_keyids; hkid++)
+		used += READ_ONCE(soft_kot[hkid].state) != HKID_FREE;
+
+	return used;
+}
+
 static u64 soft_this_package(void)
 {
-	return BIT_ULL(topology_physical_package_id(smp_processor_id()) & 63);
+	return BIT_ULL(soft_package());
 }
 
 static u64 soft_all_packages(void)
 {
-	return BIT_ULL(topology_max_packages()) - 1;
+	return GENMASK_ULL(min(topology_max_packages(), SOFT_MAX_PACKAGES) - 1, 0);
 }
 
 /**
@@ -162,14 +183,14 @@ static u64 soft_mng_create(struct pt_regs *regs)
 	if (soft_kot[hkid].state != HKID_FREE) {
 		ret = SOFT_TDX_HKID_NOT_FREE | SOFT_OPERAND_RDX;
 	} else {
-		soft_kot[hkid] = (struct soft_hkid){ .state = HKID_ASSIGNED };
+		WRITE_ONCE(soft_kot[hkid].state, HKID_ASSIGNED);
 		tdr = __va(regs->cx);
 		memset(tdr, 0, PAGE_SIZE);
 		tdr->hkid = hkid;
 		soft_page_set(&page, SOFT_PT_TDR, 0);
 	}
 
-	soft_unlock_exclusive(&soft_kot_lock);
+	soft_unlock_at_return(&soft_kot_lock, true);
 out:
 	soft_page_put(&page);
 	return ret;
@@ -275,6 +296,7 @@ static u64 soft_mng_init(struct pt_regs *regs)
 	tdcs->max_vcpus = params->max_vcpus;
 	tdcs->eptp_controls = params->eptp_controls;
 	tdcs->config_flags = params->config_flags;
+	tdcs->tsc_frequency = params->tsc_frequency;
 	tdcs->tsc_multiplier = TSC_MULTIPLIER_ONE;
 	tdcs->root_level = (params->eptp_controls & EPTP_PWL_MASK) == EPTP_PWL_5 ? 4 : 3;
 	/* Epoch 0 is "never": no vCPU has entered in it. */
@@ -286,28 +308,18 @@ out:
 	return ret;
 }
 
-/* Only leaf 0x80000008 is configurable, and so kept: EBX:EAX, then EDX:ECX. */
+#define CPUID_SUBLEAF_NA	GENMASK(8, 1)
+
 static u64 soft_mng_rd_cpuid(struct soft_td *td, u64 field, u64 *data)
 {
-	const u64 *cpuid = __va(td->tdr->tdcx_hpa[SOFT_TDCS_CPUID]);
 	u32 leaf = (field >> 9 & 0x7f) | (field & BIT(16) ? BIT(31) : 0);
-	u32 regs[4];
+	bool no_subleaf = (field & CPUID_SUBLEAF_NA) == CPUID_SUBLEAF_NA;
+	struct soft_cpuid regs;
 
-	/* Leaves with sub-leaves are not provided. */
-	if ((field & 0x1fe) != 0x1fe)
+	if (!soft_cpuid(td, leaf, no_subleaf ? SOFT_CPUID_NO_SUBLEAF : field >> 1 & 0xff, &regs))
 		return TDX_METADATA_FIELD_NOT_READABLE;
 
-	if (leaf == 0x80000008) {
-		*data = cpuid[field & 1];
-		return TDX_SUCCESS;
-	}
-
-	if ((leaf & BIT(31) && leaf > cpuid_eax(0x80000000)) ||
-	    (!(leaf & BIT(31)) && leaf > cpuid_eax(0)))
-		return TDX_METADATA_FIELD_NOT_READABLE;
-
-	cpuid_count(leaf, 0, &regs[0], &regs[1], &regs[2], &regs[3]);
-	*data = field & 1 ? (u64)regs[3] << 32 | regs[2] : (u64)regs[1] << 32 | regs[0];
+	*data = field & 1 ? (u64)regs.edx << 32 | regs.ecx : (u64)regs.ebx << 32 | regs.eax;
 	return TDX_SUCCESS;
 }
 
@@ -382,46 +394,61 @@ static u64 soft_mng_vpflushdone(struct pt_regs *regs)
 		ret = TDX_FLUSHVP_NOT_DONE;
 	} else {
 		WRITE_ONCE(td.tdr->lifecycle, SOFT_TD_BLOCKED);
-		soft_kot[td.tdr->hkid].state = HKID_FLUSHED;
-		soft_kot[td.tdr->hkid].written_back = 0;
+		atomic64_set(&soft_kot[td.tdr->hkid].written_back, 0);
+		WRITE_ONCE(soft_kot[td.tdr->hkid].state, HKID_FLUSHED);
 	}
 
-	soft_unlock_exclusive(&soft_kot_lock);
+	soft_unlock_at_return(&soft_kot_lock, true);
 out:
 	soft_td_put(&td);
 	return ret;
 }
 
+/* Write back this package for all KeyIDs that wait for it; false: there is none. */
+static bool soft_wb_finish(u64 package, bool done)
+{
+	bool any = false;
+
+	for (unsigned int hkid = 2; hkid <= soft_keyids; hkid++) {
+		if (READ_ONCE(soft_kot[hkid].state) != HKID_FLUSHED ||
+		    (atomic64_read(&soft_kot[hkid].written_back) & package))
+			continue;
+		any = true;
+		if (!done)
+			break;
+		atomic64_or(package, &soft_kot[hkid].written_back);
+	}
+
+	return any;
+}
+
 /*
- * Writing caches back takes hardware long enough to be interrupted.  The
- * first call always is, so that the host's resume loop is exercised.
+ * Writing caches back takes hardware milliseconds, and an interrupt ends it
+ * early.  One that is pending cannot be seen here: each slice ends early.
  */
 static u64 soft_cache_wb(struct pt_regs *regs)
 {
-	u64 package = soft_this_package(), ret = TDX_NO_HKID_READY_TO_WBCACHE;
+	struct soft_wb *wb = &soft_wb[soft_package()];
+	u64 package = soft_this_package();
 
-	if (!soft_trylock_exclusive(&soft_kot_lock))
+	if (!soft_trylock_shared(&soft_kot_lock))
 		return TDX_OPERAND_BUSY | SOFT_OPERAND_KOT;
+	soft_unlock_at_return(&soft_kot_lock, false);
 
-	for (unsigned int hkid = 2; hkid <= soft_keyids; hkid++) {
-		if (soft_kot[hkid].state != HKID_FLUSHED ||
-		    (soft_kot[hkid].written_back & package))
-			continue;
+	if (!soft_trylock_exclusive(&wb->lock))
+		return TDX_OPERAND_BUSY | SOFT_OPERAND_KOT;
+	soft_unlock_at_return(&wb->lock, true);
 
-		if (!(regs->cx & 1) || !(soft_wb_interrupted & package)) {
-			soft_wb_interrupted |= package;
-			ret = TDX_INTERRUPTED_RESUMABLE;
-			goto out;
-		}
+	if (!soft_wb_finish(package, false))
+		return TDX_NO_HKID_READY_TO_WBCACHE;
 
-		soft_kot[hkid].written_back |= package;
-		ret = TDX_SUCCESS;
-	}
+	wb->slices = regs->cx & 1 ? wb->slices + 1 : 1;
+	if (wb->slices < soft_wb_slices)
+		return TDX_INTERRUPTED_RESUMABLE;
 
-	soft_wb_interrupted &= ~package;
-out:
-	soft_unlock_exclusive(&soft_kot_lock);
-	return ret;
+	wb->slices = 0;
+	soft_wb_finish(package, true);
+	return TDX_SUCCESS;
 }
 
 static u64 soft_mng_key_freeid(struct pt_regs *regs)
@@ -442,14 +469,15 @@ static u64 soft_mng_key_freeid(struct pt_regs *regs)
 	hkid = &soft_kot[td.tdr->hkid];
 	if (td.tdr->lifecycle != SOFT_TD_BLOCKED) {
 		ret = SOFT_TDX_LIFECYCLE_STATE_INCORRECT;
-	} else if (hkid->written_back != soft_all_packages()) {
+	} else if (atomic64_read(&hkid->written_back) != soft_all_packages()) {
 		ret = SOFT_TDX_WBCACHE_NOT_COMPLETE;
 	} else {
-		hkid->state = HKID_FREE;
+		WRITE_ONCE(hkid->state, HKID_FREE);
 		WRITE_ONCE(td.tdr->lifecycle, SOFT_TD_TEARDOWN);
+		atomic_long_add(atomic_long_read(&td.tdr->nr_guest), &soft_pages_left);
 	}
 
-	soft_unlock_exclusive(&soft_kot_lock);
+	soft_unlock_at_return(&soft_kot_lock, true);
 out:
 	soft_td_put(&td);
 	return ret;

@@ -14,6 +14,8 @@
 #include <linux/bits.h>
 #include <linux/jump_label.h>
 #include <linux/pgtable.h>
+#include <linux/smp.h>
+#include <linux/topology.h>
 #include <linux/types.h>
 #include <asm/io.h>
 #include <asm/ptrace.h>
@@ -41,7 +43,7 @@
 #define SOFT_TDX_MAX_VCPUS_EXCEEDED		0xC000070500000000ULL	/* ? */
 #define SOFT_TDX_HKID_NOT_FREE			0xC000082000000000ULL
 #define SOFT_TDX_WBCACHE_NOT_COMPLETE		0x8000081700000000ULL	/* ? */
-#define SOFT_TDX_TLB_TRACKING_NOT_DONE		0xC0000B0B00000000ULL	/* ? */
+#define SOFT_TDX_TLB_TRACKING_NOT_DONE		0xC0000B0800000000ULL
 #define SOFT_TDX_EPT_ENTRY_NOT_FREE		0xC0000B0200000000ULL	/* ? */
 
 /* Leaf functions that the kernel may not define. */
@@ -71,6 +73,15 @@ enum soft_page_type {
 
 #define SOFT_HPA_MASK		GENMASK_ULL(51, 12)
 
+/* Bits of the module's masks of packages. */
+#define SOFT_MAX_PACKAGES	64
+
+/* Physical ids may lie above the number of packages, logical ones do not. */
+static inline unsigned int soft_package(void)
+{
+	return topology_logical_package_id(smp_processor_id()) % SOFT_MAX_PACKAGES;
+}
+
 /* Pages of a TD's TDCS, and of a vCPU's TDVPS. */
 #define SOFT_TDCS_PAGES		6
 #define SOFT_TDVPS_PAGES	6	/* TDVPR and five TDCX pages */
@@ -79,7 +90,8 @@ enum soft_page_type {
 
 /*
  * Try-lock of one object of the module.  There is no slow path: an operation
- * that does not get a lock gives up with TDX_OPERAND_BUSY.
+ * that does not get a lock gives up with TDX_OPERAND_BUSY.  What a leaf function
+ * got it keeps until it returns, see soft_lock.c.
  */
 struct soft_lock {
 	atomic_t users;		/* -1: exclusive, > 0: that many shared */
@@ -112,6 +124,10 @@ static inline void soft_unlock_exclusive(struct soft_lock *lock)
 	atomic_set_release(&lock->users, 0);
 }
 
+void soft_unlock_at_return(struct soft_lock *lock, bool exclusive);
+unsigned int soft_nr_held(int cpu);
+void soft_release_held(unsigned int first);
+
 /* ------------------------------------------------------------------- PAMT */
 
 /*
@@ -141,6 +157,7 @@ struct soft_page {
 
 bool soft_pamt_trylock(struct soft_pamt_entry *e, bool exclusive);
 void soft_pamt_unlock(struct soft_pamt_entry *e, bool exclusive);
+void soft_pamt_unlock_at_return(struct soft_pamt_entry *e, bool exclusive);
 
 u64 soft_page_get(u64 hpa, bool exclusive, u32 operand, struct soft_page *page);
 u64 soft_page_get_type(u64 hpa, enum soft_page_type type, bool exclusive,
@@ -188,6 +205,7 @@ unsigned long *soft_pamt_bitmap(const struct soft_tdmr *tdmr);
 
 extern atomic_long_t soft_pages_owned[SOFT_PT_NR];
 extern atomic_long_t soft_pamt_pages;
+extern atomic_long_t soft_pages_left;
 
 /* --------------------------------------------------------------------- TD */
 
@@ -220,6 +238,7 @@ struct soft_tdr {
 	u32 nr_tdcx;
 	u64 configured_packages;	/* bitmap, KeyID programmed */
 	atomic_long_t nr_children;	/* pages this TD owns, TDR apart */
+	atomic_long_t nr_guest;		/* those of them that the guest has */
 	u64 tdcx_hpa[SOFT_TDCS_PAGES];
 };
 
@@ -231,6 +250,7 @@ struct soft_tdcs {
 
 	u64 attributes, xfam, eptp_controls, config_flags;
 	u64 tsc_offset, tsc_multiplier;
+	u16 tsc_frequency;		/* in 25 MHz */
 	u32 max_vcpus;
 	atomic_t nr_vcpus;
 	atomic_t nr_associated;		/* vCPUs that some CPU's caches may hold */
@@ -240,6 +260,12 @@ struct soft_tdcs {
 	atomic_t epoch_users[2];	/* vCPUs inside, by parity of their epoch */
 	u64 mr_extends;			/* 256-byte chunks measured */
 };
+
+/* GPAs from here on are shared, up to twice as much. */
+static inline u64 soft_shared_bit(const struct soft_tdcs *tdcs)
+{
+	return tdcs->config_flags & BIT(0) ? BIT_ULL(51) : BIT_ULL(47);
+}
 
 /* A TD found through its TDR, which stays locked. */
 struct soft_td {
@@ -251,6 +277,7 @@ struct soft_td {
 
 u64 soft_td_get(u64 tdr_hpa, bool exclusive, u32 operand, struct soft_td *td);
 void soft_td_put(struct soft_td *td);
+unsigned int soft_kot_used(void);
 u64 soft_td_take_page(struct soft_td *td, u64 hpa, enum soft_page_type type,
 		      u32 operand);
 bool soft_td_epoch_passed(struct soft_td *td, u64 bepoch);
@@ -285,14 +312,21 @@ struct soft_tdvpr {
 	u32 index;			/* order of TDH.VP.INIT in the TD */
 	u32 x2apic_id;
 	u32 associated_cpu;		/* its number + 1; 0: none */
-	u64 epoch;			/* the TD's at the last entry */
+	u64 epoch;			/* the TD's when the guest last ran */
+	u64 fault_gpa;			/* of the last EPT violation, */
+	u32 faults;			/* and how many there were in a row */
 	u64 tdcx_hpa[SOFT_TDVPS_PAGES - 1];
 	u64 vmcs[SOFT_SLOT_NR];
 	u64 gpr[16];
 	struct soft_ve_info ve;
 	bool in_vmcall;
+	u32 vmcall_op;			/* the script's operation that made it */
+	u64 vmcall_code;
 	bool pend_nmi;
 };
+
+/* EPT violations at one page in a row from which on VP.ENTER takes precautions: a guess. */
+#define SOFT_ZERO_STEP_FAULTS	6
 
 /* May some CPU's caches hold the vCPU's state? */
 static inline bool soft_vcpu_associated(const struct soft_tdvpr *tdvpr)
@@ -325,6 +359,7 @@ extern const struct soft_guest_ops *soft_guest;
 #define SOFT_SEPTE_RWX		GENMASK_ULL(2, 0)
 #define SOFT_SEPTE_STATE	GENMASK_ULL(55, 52)
 #define SOFT_SEPTE_NONLEAF	BIT_ULL(56)
+#define SOFT_SEPTE_ACCEPTING	BIT_ULL(57)	/* the guest has the entry locked */
 #define SOFT_SEPTE_AD		GENMASK_ULL(6, 5)	/* set by a page walker */
 
 /* As reported in RDX on errors; the kernel names the first five. */
@@ -350,9 +385,16 @@ void soft_sept_walk(struct soft_td *td, u64 gpa, int level, struct soft_sept_wal
 bool soft_sept_cmpxchg(u64 *entry, u64 old, u64 new);
 void soft_sept_error(struct pt_regs *regs, const struct soft_sept_walk *walk);
 
-u64 soft_mem_begin(struct pt_regs *regs, bool exclusive, enum soft_op_state min_state,
+/* What a leaf on a GPA has to itself; it shares the rest of TDR and S-EPT. */
+enum soft_mem_mode {
+	SOFT_MEM_SHARED,
+	SOFT_MEM_TREE_EXCL,		/* the S-EPT */
+	SOFT_MEM_TDR_EXCL,		/* the TD */
+};
+
+u64 soft_mem_begin(struct pt_regs *regs, enum soft_mem_mode mode, enum soft_op_state min_state,
 		   struct soft_td *td, u64 *gpa, int *level);
-void soft_mem_end(struct soft_td *td, bool exclusive);
+void soft_mem_end(struct soft_td *td, enum soft_mem_mode mode);
 
 /* --------------------------------------------------------------- SEAMCALL */
 
@@ -385,6 +427,16 @@ bool soft_sys_ready(void);
 
 extern struct soft_lock soft_sys_lock, soft_kot_lock;
 
+/* ------------------------------------------------------------------ CPUID */
+
+struct soft_cpuid {
+	u32 eax, ebx, ecx, edx;
+};
+
+#define SOFT_CPUID_NO_SUBLEAF	~0U
+
+bool soft_cpuid(struct soft_td *td, u32 leaf, u32 subleaf, struct soft_cpuid *regs);
+
 /* -------------------------------------------------------------- injection */
 
 struct soft_inject {
@@ -408,8 +460,18 @@ static inline u64 soft_inject(unsigned int leaf)
 /* ------------------------------------------------------------------- cost */
 
 u64 soft_cost_now(void);
-u64 soft_cost_charge(unsigned int leaf, u64 start);
-u64 soft_cost_ns(unsigned int leaf);
+void soft_cost_spin_half(unsigned int leaf);
+void soft_cost_add_guest_time(u64 start);
+u64 soft_cost_charge(unsigned int leaf, u64 status, u64 start);
+u64 soft_cost_ns(unsigned int leaf, bool boot);
+
+/* CACHE.WB is interrupted after each slice: interrupts are off meanwhile. */
+#define SOFT_WB_SLICE_NS	250000
+
+extern unsigned int soft_wb_slices;
+
+/* What each leaf takes in this boot; tests change it. */
+extern u32 soft_cost_boot[];
 
 /* One for the module, one for a TD; 12 bits, of which 0 is no private KeyID. */
 #define SOFT_MIN_KEYIDS		2U
@@ -418,6 +480,8 @@ u64 soft_cost_ns(unsigned int leaf);
 extern unsigned int soft_keyids;
 extern unsigned int soft_seed;
 extern unsigned int soft_jitter_percent;
+extern unsigned int soft_boot_jitter_percent;
+extern char *soft_platform;
 extern char *soft_cost_level;
 extern bool soft_dpamt_offered;
 

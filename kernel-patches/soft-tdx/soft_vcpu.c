@@ -31,7 +31,7 @@ struct soft_vcpu {
 	struct soft_tdvpr *tdvpr;
 };
 
-static u64 soft_vcpu_get(u64 hpa, struct soft_vcpu *vcpu)
+static u64 soft_vcpu_get(u64 hpa, bool tdr_exclusive, struct soft_vcpu *vcpu)
 {
 	u64 ret;
 
@@ -40,7 +40,8 @@ static u64 soft_vcpu_get(u64 hpa, struct soft_vcpu *vcpu)
 		return ret;
 
 	vcpu->tdvpr = __va(hpa);
-	ret = soft_td_get(soft_page_owner(&vcpu->page), false, TDX_OPERAND_ID_TDR, &vcpu->td);
+	ret = soft_td_get(soft_page_owner(&vcpu->page), tdr_exclusive, TDX_OPERAND_ID_TDR,
+			  &vcpu->td);
 	if (ret)
 		soft_page_put(&vcpu->page);
 
@@ -72,7 +73,7 @@ static u64 soft_vcpu_associate(struct soft_vcpu *vcpu)
 
 static u64 soft_vcpu_get_ready(u64 hpa, struct soft_vcpu *vcpu)
 {
-	u64 ret = soft_vcpu_get(hpa, vcpu);
+	u64 ret = soft_vcpu_get(hpa, false, vcpu);
 
 	if (ret)
 		return ret;
@@ -139,11 +140,12 @@ static u64 soft_vp_addcx(struct pt_regs *regs)
 
 static u64 soft_vp_init(struct pt_regs *regs)
 {
+	bool version1 = regs->ax & SEAMCALL_VERSION;
 	struct soft_vcpu vcpu;
 	u64 ret;
 	u32 index;
 
-	ret = soft_vcpu_get(regs->cx, &vcpu);
+	ret = soft_vcpu_get(regs->cx, version1, &vcpu);
 	if (ret)
 		return ret;
 
@@ -175,7 +177,7 @@ static u64 soft_vp_init(struct pt_regs *regs)
 	vcpu.tdvpr->index = index;
 	vcpu.tdvpr->gpr[1] = regs->dx;	/* the guest's first RCX */
 	/* Version 1 takes the x2APIC id from the host. */
-	vcpu.tdvpr->x2apic_id = regs->ax & SEAMCALL_VERSION ? regs->r8 : index;
+	vcpu.tdvpr->x2apic_id = version1 ? regs->r8 : index;
 	vcpu.tdvpr->state = SOFT_VCPU_READY;
 out:
 	soft_vcpu_put(&vcpu);
@@ -254,7 +256,7 @@ static u64 soft_vp_flush(struct pt_regs *regs)
 	struct soft_vcpu vcpu;
 	u64 ret;
 
-	ret = soft_vcpu_get(regs->cx, &vcpu);
+	ret = soft_vcpu_get(regs->cx, false, &vcpu);
 	if (ret)
 		return ret;
 
@@ -271,11 +273,34 @@ static u64 soft_vp_flush(struct pt_regs *regs)
 
 const struct soft_guest_ops *soft_guest = &soft_guest_script;
 
+/*
+ * Does the guest fault on one page again and again?  The host may be stepping
+ * it.  What the module makes of it is left out but for the lock it takes.
+ */
+static bool soft_vcpu_zero_step(const struct soft_vcpu *vcpu)
+{
+	return vcpu->tdvpr->faults >= SOFT_ZERO_STEP_FAULTS;
+}
+
+/* Count EPT violations in a row at one private page. */
+static void soft_vcpu_note_exit(struct soft_vcpu *vcpu, u64 exit, u64 gpa)
+{
+	struct soft_tdvpr *tdvpr = vcpu->tdvpr;
+
+	if (exit != EXIT_REASON_EPT_VIOLATION || (gpa & soft_shared_bit(vcpu->td.tdcs))) {
+		tdvpr->faults = 0;
+	} else {
+		tdvpr->faults = gpa == tdvpr->fault_gpa ? tdvpr->faults + 1 : 1;
+		tdvpr->fault_gpa = gpa;
+	}
+}
+
 static u64 soft_vp_enter(struct pt_regs *regs)
 {
 	struct soft_vcpu vcpu;
 	struct soft_tdcs *tdcs;
-	u64 ret, epoch;
+	u64 ret, epoch, start;
+	bool zero_step;
 
 	ret = soft_vcpu_get_ready(regs->cx, &vcpu);
 	if (ret)
@@ -287,20 +312,41 @@ static u64 soft_vp_enter(struct pt_regs *regs)
 		goto out;
 	}
 
+	/*
+	 * Neither lock is one of the whole leaf: while the guest runs, the host
+	 * works on the S-EPT and tracks.
+	 */
+	zero_step = soft_vcpu_zero_step(&vcpu);
+	if (zero_step && !soft_trylock_exclusive(&tdcs->sept_lock)) {
+		ret = TDX_OPERAND_BUSY | TDX_OPERAND_ID_SEPT;
+		goto out;
+	}
+
 	/* Between reading the epoch and counting in, TRACK must not move it. */
 	if (!soft_trylock_shared(&tdcs->epoch_lock)) {
 		ret = TDX_OPERAND_BUSY | TDX_OPERAND_ID_TD_EPOCH;
-		goto out;
+		goto out_sept;
 	}
 	epoch = tdcs->epoch;
 	atomic_inc(&tdcs->epoch_users[epoch & 1]);
 	soft_unlock_shared(&tdcs->epoch_lock);
 
-	vcpu.tdvpr->epoch = epoch;
 	vcpu.tdvpr->state = SOFT_VCPU_BUSY;
+	soft_cost_spin_half(TDH_VP_ENTER);
+	if (zero_step)
+		soft_unlock_exclusive(&tdcs->sept_lock);
+	zero_step = false;
+
+	vcpu.tdvpr->epoch = epoch;
+	start = soft_cost_now();
 	ret = soft_guest->enter(&vcpu.td, vcpu.tdvpr, regs);
+	soft_cost_add_guest_time(start);
 	vcpu.tdvpr->state = SOFT_VCPU_READY;
 	atomic_dec(&tdcs->epoch_users[epoch & 1]);
+	soft_vcpu_note_exit(&vcpu, ret, regs->r8);
+out_sept:
+	if (zero_step)
+		soft_unlock_exclusive(&tdcs->sept_lock);
 out:
 	soft_vcpu_put(&vcpu);
 	return ret;

@@ -99,6 +99,8 @@ static void names_what_is_broken(void **state)
 		 "pamt: pamt_get grew by 3, pamt_put by 2");
 	violated(GOOD_SEPT GOOD_PAMT "# soft_tdx/pages\npages_owned 1\n",
 		 "soft_tdx/pages: pages_owned is 1, expected 0");
+	violated(GOOD_SEPT GOOD_PAMT "# soft_tdx/pages\npages_owned 0\nkeyids_used 2\n",
+		 "soft_tdx/pages: keyids_used is 2, expected 0");
 	violated(GOOD_PAMT "# sept\nspt_allocated_pages 3\nspt_reclaimed_pages 3\nspt_freed_pages 3\n"
 		 "spt_leaked_pages 0\n", "sept: spt_held_pages is missing after the run");
 }
