@@ -14,7 +14,7 @@
 #define FIELD_CPUID	0x9410000300000000ULL
 #define NO_SUBLEAF	0xff
 
-static bool cpuid_read(struct soft_kunit *k, struct soft_kunit_td *td, u64 leaf, u64 subleaf,
+static bool read_cpuid(struct soft_kunit *k, struct soft_kunit_td *td, u64 leaf, u64 subleaf,
 		       struct soft_cpuid *regs)
 {
 	u64 field = FIELD_CPUID | leaf >> 31 << 16 | (leaf & 0x7f) << 9 | subleaf << 1;
@@ -39,9 +39,9 @@ static int cpuid_subleaves(struct soft_kunit *k, struct soft_kunit_td *td, u64 l
 	struct soft_cpuid regs;
 	int n = 0;
 
-	if (cpuid_read(k, td, leaf, NO_SUBLEAF, &regs))
+	if (read_cpuid(k, td, leaf, NO_SUBLEAF, &regs))
 		return -1;
-	while (n < 64 && cpuid_read(k, td, leaf, n, &regs))
+	while (n < 64 && read_cpuid(k, td, leaf, n, &regs))
 		n++;
 	return n;
 }
@@ -54,7 +54,7 @@ static void cpuid_leaves(struct kunit *test)
 	struct soft_cpuid regs;
 
 	soft_kunit_td_init(k, &td);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0, NO_SUBLEAF, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0, NO_SUBLEAF, &regs));
 	KUNIT_EXPECT_GE(test, regs.eax, 0x21);
 	for (u32 leaf = 0; leaf <= regs.eax; leaf++) {
 		bool sub = leaf == 4 || leaf == 7 || leaf == 0xb || leaf == 0xd ||
@@ -67,7 +67,7 @@ static void cpuid_leaves(struct kunit *test)
 			KUNIT_EXPECT_EQ_MSG(test, n, -1, "leaf 0x%x\n", leaf);
 	}
 	KUNIT_EXPECT_EQ(test, cpuid_subleaves(k, &td, regs.eax + 1), 0);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0x80000000, NO_SUBLEAF, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0x80000000, NO_SUBLEAF, &regs));
 	KUNIT_EXPECT_EQ(test, regs.eax, 0x80000008);
 	KUNIT_EXPECT_EQ(test, cpuid_subleaves(k, &td, 0x80000009), 0);
 }
@@ -80,7 +80,7 @@ static void cpuid_features(struct kunit *test)
 	struct soft_cpuid regs;
 
 	soft_kunit_td_init(k, &td);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 1, NO_SUBLEAF, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 1, NO_SUBLEAF, &regs));
 	KUNIT_EXPECT_EQ(test, regs.eax, cpuid_eax(1));
 	KUNIT_EXPECT_EQ(test, regs.ebx & GENMASK(31, 16), 0);
 	KUNIT_EXPECT_TRUE(test, regs.ecx & BIT(21));		/* x2APIC */
@@ -92,7 +92,7 @@ static void cpuid_features(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, regs.ecx & BIT(28));		/* AVX */
 	KUNIT_EXPECT_FALSE(test, regs.ecx & BIT(29));		/* F16C */
 
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 7, 0, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 7, 0, &regs));
 	KUNIT_EXPECT_FALSE(test, regs.ebx & BIT(2));		/* SGX */
 	KUNIT_EXPECT_FALSE(test, regs.ebx & BIT(5));		/* AVX2 */
 	KUNIT_EXPECT_FALSE(test, regs.ebx & BIT(16));		/* AVX512F */
@@ -101,12 +101,12 @@ static void cpuid_features(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, regs.edx & BIT(24));		/* AMX-TILE */
 
 	/* No MONITOR, no PMU. */
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 5, NO_SUBLEAF, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 5, NO_SUBLEAF, &regs));
 	KUNIT_EXPECT_EQ(test, regs.eax | regs.ebx | regs.ecx | regs.edx, 0);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0xa, NO_SUBLEAF, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0xa, NO_SUBLEAF, &regs));
 	KUNIT_EXPECT_EQ(test, regs.eax, 0);
 	/* No SVM. */
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0x80000001, NO_SUBLEAF, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0x80000001, NO_SUBLEAF, &regs));
 	KUNIT_EXPECT_FALSE(test, regs.ecx & BIT(2));
 }
 
@@ -118,12 +118,12 @@ static void cpuid_xsave(struct kunit *test)
 	struct soft_cpuid regs;
 
 	soft_kunit_td_init(k, &td);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0xd, 0, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0xd, 0, &regs));
 	KUNIT_EXPECT_EQ(test, regs.eax, XFEATURE_MASK_FPSSE);
 	KUNIT_EXPECT_EQ(test, regs.ebx, 576);
 	KUNIT_EXPECT_EQ(test, regs.ecx, 576);
 	KUNIT_EXPECT_EQ(test, regs.edx, 0);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0xd, 1, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0xd, 1, &regs));
 	KUNIT_EXPECT_EQ(test, regs.eax & ~GENMASK(3, 0), 0);
 	KUNIT_EXPECT_EQ(test, regs.ecx | regs.edx, 0);
 	KUNIT_EXPECT_EQ(test, cpuid_subleaves(k, &td, 0xd), 2);
@@ -137,7 +137,7 @@ static void cpuid_signature(struct kunit *test)
 	char name[12];
 
 	soft_kunit_td_init(k, &td);
-	KUNIT_ASSERT_TRUE(test, cpuid_read(k, &td, 0x21, 0, &regs));
+	KUNIT_ASSERT_TRUE(test, read_cpuid(k, &td, 0x21, 0, &regs));
 	memcpy(name, &regs.ebx, 4);
 	memcpy(name + 4, &regs.edx, 4);
 	memcpy(name + 8, &regs.ecx, 4);

@@ -26,7 +26,6 @@
 /* A leaf function under way on another CPU. */
 struct long_leaf {
 	struct work_struct work;
-	struct soft_kunit k;
 	int cpu;
 	u64 fn, status;
 	u32 cost_ns;
@@ -38,7 +37,7 @@ static void long_leaf_work(struct work_struct *work)
 {
 	struct long_leaf *l = container_of(work, struct long_leaf, work);
 
-	l->status = __soft_call(&l->k, l->fn, &l->args);
+	l->status = seamcall_saved_ret(l->fn, &l->args);
 	WRITE_ONCE(l->done, true);
 }
 
@@ -52,7 +51,6 @@ static void __long_leaf_begin(struct soft_kunit *k, struct long_leaf *l, u64 fn,
 	if (l->cpu >= nr_cpu_ids)
 		kunit_skip(k->test, "one CPU only");
 
-	l->k.test = k->test;
 	l->fn = fn;
 	l->args = args;
 	l->done = false;
