@@ -62,14 +62,25 @@ static void __long_leaf_begin(struct soft_kunit *k, struct long_leaf *l, u64 fn,
 		cpu_relax();
 }
 
-/* It must still have held them, and have succeeded. */
-static void long_leaf_end(struct soft_kunit *k, struct long_leaf *l)
+/* It must not have released them yet. */
+static void long_leaf_holds(struct soft_kunit *k, struct long_leaf *l)
 {
 	KUNIT_EXPECT_GT(k->test, soft_nr_held(l->cpu), 0);
+}
+
+/* It must have succeeded.  For calls of the same leaf, which take as long. */
+static void long_leaf_wait(struct soft_kunit *k, struct long_leaf *l)
+{
 	flush_work(&l->work);
 	destroy_work_on_stack(&l->work);
 	soft_cost_boot[l->fn & 0xffff] = l->cost_ns;
 	KUNIT_EXPECT_EQ(k->test, l->status, TDX_SUCCESS);
+}
+
+static void long_leaf_end(struct soft_kunit *k, struct long_leaf *l)
+{
+	long_leaf_holds(k, l);
+	long_leaf_wait(k, l);
 }
 
 #define long_leaf_begin(k, l, fn, ...)						\
@@ -191,10 +202,11 @@ static void locks_tree(struct kunit *test)
 	/* Those that map and remove pages share it. */
 	long_leaf_begin(k, &c.leaf, TDH_MEM_PAGE_AUG, .rcx = SZ_4K, .rdx = c.td.tdr,
 			.r8 = c.spare);
+	soft_expect(k, SEPT_BUSY, TDH_MEM_RANGE_BLOCK, .rcx = SZ_4K, .rdx = c.td.tdr);
+	long_leaf_holds(k, &c.leaf);
 	soft_expect(k, TDX_SUCCESS, TDH_MEM_PAGE_AUG, .rcx = 2 * SZ_4K, .rdx = c.td.tdr,
 		    .r8 = soft_kunit_page(k));
-	soft_expect(k, SEPT_BUSY, TDH_MEM_RANGE_BLOCK, .rcx = 2 * SZ_4K, .rdx = c.td.tdr);
-	long_leaf_end(k, &c.leaf);
+	long_leaf_wait(k, &c.leaf);
 
 	soft_must(k, TDH_MEM_TRACK, .rcx = c.td.tdr);
 	long_leaf_begin(k, &c.leaf, TDH_MEM_PAGE_REMOVE, .rcx = 0, .rdx = c.td.tdr);
@@ -217,8 +229,9 @@ static void locks_reclaim(struct kunit *test)
 	long_leaf_begin(k, &c.leaf, TDH_PHYMEM_PAGE_RECLAIM, .rcx = c.page);
 	soft_expect(k, BUSY(RCX), TDH_PHYMEM_PAGE_RDMD, .rcx = c.page);
 	soft_expect(k, BUSY(RCX), TDH_PHYMEM_PAGE_RECLAIM, .rcx = c.td.tdr);
+	long_leaf_holds(k, &c.leaf);
 	soft_expect(k, TDX_SUCCESS, TDH_PHYMEM_PAGE_RECLAIM, .rcx = other);
-	long_leaf_end(k, &c.leaf);
+	long_leaf_wait(k, &c.leaf);
 
 	KUNIT_ASSERT_TRUE(test, soft_pamt_trylock(soft_kunit_entry(c.td.tdr), true));
 	soft_expect(k, TDX_OPERAND_BUSY | TDX_OPERAND_ID_TDR, TDH_PHYMEM_PAGE_RECLAIM,

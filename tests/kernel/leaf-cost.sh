@@ -15,14 +15,14 @@ MEM.SEPT.ADD 1300
 MEM.SEPT.REMOVE 2100
 PHYMEM.PAMT.ADD 2200
 PHYMEM.PAMT.REMOVE 1300
-PHYMEM.CACHE.WB 20000
+PHYMEM.CACHE.WB 260000
 MNG.INIT 1300
 MR.EXTEND 1300'
 
 variant=immediate-septremove	# the only one that calls SEPT.REMOVE
 need $variant
 for cost in low mid high; do
-	good $variant $cost --cost $cost --append soft_tdx.jitter=0 -- \
+	good $variant $cost --cost $cost --append "soft_tdx.jitter=0 soft_tdx.boot_jitter=0" -- \
 		convert --tds 2 --threads 1 --mem 8 --pages-per-region 1 --size 8M
 	awk -v cost=$cost -v floors="$floors" '
 		BEGIN {
