@@ -17,6 +17,7 @@
 #include "bench/rundir/file_names.h"
 #include "bench/rundir/samples_file.h"
 #include "lib/err.h"
+#include "lib/json_file.h"
 #include "lib/number.h"
 #include "lib/text.h"
 #include "metrics.h"
@@ -114,6 +115,22 @@ static void measure_op(struct an_metrics *set, struct an_boot *b, const struct a
 	c->n = op->n;
 	for (i = 0; i < AN_LEVELS; i++)
 		c->ns[i] = an_op_quantile(op, an_level(i));
+}
+
+/* Operations per second, all threads together: result.json's "throughput". */
+static void measure_throughput(struct an_metrics *set, struct an_boot *b)
+{
+	const json_t *rate = json_object_get(b->run->result, "throughput");
+	char *name;
+	int id;
+
+	if (!rate)
+		return;
+	name = xasprintf("%s" METRIC_RATE, json_text(rate, "op", "operation"));
+	an_boot_set(set, b, name, "1/s", false, json_number_value(json_object_get(rate, "per_second")));
+	id = an_metrics_find(set, name);
+	set->m[id].better = BETTER_MORE;
+	free(name);
 }
 
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
@@ -229,6 +246,7 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 
 void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
 {
+	measure_throughput(set, b);
 	measure_samples(set, b, runs);
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);

@@ -25,7 +25,7 @@ struct opt job_keys[] = {
 	OPT_KEY("options", "the workload's options, separated by blanks"),
 	OPT_KEY("variants", "kernel variants, separated by blanks; the first is what others are compared with"),
 	OPT_KEY("factor.opt.OPTION", "levels of a workload option; '-': the option is left out"),
-	OPT_KEY("factor.KEY", "levels of cost, cpus, mem, time or antagonist, separated by blanks"),
+	OPT_KEY("factor.KEY", "levels of cost, cpus, mem, time, record or antagonist, separated by blanks"),
 	OPT_KEY("factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append"),
 	OPT_KEY("seeds", "boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)"),
 	OPT_KEY("aa", "yes (default): make the first variant's boots a second time, seeds N+1 .. 2N"),
@@ -317,8 +317,9 @@ static int check_together(const struct reader *r, const struct job_experiment *e
 				return -1;
 		}
 	}
-	if (e->record == RECORD_NONE && e->perf && strstr(e->perf, "tdx:")) {
-		value_of(r, "record", &line);
+	if (job_records_nothing(e) && e->perf && strstr(e->perf, "tdx:")) {
+		if (!value_of(r, "record", &line))
+			value_of(r, "factor.record", &line);
 		return job_refuse(r->t, line, "record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
 	}
 	return 0;

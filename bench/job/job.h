@@ -11,8 +11,8 @@
 #include "lib/options.h"
 
 enum job_factor_kind {
-	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_APPEND, FACTOR_ANTAGONIST,
-	FACTOR_OPT,
+	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_RECORD, FACTOR_APPEND,
+	FACTOR_ANTAGONIST, FACTOR_OPT,
 };
 
 struct job_level {
@@ -84,6 +84,9 @@ uint64_t job_boots(const struct job_experiment *e, uint64_t seeds);
 
 /* Are there times at which the experiment is made in wall time? In virtual time? */
 bool job_uses_time(const struct job_experiment *e, bool virtual_time);
+
+/* Are there boots whose kernel counts nothing? */
+bool job_records_nothing(const struct job_experiment *e);
 
 /* The largest number of vCPUs any of its boots has. */
 uint64_t job_max_cpus(const struct job_experiment *e);

@@ -31,6 +31,7 @@ static const struct {
 	{ "cpus",	FACTOR_CPUS,	"a plain number from 1 to 64" },
 	{ "mem",	FACTOR_MEM,	"256 MiB to 1 TiB, as 4096, 4096M or 4G" },
 	{ "time",	FACTOR_TIME,	"virtual or wall" },
+	{ "record",	FACTOR_RECORD,	RECORD_MODES },
 	{ "append",	FACTOR_APPEND,	"levels as 'LABEL: TEXT; LABEL: TEXT'" },
 	{ "antagonist",	FACTOR_ANTAGONIST, "none, a name, or stress-ng:ARG,ARG" },
 };
@@ -74,6 +75,7 @@ char **job_words(const char *text)
 
 static bool level_ok(enum job_factor_kind kind, const char *text)
 {
+	enum record_mode record;
 	uint64_t n;
 
 	switch (kind) {
@@ -85,6 +87,8 @@ static bool level_ok(enum job_factor_kind kind, const char *text)
 		return parse_mib(text, &n) && n >= 256 && n <= 1024 * 1024;
 	case FACTOR_TIME:
 		return !strcmp(text, "virtual") || !strcmp(text, "wall");
+	case FACTOR_RECORD:
+		return record_mode_parse(text, &record);
 	case FACTOR_ANTAGONIST:
 		return job_good_antagonist(text);
 	default:
@@ -207,7 +211,7 @@ static int factor_kind(struct job_text *t, const struct job_value *v, struct job
 			return 0;
 		}
 	}
-	return job_refuse(t, v->line, "there is no factor '%s'; factors are cost, cpus, mem, time, append, antagonist and opt.OPTION",
+	return job_refuse(t, v->line, "there is no factor '%s'; factors are cost, cpus, mem, time, record, append, antagonist and opt.OPTION",
 			  name);
 }
 
@@ -322,6 +326,16 @@ static const struct job_factor *factor_of(const struct job_experiment *e, enum j
 			return &e->factor[i];
 	}
 	return NULL;
+}
+
+bool job_records_nothing(const struct job_experiment *e)
+{
+	const struct job_factor *f = factor_of(e, FACTOR_RECORD);
+
+	for (size_t i = 0; f && i < f->n; i++)
+		if (!strcmp(f->level[i].value, record_mode_name(RECORD_NONE)))
+			return true;
+	return !f && e->record == RECORD_NONE;
 }
 
 bool job_uses_time(const struct job_experiment *e, bool virtual_time)

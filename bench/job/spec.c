@@ -87,6 +87,9 @@ static void apply_level(struct boot_spec *s, const struct job_factor *f,
 	case FACTOR_TIME:
 		s->virtual_time = strcmp(level->value, "virtual") == 0;
 		break;
+	case FACTOR_RECORD:
+		record_mode_parse(level->value, &s->record);
+		break;
 	case FACTOR_APPEND:
 		text = xasprintf("%s%s%s", s->append, s->append[0] && level->value[0] ? " " : "",
 				 level->value);

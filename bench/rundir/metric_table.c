@@ -110,12 +110,16 @@ char *metric_of_event(const char *event)
 	return name;
 }
 
-/* Is @name a quantile of the operation that is the first @n bytes of @op? */
-static bool is_quantile(const char *name, const char *op, size_t n)
+/* Is @name a quantile or the rate of the operation that is the first @n bytes of @op? */
+static bool is_of_op(const char *name, const char *op, size_t n)
 {
 	const struct metric_quantile *q;
 
-	if (strncmp(name, op, n) || strncmp(name + n, "_ns_", 4))
+	if (strncmp(name, op, n))
+		return false;
+	if (!strcmp(name + n, METRIC_RATE))
+		return true;
+	if (strncmp(name + n, "_ns_", 4))
 		return false;
 	for (q = metric_quantiles; q->name; q++)
 		if (!strcmp(name + n + 4, q->name))
@@ -131,7 +135,7 @@ bool metric_possible(const char *name, const char *ops, const char *events)
 
 	for (size_t n; *ops && !found; ops += n + strspn(ops + n, " ")) {
 		n = strcspn(ops, " ");
-		found = is_quantile(name, ops, n);
+		found = is_of_op(name, ops, n);
 	}
 	for (char *e = strtok_r(copy, ",", &save); e && !found; e = strtok_r(NULL, ",", &save)) {
 		char *metric = metric_of_event(e);

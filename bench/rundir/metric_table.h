@@ -25,7 +25,7 @@ enum metric_better { BETTER_UNKNOWN, BETTER_LESS, BETTER_MORE };
 
 struct metric {
 	char name[64];
-	const char *unit;	/* pages, pairs, bytes, calls, events, ns, page_ns */
+	const char *unit;	/* pages, pairs, bytes, calls, events, ns, page_ns, 1/s */
 	bool latency;		/* time one operation takes: faster/slower, not less/more */
 	enum metric_better better;	/* unless the experiment says something else */
 	const char *what;	/* in an answer, before the value; NULL: "NAME is" */
@@ -34,6 +34,9 @@ struct metric {
 
 /* Ends with an empty name. */
 extern const struct metric metric_table[];
+
+/* Operations per second: OPERATION_per_second, of the operation whose throughput a workload gives. */
+#define METRIC_RATE	"_per_second"
 
 /* A row of the table, or NULL. */
 const struct metric *metric_find(const char *name);

@@ -212,7 +212,7 @@ static void refuses_bad_factors(void **state)
 {
 	(void)state;
 	refused("[a]\n" TEXTS WHAT "factor.hz = 100 1000\n",
-		"x.job:7: there is no factor 'hz'; factors are cost, cpus, mem, time, append, antagonist and opt.OPTION");
+		"x.job:7: there is no factor 'hz'; factors are cost, cpus, mem, time, record, append, antagonist and opt.OPTION");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 4 1\n",
 		"x.job:7: factor.opt.tds: level '1' is there twice");
 	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 1024M\n",
@@ -227,6 +227,10 @@ static void refuses_bad_factors(void **state)
 		"x.job:7: append: soft_tdx.cost= is set by the key 'cost'; use that");
 	refused("[a]\n" TEXTS WHAT "factor.cost = low medium\n",
 		"x.job:7: factor.cost: 'medium': must be low, mid or high");
+	refused("[a]\n" TEXTS WHAT "factor.record = none all\n",
+		"x.job:7: factor.record: 'all': must be none, counters or trace");
+	refused("[a]\n" TEXTS WHAT "perf = tdx:tdx_pamt_add\nfactor.record = trace none\n",
+		"x.job:8: record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
 	refused("[a]\n" TEXTS WHAT "factor.cpus = 2 0\n",
 		"x.job:7: factor.cpus: '0': must be a plain number from 1 to 64");
 	refused("[a]\n" TEXTS WHAT "factor.antagonist = none stress-ng:vm\n",
