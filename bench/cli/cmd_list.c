@@ -150,8 +150,10 @@ static void print_experiment(const struct job_experiment *e)
 	printf("  time         %s%s%s\n", job_uses_time(e, true) ? "virtual" : "",
 	       job_uses_time(e, true) && job_uses_time(e, false) ? ", " : "",
 	       job_uses_time(e, false) ? "wall" : "");
-	printf("  records      %s%s%s\n", record_mode_name(e->record), e->perf ? ", perf stat -e " : "",
-	       e->perf ? e->perf : "");
+	if (!job_factor_of(e, FACTOR_RECORD))
+		printf("  records      %s\n", record_mode_name(e->record));
+	if (e->perf)
+		printf("  perf stat    -e %s\n", e->perf);
 	printf("  boots        %zu variant%s%s x %zu combination%s x %" PRIu64 " seed%s = %s\n",
 	       arms, arms == 1 ? "" : "s", e->aa ? " and the A/A arm" : "", job_cells(e),
 	       job_cells(e) == 1 ? "" : "s", e->seeds, e->seeds == 1 ? "" : "s", size);

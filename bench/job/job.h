@@ -85,6 +85,9 @@ uint64_t job_boots(const struct job_experiment *e, uint64_t seeds);
 /* Are there times at which the experiment is made in wall time? In virtual time? */
 bool job_uses_time(const struct job_experiment *e, bool virtual_time);
 
+/* The factor of @kind, or NULL. */
+const struct job_factor *job_factor_of(const struct job_experiment *e, enum job_factor_kind kind);
+
 /* Are there boots whose kernel counts nothing? */
 bool job_records_nothing(const struct job_experiment *e);
 

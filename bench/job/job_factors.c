@@ -319,7 +319,7 @@ uint64_t job_boots(const struct job_experiment *e, uint64_t seeds)
 	return arms * job_cells(e) * (seeds ? seeds : e->seeds);
 }
 
-static const struct job_factor *factor_of(const struct job_experiment *e, enum job_factor_kind kind)
+const struct job_factor *job_factor_of(const struct job_experiment *e, enum job_factor_kind kind)
 {
 	for (size_t i = 0; i < e->n_factors; i++) {
 		if (e->factor[i].kind == kind)
@@ -330,7 +330,7 @@ static const struct job_factor *factor_of(const struct job_experiment *e, enum j
 
 bool job_records_nothing(const struct job_experiment *e)
 {
-	const struct job_factor *f = factor_of(e, FACTOR_RECORD);
+	const struct job_factor *f = job_factor_of(e, FACTOR_RECORD);
 
 	for (size_t i = 0; f && i < f->n; i++)
 		if (!strcmp(f->level[i].value, record_mode_name(RECORD_NONE)))
@@ -341,12 +341,12 @@ bool job_records_nothing(const struct job_experiment *e)
 bool job_uses_time(const struct job_experiment *e, bool virtual_time)
 {
 	/* two different levels of two: both */
-	return factor_of(e, FACTOR_TIME) || e->virtual_time == virtual_time;
+	return job_factor_of(e, FACTOR_TIME) || e->virtual_time == virtual_time;
 }
 
 uint64_t job_max_cpus(const struct job_experiment *e)
 {
-	const struct job_factor *f = factor_of(e, FACTOR_CPUS);
+	const struct job_factor *f = job_factor_of(e, FACTOR_CPUS);
 	uint64_t max = e->cpus, n;
 
 	for (size_t i = 0; f && i < f->n; i++) {
