@@ -88,6 +88,11 @@ static json_t *positive_or_null(long n)
 	return n > 0 ? json_integer(n) : json_null();
 }
 
+static json_t *percent_or_null(int n)
+{
+	return n >= 0 ? json_integer(n) : json_null();
+}
+
 static json_t *text_or_null(char *text)
 {
 	json_t *s = text ? utf8(text) : json_null();
@@ -107,6 +112,9 @@ static void add_host(json_t *header)
 static void add_target(json_t *header, const struct target_facts *f)
 {
 	json_object_set_new(header, "cost", f->cost ? utf8(f->cost) : json_null());
+	json_object_set_new(header, "platform", f->platform ? utf8(f->platform) : json_null());
+	json_object_set_new(header, "jitter_percent", percent_or_null(f->jitter_percent));
+	json_object_set_new(header, "boot_jitter_percent", percent_or_null(f->boot_jitter_percent));
 	json_object_set(header, "kernel", f->kernel);
 	json_object_set_new(header, "kernel_cmdline", utf8(f->cmdline));
 	json_object_set_new(header, "qemu_version",

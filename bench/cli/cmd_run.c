@@ -69,6 +69,8 @@ static struct opt options[] = {
 	OPT_MIB("mem", &o.mem_mib, "4096", 256, 1 << 24, "guest memory in MiB, or with M or G"),
 	OPT_TEXT("append", &o.append, "", "ARGS", "more kernel command line"),
 	OPT_WORD("cost", &o.cost, "mid", "low|mid|high", "cost level of the simulated module"),
+	OPT_WORD("platform", &o.platform, "spr", "spr|gnr",
+		 "what the simulated module imitates: spr, with the partial-write erratum; gnr, without"),
 	OPT_CHOICE("record", &record, "trace", "none|counters|trace",
 		   "what the kernel records; of a program of this machine, counters unless given"),
 	OPT_LIST("antagonist", &o.antagonists, "NAME",

@@ -53,6 +53,7 @@ int run_single(const struct run_options *o, char **command)
 	s.command = strv_dup(command);
 	s.append = xstrdup(o->append);
 	s.cost = xstrdup(o->cost);
+	s.platform = xstrdup(o->platform);
 	s.workload_file = o->workload_file;
 	s.target = o->target;
 	s.seed = o->seed;

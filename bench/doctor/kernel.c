@@ -111,7 +111,8 @@ static void look_at_tdx(struct findings *f, const struct machine *m)
 		    cpu ? "" : "enable TDX in the BIOS of a TDX CPU; or boot a kernel of kernel-patches/ with soft_tdx=on",
 		    0);
 	finding_add(f, "software TDX module", m->soft ? FOUND_OK : FOUND_MISSING,
-		    m->soft ? xasprintf("cost %s", m->cost ? m->cost : "unknown") : NULL,
+		    m->soft ? xasprintf("cost %s, platform %s", m->cost ? m->cost : "unknown",
+					m->platform ? m->platform : "unknown") : NULL,
 		    m->soft ? "times are simulated" : cpu ? "not needed: this is a TDX host" :
 		    "for kernels of kernel-patches/ booted with soft_tdx=on", 0);
 	finding_add(f, "TDX module", log || version ? FOUND_OK : readable ? FOUND_MISSING : FOUND_UNKNOWN,

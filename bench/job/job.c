@@ -25,7 +25,7 @@ struct opt job_keys[] = {
 	OPT_KEY("options", "the workload's options, separated by blanks"),
 	OPT_KEY("variants", "kernel variants, separated by blanks; the first is what others are compared with"),
 	OPT_KEY("factor.opt.OPTION", "levels of a workload option; '-': the option is left out"),
-	OPT_KEY("factor.KEY", "levels of cost, cpus, mem, time, record or antagonist, separated by blanks"),
+	OPT_KEY("factor.KEY", "levels of cost, platform, cpus, mem, time, record or antagonist, separated by blanks"),
 	OPT_KEY("factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append"),
 	OPT_KEY("seeds", "boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)"),
 	OPT_KEY("aa", "yes (default): make the first variant's boots a second time, seeds N+1 .. 2N"),
@@ -35,6 +35,7 @@ struct opt job_keys[] = {
 	OPT_KEY("mem", "guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)"),
 	OPT_KEY("append", "more kernel command line"),
 	OPT_KEY("cost", "cost level of the simulated module: low, mid (default) or high"),
+	OPT_KEY("platform", "what the simulated module imitates: spr (default), with the partial-write erratum, or gnr, without"),
 	OPT_KEY("antagonist", "what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG"),
 	OPT_KEY("perf", "events for `perf stat` around the command, separated by commas or blanks"),
 	OPT_KEY("record", "trace (default): counters and trace events; counters; none: the kernel counts nothing"),
@@ -201,7 +202,8 @@ static int get_text(const struct reader *r, const char *key, char **text)
 static int check_append(const struct reader *r, unsigned int line, const char *text)
 {
 	static const char *const elsewhere[][2] = {
-		{ "soft_tdx.seed=", "seeds" }, { "soft_tdx.cost=", "cost" }, { "tdx_stats=", "record" },
+		{ "soft_tdx.seed=", "seeds" }, { "soft_tdx.cost=", "cost" },
+		{ "soft_tdx.platform=", "platform" }, { "tdx_stats=", "record" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(elsewhere); i++) {
@@ -280,6 +282,7 @@ static int get_choices(const struct reader *r, struct job_experiment *e)
 {
 	static const char *const times[] = { "virtual", "wall", NULL };
 	static const char *const costs[] = { "low", "mid", "high", NULL };
+	static const char *const platforms[] = { "spr", "gnr", NULL };
 	unsigned int line;
 	const char *record = value_of(r, "record", &line);
 	int choice;
@@ -293,6 +296,9 @@ static int get_choices(const struct reader *r, struct job_experiment *e)
 	if (get_choice(r, "cost", costs, 1, &choice))
 		return -1;
 	e->cost = xstrdup(costs[choice]);
+	if (get_choice(r, "platform", platforms, 0, &choice))
+		return -1;
+	e->platform = xstrdup(platforms[choice]);
 	return get_yes(r, "aa", true, &e->aa);
 }
 
@@ -477,6 +483,7 @@ void job_free(struct job *job)
 		free(e->workload);
 		free(e->append);
 		free(e->cost);
+		free(e->platform);
 		free(e->perf);
 		strv_free(e->options);
 		strv_free(e->variants);

@@ -11,7 +11,7 @@
 #include "lib/options.h"
 
 enum job_factor_kind {
-	FACTOR_COST, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_RECORD, FACTOR_APPEND,
+	FACTOR_COST, FACTOR_PLATFORM, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_RECORD, FACTOR_APPEND,
 	FACTOR_ANTAGONIST, FACTOR_OPT,
 };
 
@@ -44,6 +44,7 @@ struct job_experiment {
 	char **antagonists;	/* names, NULL-terminated */
 	char *append;		/* more kernel command line, "" if none */
 	char *cost;		/* "low", "mid" or "high": cost level of the simulated module */
+	char *platform;		/* "spr" or "gnr": what the simulated module imitates */
 	char *perf;		/* events of perf stat, separated by commas; NULL: no perf stat */
 	struct job_factor *factor;
 	size_t n_factors;

@@ -28,6 +28,7 @@ static const struct {
 	const char *levels;		/* for messages */
 } kinds[] = {
 	{ "cost",	FACTOR_COST,	"low, mid or high" },
+	{ "platform",	FACTOR_PLATFORM, "spr or gnr" },
 	{ "cpus",	FACTOR_CPUS,	"a plain number from 1 to 64" },
 	{ "mem",	FACTOR_MEM,	"256 MiB to 1 TiB, as 4096, 4096M or 4G" },
 	{ "time",	FACTOR_TIME,	"virtual or wall" },
@@ -81,6 +82,8 @@ static bool level_ok(enum job_factor_kind kind, const char *text)
 	switch (kind) {
 	case FACTOR_COST:
 		return !strcmp(text, "low") || !strcmp(text, "mid") || !strcmp(text, "high");
+	case FACTOR_PLATFORM:
+		return !strcmp(text, "spr") || !strcmp(text, "gnr");
 	case FACTOR_CPUS:
 		return parse_u64(text, 1, 64, &n);
 	case FACTOR_MEM:
@@ -211,7 +214,7 @@ static int factor_kind(struct job_text *t, const struct job_value *v, struct job
 			return 0;
 		}
 	}
-	return job_refuse(t, v->line, "there is no factor '%s'; factors are cost, cpus, mem, time, record, append, antagonist and opt.OPTION",
+	return job_refuse(t, v->line, "there is no factor '%s'; factors are cost, platform, cpus, mem, time, record, append, antagonist and opt.OPTION",
 			  name);
 }
 

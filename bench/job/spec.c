@@ -78,6 +78,10 @@ static void apply_level(struct boot_spec *s, const struct job_factor *f,
 		free(s->cost);
 		s->cost = xstrdup(level->value);
 		break;
+	case FACTOR_PLATFORM:
+		free(s->platform);
+		s->platform = xstrdup(level->value);
+		break;
 	case FACTOR_CPUS:
 		parse_u64(level->value, 1, 64, &s->cpus);
 		break;
@@ -152,6 +156,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->antagonists = strv_dup(e->antagonists);
 	s->append = xstrdup(e->append);
 	s->cost = xstrdup(e->cost);
+	s->platform = xstrdup(e->platform);
 	s->perf = e->perf ? xstrdup(e->perf) : NULL;
 	s->seed = item->seed;
 	s->cpus = e->cpus;
@@ -181,6 +186,7 @@ void boot_spec_free(struct boot_spec *s)
 	strv_free(s->primary);
 	free(s->append);
 	free(s->cost);
+	free(s->platform);
 	free(s->perf);
 	free(s->dir);
 	json_decref(s->factors);

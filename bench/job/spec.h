@@ -27,6 +27,7 @@ struct boot_spec {
 	char **antagonists;		/* names, NULL-terminated */
 	char *append;			/* more kernel command line, "" if none */
 	char *cost;			/* "low", "mid", "high" */
+	char *platform;			/* "spr", "gnr" */
 	char *perf;			/* events for perf stat, or NULL */
 	const char *workload_file;	/* the dpamt-workload to use */
 	const struct target *target;	/* where it is made */

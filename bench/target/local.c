@@ -146,6 +146,10 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 		return xasprintf("needs soft_tdx.cost=%s, here it is %s", s->cost, m->cost);
 	if (!m->soft && json_object_get(s->factors, "cost") && strcmp(s->cost, "mid"))
 		return xstrdup("needs the software TDX module, whose cost it varies");
+	if (m->platform && strcmp(m->platform, s->platform))
+		return xasprintf("needs soft_tdx.platform=%s, here it is %s", s->platform, m->platform);
+	if (!m->soft && json_object_get(s->factors, "platform") && strcmp(s->platform, "spr"))
+		return xstrdup("needs the software TDX module, whose platform it varies");
 	if (json_object_get(s->factors, "time") && s->virtual_time)
 		return xstrdup("needs virtual time, which only the target qemu has");
 	if ((s->record == RECORD_NONE) != machine_has_word(m, "tdx_stats=off"))
@@ -212,6 +216,9 @@ static void facts(const struct boot_spec *s, struct target_facts *f)
 		.time_base = m->soft ? "simulated-wall" : "hardware",
 		.module = m->soft ? "simulated" : "hardware",
 		.cost = m->cost,
+		.platform = m->platform,
+		.jitter_percent = m->jitter_percent,
+		.boot_jitter_percent = m->boot_jitter_percent,
 		.kernel = json_pack("{s:s, s:s, s:s}", "variant", s->variant,
 				    "kernel_release", m->release, "kernel_version", m->version),
 		.cmdline = xstrdup(m->cmdline ? m->cmdline : ""),

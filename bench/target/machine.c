@@ -15,8 +15,11 @@
 #include "bench/guest/files.h"
 #include "lib/array_size.h"
 #include "lib/file.h"
+#include "lib/number.h"
 #include "lib/text.h"
 #include "lib/variants.h"
+
+#define SOFT_PARAMETERS	"/sys/module/soft_tdx/parameters/"
 
 /* The configuration as text: /boot's, or the kernel's own copy, unpacked by a pipe. */
 static FILE *open_config(bool *pipe)
@@ -107,6 +110,17 @@ static uint64_t mem_mib(void)
 	return kib / 1024;
 }
 
+/* A percentage among the software module's parameters, -1 if there is none. */
+static int soft_percent(const char *path)
+{
+	char *text = first_line(path);
+	uint64_t n;
+	int ret = text && parse_u64(text, 0, 100, &n) ? (int)n : -1;
+
+	free(text);
+	return ret;
+}
+
 void machine_read(struct machine *m)
 {
 	char *hz = machine_config("CONFIG_HZ");
@@ -120,7 +134,10 @@ void machine_read(struct machine *m)
 	m->build_id = build_id();
 	m->cmdline = first_line("/proc/cmdline");
 	m->soft = access(MACHINE_SOFT, F_OK) == 0;
-	m->cost = m->soft ? first_line("/sys/module/soft_tdx/parameters/cost") : NULL;
+	m->cost = m->soft ? first_line(SOFT_PARAMETERS "cost") : NULL;
+	m->platform = m->soft ? first_line(SOFT_PARAMETERS "platform") : NULL;
+	m->jitter_percent = m->soft ? soft_percent(SOFT_PARAMETERS "jitter") : -1;
+	m->boot_jitter_percent = m->soft ? soft_percent(SOFT_PARAMETERS "boot_jitter") : -1;
 	m->hz = hz ? atoi(hz) : 0;
 	m->cpus = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 	m->mem_mib = mem_mib();
@@ -135,6 +152,7 @@ void machine_free(struct machine *m)
 	free(m->build_id);
 	free(m->cmdline);
 	free(m->cost);
+	free(m->platform);
 	memset(m, 0, sizeof(*m));
 }
 

@@ -19,6 +19,8 @@ struct machine {
 	char *build_id;		/* of the kernel's image, in hex; NULL if unknown */
 	char *cmdline;		/* of the kernel */
 	char *cost;		/* of the software module; NULL without it */
+	char *platform;		/* the same */
+	int jitter_percent, boot_jitter_percent;	/* of the software module; -1 without it */
 	bool soft;		/* the software TDX module is in use */
 	int hz;			/* CONFIG_HZ; 0 if unknown */
 	uint64_t cpus;		/* online */

@@ -37,8 +37,8 @@
 
 /*
  * A CPU the v7.3 TDX host code accepts and TCG can execute. Model 122 is no
- * L1TF model (those WARN with 52 physical address bits) and carries no
- * partial-write erratum. 52 bits: fewer leak EPT pages of shared GPAs at
+ * L1TF model (those WARN with 52 physical address bits); whether it has the
+ * partial-write erratum is for soft_tdx.platform to say. 52 bits: fewer leak EPT pages of shared GPAs at
  * teardown. x-force-features: TCG has no VMX and no MOVDIR64B, the software
  * module supplies what the kernel uses of them.
  */
@@ -67,9 +67,20 @@ static char *kernel_cmdline(const struct boot_spec *s)
 	return xasprintf("console=ttyS0 panic=-1 oops=panic nokaslr norandmaps%s"
 			 " lapic_timer_hz=1000000000"
 			 " kvm_intel.tdx=1 soft_tdx=on soft_tdx.keyids=%d soft_tdx.seed=%" PRIu64
+			 " soft_tdx.jitter=10 soft_tdx.boot_jitter=10 soft_tdx.platform=%s"
 			 " soft_tdx.cost=%s%s%s%s",
-			 clock, KEYIDS, s->seed, s->cost,
+			 clock, KEYIDS, s->seed, s->platform, s->cost,
 			 s->record == RECORD_NONE ? " tdx_stats=off" : "", s->append[0] ? " " : "", s->append);
+}
+
+/* N of the last " NAME=N" in @cmdline: the kernel takes that one. */
+static int last_number(const char *cmdline, const char *name)
+{
+	int n = -1;
+
+	for (const char *p = cmdline; (p = strstr(p, name)); p += strlen(name))
+		n = atoi(p + strlen(name));
+	return n;
 }
 
 static char **add_u64(char **v, const char *name, uint64_t value)
@@ -161,11 +172,14 @@ static void facts(const struct boot_spec *s, struct target_facts *f)
 		.time_base = s->virtual_time ? "simulated-virtual" : "simulated-wall",
 		.module = "simulated",
 		.cost = s->cost,
+		.platform = s->platform,
 		.kernel = json_incref(s->kernel->info),
 		.cmdline = kernel_cmdline(s),
 		.qemu_version = target_qemu_version(),
 		.hz = s->kernel->hz,
 	};
+	f->jitter_percent = last_number(f->cmdline, " soft_tdx.jitter=");
+	f->boot_jitter_percent = last_number(f->cmdline, " soft_tdx.boot_jitter=");
 }
 
 /* QEMU writes @console itself. */

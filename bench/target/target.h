@@ -14,6 +14,8 @@ struct target_facts {
 	const char *time_base;		/* "simulated-virtual", "simulated-wall" or "hardware" */
 	const char *module;		/* "simulated" or "hardware" */
 	const char *cost;		/* of the software module; NULL without it */
+	const char *platform;		/* the same */
+	int jitter_percent, boot_jitter_percent;	/* the same; -1 without it */
 	json_t *kernel;			/* object, a reference of its own */
 	char *cmdline;			/* of the kernel */
 	const char *qemu_version;	/* NULL without QEMU */

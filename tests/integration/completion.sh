@@ -45,6 +45,7 @@ offers 'immediate rcu+hz100' dpamt-bench run --variant ''
 offers 'rcu+hz100' dpamt-bench run --variant = r
 offers 'virtual' dpamt-bench run --time = v
 offers 'none counters trace' dpamt-bench run --record =
+offers 'spr gnr' dpamt-bench run --platform ''
 offers '' dpamt-bench run --out ''
 offers '' dpamt-bench report ''
 offers 'text json html' dpamt-bench report DIR --format ''

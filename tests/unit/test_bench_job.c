@@ -47,7 +47,7 @@ static void reads_all_keys(void **state)
 	(void)state;
 	assert_int_equal(parse("# a comment\n[global]\nseeds = 7\nmem = 2G\n" TEXTS
 			       "[one]\n" WHAT "options = --tds 4\n --layout sparse\ntime = wall\n"
-			       "cpus = 1\nappend = rcu_nocbs=0-1\ncost = high\ntimeout = 30\nrecord = counters\n"
+			       "cpus = 1\nappend = rcu_nocbs=0-1\ncost = high\nplatform = gnr\ntimeout = 30\nrecord = counters\n"
 			       "aa = no\nantagonist = rcu-flood stress-ng:--vm,1\nperf = cpu-clock, tdx:*\n"
 			       "[two]\nseeds = 2\nquestion = of its own\n" WHAT), 0);
 	assert_int_equal(job.n, 2);
@@ -64,6 +64,7 @@ static void reads_all_keys(void **state)
 	assert_int_equal(e->timeout_s, 30);
 	assert_string_equal(e->append, "rcu_nocbs=0-1");
 	assert_string_equal(e->cost, "high");
+	assert_string_equal(e->platform, "gnr");
 	assert_false(e->virtual_time);
 	assert_int_equal(e->record, RECORD_COUNTERS);
 	assert_false(e->aa);
@@ -82,6 +83,7 @@ static void reads_all_keys(void **state)
 	assert_int_equal(job_boots(e, 0), 2 * 3);
 	assert_int_equal(e->cpus, 2);
 	assert_string_equal(e->cost, "mid");
+	assert_string_equal(e->platform, "spr");
 	job_free(&job);
 }
 
@@ -95,6 +97,8 @@ static void refuses_what_it_does_not_know(void **state)
 	refused("[a]\n" TEXTS WHAT "time = real\n", "x.job:7: time = real: must be virtual or wall");
 	refused("[a]\n" TEXTS WHAT "cost = medium\n",
 		"x.job:7: cost = medium: must be low, mid or high");
+	refused("[a]\n" TEXTS WHAT "platform = emr\n",
+		"x.job:7: platform = emr: must be spr or gnr");
 	refused("[a/b]\n" TEXTS WHAT, "x.job:1: [a/b]: use letters, digits, '-', '_' and '.'");
 }
 
@@ -179,30 +183,34 @@ static void reads_factors(void **state)
 	const struct job_experiment *e;
 
 	(void)state;
-	assert_int_equal(parse("[global]\nfactor.cost = low high\ncpus = 4\n" TEXTS
+	assert_int_equal(parse("[global]\nfactor.cost = low high\ncpus = 4\n"
+			       "factor.platform = spr gnr\n" TEXTS
 			       "[a]\n" WHAT "seeds = 3\nfactor.opt.tds = 1 4 16\nfactor.cpus = 1 2\n"
 			       "factor.append = base: -; nocbs: rcu_nocbs=0-1;\n lazy: rcu_nocbs=0-1 x.lazy=1\n"
 			       "factor.antagonist = none stress-ng:--vm,1\n"
-			       "[b]\n" WHAT "cost = mid\nfactor.opt.flag = - 3\n"), 0);
+			       "[b]\n" WHAT "cost = mid\nplatform = gnr\nfactor.opt.flag = - 3\n"), 0);
 	e = &job.exp[0];
-	assert_int_equal(e->n_factors, 5);
+	assert_int_equal(e->n_factors, 6);
 	assert_string_equal(e->factor[0].name, "cost");
-	assert_string_equal(e->factor[1].name, "tds");
-	assert_int_equal(e->factor[1].kind, FACTOR_OPT);
-	assert_string_equal(e->factor[1].level[2].value, "16");
-	assert_int_equal(e->factor[3].n, 3);
-	assert_string_equal(e->factor[3].level[0].label, "base");
-	assert_string_equal(e->factor[3].level[0].value, "");
-	assert_string_equal(e->factor[3].level[2].label, "lazy");
-	assert_string_equal(e->factor[3].level[2].value, "rcu_nocbs=0-1 x.lazy=1");
-	assert_string_equal(e->factor[4].level[0].label, "none");
+	assert_int_equal(e->factor[1].kind, FACTOR_PLATFORM);
+	assert_string_equal(e->factor[1].level[1].value, "gnr");
+	assert_string_equal(e->factor[2].name, "tds");
+	assert_int_equal(e->factor[2].kind, FACTOR_OPT);
+	assert_string_equal(e->factor[2].level[2].value, "16");
+	assert_int_equal(e->factor[4].n, 3);
+	assert_string_equal(e->factor[4].level[0].label, "base");
 	assert_string_equal(e->factor[4].level[0].value, "");
-	assert_int_equal(job_cells(e), 2 * 3 * 2 * 3 * 2);
-	assert_int_equal(job_boots(e, 0), 3 * (2 + 1) * 72);
+	assert_string_equal(e->factor[4].level[2].label, "lazy");
+	assert_string_equal(e->factor[4].level[2].value, "rcu_nocbs=0-1 x.lazy=1");
+	assert_string_equal(e->factor[5].level[0].label, "none");
+	assert_string_equal(e->factor[5].level[0].value, "");
+	assert_int_equal(job_cells(e), 2 * 2 * 3 * 2 * 3 * 2);
+	assert_int_equal(job_boots(e, 0), 3 * (2 + 1) * 144);
 	assert_int_equal(job_max_cpus(e), 2);
 	e = &job.exp[1];	/* its own key takes the place of the factor in [global] */
 	assert_int_equal(e->n_factors, 1);
 	assert_string_equal(e->cost, "mid");
+	assert_string_equal(e->platform, "gnr");
 	assert_string_equal(e->factor[0].level[0].label, "default");
 	assert_string_equal(e->factor[0].level[0].value, "");
 	job_free(&job);
@@ -212,7 +220,7 @@ static void refuses_bad_factors(void **state)
 {
 	(void)state;
 	refused("[a]\n" TEXTS WHAT "factor.hz = 100 1000\n",
-		"x.job:7: there is no factor 'hz'; factors are cost, cpus, mem, time, record, append, antagonist and opt.OPTION");
+		"x.job:7: there is no factor 'hz'; factors are cost, platform, cpus, mem, time, record, append, antagonist and opt.OPTION");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 4 1\n",
 		"x.job:7: factor.opt.tds: level '1' is there twice");
 	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 1024M\n",
@@ -225,6 +233,10 @@ static void refuses_bad_factors(void **state)
 		"x.job:7: factor.append: 'a/b' cannot be a label; use up to 32 letters, digits, '-', '_' and '.'");
 	refused("[a]\n" TEXTS WHAT "factor.append = -; s: soft_tdx.cost=low\n",
 		"x.job:7: append: soft_tdx.cost= is set by the key 'cost'; use that");
+	refused("[a]\n" TEXTS WHAT "append = soft_tdx.platform=gnr\n",
+		"x.job:7: append: soft_tdx.platform= is set by the key 'platform'; use that");
+	refused("[a]\n" TEXTS WHAT "factor.platform = spr skx\n",
+		"x.job:7: factor.platform: 'skx': must be spr or gnr");
 	refused("[a]\n" TEXTS WHAT "factor.cost = low medium\n",
 		"x.job:7: factor.cost: 'medium': must be low, mid or high");
 	refused("[a]\n" TEXTS WHAT "factor.record = none all\n",

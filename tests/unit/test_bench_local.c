@@ -26,10 +26,14 @@ static const char text[] =
 	"[e]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = immediate rcu\n"
 	"aa = no\nseeds = 1\nappend = soft_tdx.jitter=10\nfactor.append = -; nocbs: rcu_nocbs=0-1\n"
 	"factor.cost = mid high\n";
+static const char platforms_text[] =
+	"[e]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = rcu\naa = no\n"
+	"factor.platform = spr gnr\n";
 
 static struct machine soft = {
 	.policy = "spt_free rcu, pamt_put rcu, pamt_lock spinlock-irqsave, also none", .variant = "rcu",
 	.release = "7.3.4", .version = "#1", .build_id = "00ff", .cost = "mid", .soft = true,
+	.platform = "spr", .jitter_percent = 10, .boot_jitter_percent = 7,
 	.cmdline = "quiet rcu_nocbs=0-1 soft_tdx.jitter=10 panic=-1", .cpus = 8, .mem_mib = 9000,
 };
 static struct job job;
@@ -47,16 +51,21 @@ static int unload(void **state)
 	return 0;
 }
 
-/* The boot of @variant and @cell (append slowest, cost fastest). */
-static struct boot_spec boot(const char *variant, size_t cell)
+static struct boot_spec boot_of(const struct job *of, const char *variant, size_t cell)
 {
-	struct plan_item item = { .exp = &job.exp[0], .variant = variant, .cell = cell, .seed = 1 };
+	struct plan_item item = { .exp = &of->exp[0], .variant = variant, .cell = cell, .seed = 1 };
 	const struct plan plan = { 0 };
 	struct boot_spec s;
 
 	spec_from_plan(&s, &item, &plan, "out");
 	s.target = &target_local;
 	return s;
+}
+
+/* The boot of @variant and @cell (append slowest, cost fastest). */
+static struct boot_spec boot(const char *variant, size_t cell)
+{
+	return boot_of(&job, variant, cell);
 }
 
 static void refused(struct boot_spec s, const struct machine *m, const char *variant,
@@ -87,6 +96,8 @@ static void takes_what_is_its_own(void **state)
 	assert_string_equal(json_string_value(json_object_get(h, "kernel_cmdline")), soft.cmdline);
 	assert_string_equal(json_string_value(json_object_get(json_object_get(h, "kernel"), "build_id")),
 			    "00ff");
+	assert_string_equal(json_string_value(json_object_get(h, "platform")), "spr");
+	assert_int_equal(json_integer_value(json_object_get(h, "boot_jitter_percent")), 7);
 	assert_true(json_is_false(json_object_get(h, "repeatable")));
 	json_decref(h);
 	boot_spec_free(&s);
@@ -128,16 +139,41 @@ static void hardware_needs_no_soft_module(void **state)
 
 	(void)state;
 	hardware.soft = false;
-	hardware.cost = NULL;
+	hardware.cost = hardware.platform = NULL;
+	hardware.jitter_percent = hardware.boot_jitter_percent = -1;
 	hardware.cmdline = "rcu_nocbs=0-1";
 	assert_null(target_local_adopt(&s, &hardware, NULL));
 	h = header_make(&s);
 	assert_string_equal(json_string_value(json_object_get(h, "time_base")), "hardware");
 	assert_string_equal(json_string_value(json_object_get(h, "module")), "hardware");
 	assert_true(json_is_null(json_object_get(h, "cost")));
+	assert_true(json_is_null(json_object_get(h, "platform")));
+	assert_true(json_is_null(json_object_get(h, "boot_jitter_percent")));
 	json_decref(h);
 	boot_spec_free(&s);
 	refused(boot("rcu", 3), &hardware, NULL, "needs the software TDX module, whose cost it varies");
+}
+
+/* A machine has one platform; a TDX host has none that could be chosen. */
+static void a_platform_is_not_chosen_here(void **state)
+{
+	struct machine hardware = soft, gnr = soft;
+	struct job two;
+	struct boot_spec s;
+
+	(void)state;
+	assert_int_equal(job_text_load(platforms_text, &two), 0);
+	refused(boot_of(&two, "rcu", 1), &soft, NULL, "needs soft_tdx.platform=gnr, here it is spr");
+	gnr.platform = "gnr";
+	refused(boot_of(&two, "rcu", 0), &gnr, NULL, "needs soft_tdx.platform=spr, here it is gnr");
+	hardware.soft = false;
+	hardware.cost = hardware.platform = NULL;
+	refused(boot_of(&two, "rcu", 1), &hardware, NULL,
+		"needs the software TDX module, whose platform it varies");
+	s = boot_of(&two, "rcu", 0);
+	assert_null(target_local_adopt(&s, &hardware, NULL));
+	boot_spec_free(&s);
+	job_free(&two);
 }
 
 static void knows_the_policies(void **state)
@@ -184,6 +220,7 @@ int main(void)
 		cmocka_unit_test(names_the_variant),
 		cmocka_unit_test(leaves_what_is_not),
 		cmocka_unit_test(hardware_needs_no_soft_module),
+		cmocka_unit_test(a_platform_is_not_chosen_here),
 		cmocka_unit_test(knows_the_policies),
 		cmocka_unit_test(words_are_whole),
 		cmocka_unit_test(a_target_needs_all_of_its_own),

@@ -25,6 +25,7 @@ static const char text[] =
 	"[two]\naa = no\nvariants = a b\nseeds = 3\n";
 static const char factors_text[] =
 	"[three]\nquestion = q\nexpected = e\nrefuted_by = r\nprimary = x y\nworkload = w\nvariants = a b\n"
+	"platform = gnr\n"
 	"options = --x 9\nappend = base=1\nseeds = 4\nfactor.opt.tds = 1 4 16\n"
 	"factor.append = -; nocbs: rcu_nocbs=0-1\nfactor.cost = low high\n"
 	"factor.antagonist = none stress-ng:--vm,1\n";
@@ -177,6 +178,7 @@ static void a_boot_has_its_levels(void **state)
 	assert_string_equal(s.arm, "a/aa");
 	assert_string_equal(s.append, "base=1 rcu_nocbs=0-1");
 	assert_string_equal(s.cost, "high");
+	assert_string_equal(s.platform, "gnr");
 	assert_int_equal(strv_len(s.command), 5);
 	assert_string_equal(s.command[3], "--tds");
 	assert_string_equal(s.command[4], "4");
@@ -196,6 +198,44 @@ static void a_boot_has_its_levels(void **state)
 	assert_false(s.host_land);
 	boot_spec_free(&s);
 	job_free(&three);
+}
+
+/* A level is what the kernel is booted with and what the header says; of a word said twice the last counts. */
+static void the_platform_reaches_kernel_and_header(void **state)
+{
+	static const char crossed[] =
+		"[p]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = a\n"
+		"append = soft_tdx.boot_jitter=3\nfactor.platform = spr gnr\n";
+	FILE *f = fmemopen((void *)crossed, sizeof(crossed) - 1, "r");
+	struct kernel kernel = { .image = "bzImage", .info = json_pack("{s:s}", "variant", "a") };
+	struct plan_item item = { .seed = 2, .cell = 1 };
+	const struct plan plan = { .order_seed = 3 };
+	struct boot_spec s;
+	struct job one;
+	json_t *h;
+	char *err;
+
+	(void)state;
+	assert_int_equal(job_parse(f, "x.job", &one, &err), 0);
+	fclose(f);
+	item.exp = &one.exp[0];
+	item.variant = "a";
+	spec_from_plan(&s, &item, &plan, "out");
+	assert_string_equal(s.dir, "out/runs/p-a-gnr-s2");
+	s.target = &target_qemu;
+	s.kernel = &kernel;
+	h = header_make(&s);
+	assert_string_equal(json_string_value(json_object_get(h, "platform")), "gnr");
+	assert_non_null(strstr(json_string_value(json_object_get(h, "kernel_cmdline")),
+			       " soft_tdx.platform=gnr "));
+	assert_string_equal(json_string_value(json_object_get(json_object_get(h, "factors"), "platform")),
+			    "gnr");
+	assert_int_equal(json_integer_value(json_object_get(h, "jitter_percent")), 10);
+	assert_int_equal(json_integer_value(json_object_get(h, "boot_jitter_percent")), 3);
+	json_decref(h);
+	boot_spec_free(&s);
+	job_free(&one);
+	json_decref(kernel.info);
 }
 
 /* What a reader of header.json relies on: CONTRACT of RUN-DIRECTORY.md. */
@@ -274,6 +314,7 @@ int main(void)
 		cmocka_unit_test(seeds_can_be_replaced),
 		cmocka_unit_test(every_combination_once_per_block),
 		cmocka_unit_test(a_boot_has_its_levels),
+		cmocka_unit_test(the_platform_reaches_kernel_and_header),
 		cmocka_unit_test(header_tells_the_levels),
 	};
 
