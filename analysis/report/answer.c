@@ -172,16 +172,34 @@ static void add_question(json_t *doc, json_t *items, const struct an_study *s)
 	free(all);
 }
 
+/* "; platform spr" of the group's boots; "" where a factor's level says it, or no boot knows. */
+static char *platform_of(const struct an_group *g)
+{
+	char *level = an_level_of(g->levels, "platform"), *names = NULL, *text;
+
+	for (size_t i = 0; !level && i < g->nr_boots; i++) {
+		const char *name = json_text(g->boot[i]->run->header, "platform", NULL);
+
+		if (name && (!names || !an_has_word(names, name)))
+			names = an_add_word(names, name, ", ");
+	}
+	text = names ? xasprintf("; platform %s", names) : xstrdup("");
+	free(names);
+	free(level);
+	return text;
+}
+
 static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
 		       const struct an_group *g, size_t v)
 {
-	char *text = sentence(s, g, v);
+	char *text = sentence(s, g, v), *platform = platform_of(g);
 
-	an_doc_para(items, "Answer (%s%s%s; %s): %s", g->experiment,
-		    *g->levels ? ", " : "", g->levels, g->time_base, text);
+	an_doc_para(items, "Answer (%s%s%s; %s%s): %s", g->experiment,
+		    *g->levels ? ", " : "", g->levels, g->time_base, platform, text);
 	json_array_append_new(answers, json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
 						 "time_base", g->time_base, "variant", g->variant[v],
 						 "text", text));
+	free(platform);
 	free(text);
 }
 

@@ -91,6 +91,21 @@ char *an_fact_module(const struct an_boot *b)
 	return s;
 }
 
+/* Of hardware the header says null, and a header of earlier dates nothing. */
+char *an_fact_platform(const struct an_boot *b)
+{
+	const char *name = json_text(b->run->header, "platform", NULL);
+
+	if (!name)
+		return xstrdup(strcmp(json_text(b->run->header, "module", ""), "hardware") ?
+				       "not recorded" : "the hardware's own");
+	if (!strcmp(name, "spr"))
+		return xstrdup("spr (partial-write erratum: the host clears each page that it gets back)");
+	if (!strcmp(name, "gnr"))
+		return xstrdup("gnr (no partial-write erratum: the host clears no page)");
+	return xstrdup(name);
+}
+
 /* The module's "cost_ns LEAF N": those unlike most others by name, the others together. */
 static char *costs_text(const struct counters *c)
 {
@@ -123,7 +138,7 @@ char *an_fact_costs(const struct an_boot *b)
 	char *path = xasprintf("%s/" FILE_COUNTERS_BEFORE, b->run->dir), *text = read_file(path, NULL);
 	struct counters costs = { 0 }, params = { 0 };
 	char *lines = xstrdup(""), *list, *out;
-	uint64_t jitter = 0;
+	uint64_t jitter = 0, of_boot;
 
 	for (const char *p = text; (p = strstr(p, "\ncost_ns ")); p++) {
 		size_t skip = strlen("\ncost_ns ");
@@ -139,6 +154,12 @@ char *an_fact_costs(const struct an_boot *b)
 		list = costs_text(&costs);
 		out = xasprintf("assumed: %s; each varied by up to %" PRIu64 " %%", list, jitter);
 		free(list);
+		if (counters_get(&params, "soft_tdx/params", "boot_jitter_percent", &of_boot)) {
+			list = xasprintf("%s from call to call and by up to %" PRIu64
+					 " %% from boot to boot", out, of_boot);
+			free(out);
+			out = list;
+		}
 	} else {
 		out = xstrdup(strcmp(json_text(b->run->header, "module", ""), "hardware") ?
 				      "not recorded" : "the hardware's own");

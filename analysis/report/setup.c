@@ -73,6 +73,7 @@ const struct an_fact an_condition[] = {
 	{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
 	{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
 	{"TDX module", .text = an_fact_module},
+	{"platform", .text = an_fact_platform},
 	{"SEAMCALLs", .text = an_fact_costs},
 	{"time base", .text = an_fact_time},
 	{"target", .header_key = "target"},
@@ -286,12 +287,18 @@ static char *run_options(const struct an_boot *b)
 	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->run->variant, b->run->seed);
 	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib"), *one;
 	const char *perf = json_text(b->run->header, "perf_events", NULL);
+	const char *platform = json_text(b->run->header, "platform", NULL);
 	size_t i;
 
 	if (strcmp(target, "local")) {	/* a machine is what it is */
 		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
 				!strcmp(b->run->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
 				json_text(b->run->header, "cost", "mid"));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
+	if (platform && strcmp(target, "local")) {
+		one = xasprintf("--platform %s", platform);
 		options = an_add_word(options, one, " ");
 		free(one);
 	}

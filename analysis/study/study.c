@@ -21,10 +21,10 @@
 #include "lib/variants.h"
 #include "study.h"
 
-/* Columns in their order: variants, then levels of the cost; unknown ones follow by name. */
+/* Columns in their order: variants, then levels of cost and platform; unknown ones follow by name. */
 static size_t column_rank(const char *name)
 {
-	static const char *const levels[] = { "low", "mid", "high" };
+	static const char *const levels[] = { "low", "mid", "high", "spr", "gnr" };
 	const struct variant *v = variant_find(name);
 	size_t i;
 

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/text.h"
 #include "study.h"
 
@@ -47,13 +48,12 @@ char *an_levels_without(const char *levels, const char *name)
 
 static int level_rank(const char *level)
 {
-	static const char *const cost[] = { "low", "mid", "high" };
-	int i;
+	static const char *const known[] = { "low", "mid", "high", "spr", "gnr" };
+	int i, n = ARRAY_SIZE(known);
 
-	for (i = 0; i < 3; i++)
-		if (!strcmp(level, cost[i]))
-			return i;
-	return 3;
+	for (i = 0; i < n && strcmp(level, known[i]); i++)
+		;
+	return i;
 }
 
 struct step {

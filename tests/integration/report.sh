@@ -110,7 +110,7 @@ in_boots unknown result.json '.workload = "unheard-of" | .primary = [
 	{metric: "td_create_ns_p50", what: "making a TD takes"},
 	{metric: "spt_held_peak_pages", better: "more"}, {metric: "perf_cycles"}] | del(.control)'
 report unknown 0
-says 'Answer (teardown; simulated-virtual): making a TD takes'
+says 'Answer (teardown; simulated-virtual; platform spr): making a TD takes'
 says 'S-EPT pages held at the peak are 20 (80 KiB) under rcu and 1 (4 KiB) under immediate: more, which is better;'
 says 'no boot has the metric perf_cycles.'
 says 'Not run: there are no boots with conversions.'
@@ -121,7 +121,7 @@ holds '[.comparisons[] | select(.family == "primary") | .metric] | unique == ["s
 # a job file has the last word on which metrics, the workload on their words
 in_boots unknown header.json '.primary = ["td_create_ns_p50", "spt_freed_pages:less"]'
 report unknown 0
-says 'Answer (teardown; simulated-virtual): making a TD takes'
+says 'Answer (teardown; simulated-virtual; platform spr): making a TD takes'
 row '.metric == "spt_freed_pages" and .better == "less" and .primary'
 row '.metric == "spt_held_peak_pages" and (.primary | not)'
 # one that declares nothing has no answer, and says so
@@ -189,6 +189,11 @@ for boot in "$work"/facts/runs/*/; do
 done
 report facts 0
 says 'SEAMCALLs assumed: B 4000 ns, any other 1000 ns; each varied by up to 7 %'
+for boot in "$work"/facts/runs/*/; do
+	echo 'boot_jitter_percent 9' >>"$boot/counters-before.txt"
+done
+report facts 0
+says 'each varied by up to 7 % from call to call and by up to 9 % from boot to boot'
 
 # --- too few boots, one variant, more variants
 "$make_runs" "$work/few" seeds=2 pages=20 rounds=20
@@ -197,7 +202,7 @@ says 'S-EPT pages held at the peak are 20 (80 KiB) under rcu and 1 (4 KiB) under
 row '.metric == "spt_held_peak_pages" and .shift == 19 and .ci_level < 0.95 and .verdict == "not enough boots"'
 "$make_runs" "$work/one" variants=rcu pages=20 rounds=20
 report one 0
-says 'Answer (teardown; simulated-virtual): S-EPT pages held at the peak are 20 (80 KiB) under rcu;'
+says 'Answer (teardown; simulated-virtual; platform spr): S-EPT pages held at the peak are 20 (80 KiB) under rcu;'
 says '(median of 5 boots, all of rcu).'
 lacks 'Question (teardown)'
 says 'own patches 3, the last is policy/rcu.patch'
@@ -210,7 +215,7 @@ holds 'any(.metrics[]; .metric == "spt_freed_during_churn_pages" and .experiment
 # how many pairs is an answer with one variant too
 in_boots one result.json '.primary = ["pamt_pairs_peak"]'
 report one 0
-flat | grep -Eq 'Answer \(teardown; simulated-virtual\): PAMT pairs at the peak are [0-9.]+ \([0-9.]+ [KM]iB\) under rcu' ||
+flat | grep -Eq 'Answer \(teardown; simulated-virtual; platform spr\): PAMT pairs at the peak are [0-9.]+ \([0-9.]+ [KM]iB\) under rcu' ||
 	failed "one: no answer about pairs"
 row '.metric == "pamt_pairs_peak" and .experiment == "teardown" and .primary'
 holds '.comparisons == []'
@@ -274,6 +279,23 @@ report mixed 0
 says 'CAUTION the boots differ in: guest'
 
 mkdir -p "$work/empty/runs"
+
+# --- platform: of the conditions, of each answer, as a factor; boots of earlier dates know none
+"$make_runs" "$work/platform" pages=20 rounds=20 experiments=teardown factor=platform:spr,gnr seeds=7
+report platform 0
+says 'Answer (teardown, platform=spr; simulated-virtual): '
+says 'Answer (teardown, platform=gnr; simulated-virtual): '
+says 'spr (partial-write erratum: the host clears each page that it gets back)'
+says 'gnr (no partial-write erratum: the host clears no page)'
+says '--cost mid --platform gnr --append'
+"$make_runs" "$work/earlier" pages=20 rounds=20 experiments=teardown
+for boot in "$work"/earlier/runs/*/; do
+	jq 'del(.platform, .jitter_percent, .boot_jitter_percent)' "$boot/header.json" >"$work/edit" && cp "$work/edit" "$boot/header.json"
+done
+report earlier 0
+says 'Answer (teardown; simulated-virtual): '
+says 'platform not recorded'
+lacks '--platform'
 
 # --- A/A: the first variant twice; it is not compared as a variant of its own
 "$make_runs" "$work/aa" pages=20 rounds=20 aa=1 seeds=7
@@ -412,6 +434,8 @@ grep -q '^teardown,teardown,,simulated-virtual,spt_held_peak_pages,pages,immedia
 compare 0 --by cost --format json "$work/costs"
 compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "low" and
 	  .variant_b == "high" and .shift == 0'
+compare 0 --by platform --format json "$work/platform"
+compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "spr" and .variant_b == "gnr"'
 compare 0 --by arm --format json "$work/aa"
 compared '.variant_a == "immediate" and .variant_b == "immediate/aa"'
 compare 0 --format json "$work/one host/runs/teardown-rcu-s1" "$work/other/runs/teardown-rcu-s1"
