@@ -12,7 +12,7 @@
 #include "check.h"
 #include "sizes.h"
 
-/* soft_tdx costs of PAMT.ADD and PAMT.REMOVE, ns (kernel-patches/README.md); half of each */
+/* soft_tdx costs of PAMT.ADD and PAMT.REMOVE, ns (kernel-patches/SOFT-TDX.md); half of each */
 static const double module_ns[] = {
 	[PL_COST_LOW] = (2000 + 1000) / 2.0,
 	[PL_COST_MID] = (4000 + 2000) / 2.0,
