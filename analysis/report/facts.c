@@ -100,7 +100,8 @@ char *an_fact_platform(const struct an_boot *b)
 		return xstrdup(strcmp(json_text(b->run->header, "module", ""), "hardware") ?
 				       "not recorded" : "the hardware's own");
 	if (!strcmp(name, "spr"))
-		return xstrdup("spr (partial-write erratum: the host clears each page that it gets back)");
+		return xstrdup("spr (partial-write erratum: the host clears each page that it "
+			       "gets back)");
 	if (!strcmp(name, "gnr"))
 		return xstrdup("gnr (no partial-write erratum: the host clears no page)");
 	return xstrdup(name);

@@ -55,7 +55,7 @@ void an_add_patches(json_t *items, const struct an_boot *const *boot, size_t nr_
 char *an_fact_guest(const struct an_boot *b);
 char *an_fact_time(const struct an_boot *b);
 char *an_fact_module(const struct an_boot *b);
-char *an_fact_platform(const struct an_boot *b);	/* does the host clear what the module gives back? */
+char *an_fact_platform(const struct an_boot *b);	/* with what it means for pages */
 char *an_fact_costs(const struct an_boot *b);		/* what a simulated SEAMCALL takes */
 char *an_fact_args(const struct an_boot *b);		/* kernel arguments but the module's */
 char *an_fact_command(const struct an_boot *b);		/* without the seed */

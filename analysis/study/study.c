@@ -21,7 +21,7 @@
 #include "lib/variants.h"
 #include "study.h"
 
-/* Columns in their order: variants, then levels of cost and platform; unknown ones follow by name. */
+/* Columns in their order: variants, levels of cost, of platform; unknown ones follow by name. */
 static size_t column_rank(const char *name)
 {
 	static const char *const levels[] = { "low", "mid", "high", "spr", "gnr" };

@@ -147,7 +147,8 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 	if (!m->soft && json_object_get(s->factors, "cost") && strcmp(s->cost, "mid"))
 		return xstrdup("needs the software TDX module, whose cost it varies");
 	if (m->platform && strcmp(m->platform, s->platform))
-		return xasprintf("needs soft_tdx.platform=%s, here it is %s", s->platform, m->platform);
+		return xasprintf("needs soft_tdx.platform=%s, here it is %s", s->platform,
+				 m->platform);
 	if (!m->soft && json_object_get(s->factors, "platform") && strcmp(s->platform, "spr"))
 		return xstrdup("needs the software TDX module, whose platform it varies");
 	if (json_object_get(s->factors, "time") && s->virtual_time)

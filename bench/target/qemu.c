@@ -38,9 +38,9 @@
 /*
  * A CPU the v7.3 TDX host code accepts and TCG can execute. Model 122 is no
  * L1TF model (those WARN with 52 physical address bits); whether it has the
- * partial-write erratum is for soft_tdx.platform to say. 52 bits: fewer leak EPT pages of shared GPAs at
- * teardown. x-force-features: TCG has no VMX and no MOVDIR64B, the software
- * module supplies what the kernel uses of them.
+ * partial-write erratum is for soft_tdx.platform to say. 52 bits: fewer leak
+ * EPT pages of shared GPAs at teardown. x-force-features: TCG has no VMX and no
+ * MOVDIR64B, the software module supplies what the kernel uses of them.
  */
 #define CPU_MODEL	"max,vendor=GenuineIntel,family=6,model=122,stepping=1," \
 			"phys-bits=52,x-force-features=on,+vmx,+ss,+movdir64b"

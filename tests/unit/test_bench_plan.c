@@ -200,7 +200,7 @@ static void a_boot_has_its_levels(void **state)
 	job_free(&three);
 }
 
-/* A level is what the kernel is booted with and what the header says; of a word said twice the last counts. */
+/* A level is what the kernel is booted with, and in the header; of a word said twice the last counts. */
 static void the_platform_reaches_kernel_and_header(void **state)
 {
 	static const char crossed[] =
