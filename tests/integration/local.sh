@@ -78,6 +78,8 @@ same() { # JQ FILE : the value is the same on both targets
 same .variant header.json
 same .command header.json
 same .cost header.json
+same .platform header.json
+same .boot_jitter_percent header.json
 same .hz header.json
 same .time_base header.json
 same .conservation status.json
