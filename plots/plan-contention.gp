@@ -8,9 +8,8 @@ load 'style.gp'
 load data . '.set'
 
 d = data . '.dat'
-colours = '#0072b2 #56b4e9 #009e73 #e69f00'
 # designs may coincide: the earlier one is drawn wider
-width(i) = 6 - 1.3 * i
+width(i) = i < 6 ? 6.5 - i : 1
 set logscale xy
 set xlabel 'contending vCPUs (log)'
 set multiplot layout 1, 2 title "tdx_pamt_get() and tdx_pamt_put() under contention\n" . caption

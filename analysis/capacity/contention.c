@@ -26,15 +26,6 @@ const char *pl_cost_name(enum pl_cost cost)
 	return names[cost];
 }
 
-enum pl_lock pl_lock_of_variant(const char *variant)
-{
-	for (int i = 0; i < PL_NR_LOCKS; i++) {
-		if (!strcmp(variant, pl_lock_variant((enum pl_lock)i)))
-			return (enum pl_lock)i;
-	}
-	return !strcmp(variant, "rcu") ? PL_LOCK_IRQSAVE : PL_NR_LOCKS;
-}
-
 /* Calls in the phase of conversions: all but those that create and destroy the TDs. */
 static double phase_calls(const struct pl_run *r)
 {
@@ -43,9 +34,25 @@ static double phase_calls(const struct pl_run *r)
 	return r->get + r->put - 2 * pl_run_pages(r, &with);
 }
 
+/* Waits of the calls that took the lock, *@locked of them; others are in the histogram as 0. */
+static struct pl_hist waits(const struct pl_run *r, double *locked)
+{
+	struct pl_hist h = { .n = 0 };
+
+	*locked = 0;
+	for (size_t i = 0; i < r->lock_wait.n; i++) {
+		if (!(r->lock_wait.low_ns[i] > 0))
+			continue;
+		h.low_ns[h.n] = r->lock_wait.low_ns[i];
+		h.count[h.n++] = r->lock_wait.count[i];
+		*locked += r->lock_wait.count[i];
+	}
+	return h;
+}
+
 int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 {
-	double calls = r->get + r->put, in_phase = phase_calls(r), taken = 0, ratio;
+	double calls = r->get + r->put, in_phase = phase_calls(r), taken, ratio;
 
 	if (strcmp(r->workload, "convert") || !(calls > 0) || !(in_phase > 0) ||
 	    !(r->phase_ns > 0))
@@ -53,14 +60,7 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 	memset(c, 0, sizeof(*c));
 	ratio = in_phase / calls;
 	c->hold_ns = (r->total_ns - r->lock_wait_ns - r->seamcall_ns) / calls;
-	/* a call that takes no lock is in the histogram as 0 */
-	for (size_t i = 0; i < r->lock_wait.n; i++) {
-		if (!(r->lock_wait.low_ns[i] > 0))
-			continue;
-		c->take_hist.low_ns[c->take_hist.n] = r->lock_wait.low_ns[i];
-		c->take_hist.count[c->take_hist.n++] = r->lock_wait.count[i];
-		taken += r->lock_wait.count[i];
-	}
+	c->take_hist = waits(r, &taken);
 	c->take_ns = taken > 0 ? r->lock_wait_ns / taken : 0;
 	c->seamcall_share = (r->add + r->remove) / calls;
 	c->seamcall_ns = r->add + r->remove > 0 ? r->seamcall_ns / (r->add + r->remove) : 0;
@@ -109,32 +109,43 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 	return 0;
 }
 
-struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, enum pl_lock design,
+struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, const struct pl_design *design,
 				      unsigned int vcpus, enum pl_cost cost)
 {
 	struct pl_lock_model m = {
-		.design = design, .vcpus = vcpus, .locks = 64,
+		.design = *design, .vcpus = vcpus, .put_ratio = 0.5,
+		.seamcall_ratio = c->seamcall_share,
 		.region_calls = c->region_calls > 0 ? c->region_calls : PL_REGION_PAGES,
 		.think = { PL_D_EXPONENTIAL, c->think_ns, { { 0 }, { 0 }, 0 } },
 		.take = { c->take_hist.n ? PL_D_HIST : PL_D_FIXED, c->take_ns, c->take_hist },
 		.hold = { PL_D_FIXED, c->hold_ns, { { 0 }, { 0 }, 0 } },
-		.seamcall = { c->seamcall_hist.n ? PL_D_HIST : PL_D_FIXED, c->seamcall_ns,
-			      c->seamcall_hist },
-		.seamcall_share = c->seamcall_share,
+		.get_seamcall = { c->seamcall_hist.n ? PL_D_HIST : PL_D_FIXED, c->seamcall_ns,
+				  c->seamcall_hist },
 		.line_ns = c->hold_ns,
+		/* threads of convert have a TD each; what they allocate is in the think time */
+		.region_vcpus = 1, .line_regions = 1, .zones = 1,
 	};
 
 	if (cost != PL_COST_AS_MEASURED) {
 		/* what is measured beyond the module's own cost stays: the trap and its return */
 		double trap = fmax(c->seamcall_ns - module_ns[PL_COST_MID], 0);
 
-		m.seamcall.kind = PL_D_FIXED;
-		m.seamcall.mean_ns = module_ns[cost] + trap;
+		m.get_seamcall.kind = PL_D_FIXED;
+		m.get_seamcall.mean_ns = module_ns[cost] + trap;
 	}
+	m.put_seamcall = m.get_seamcall;
 	return m;
 }
 
-size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns,
+static void slow_down(struct pl_lock_model *m, double by)
+{
+	m->think.mean_ns *= by;
+	m->take.mean_ns *= by;
+	m->hold.mean_ns *= by;
+	m->line_ns *= by;
+}
+
+size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns, double crowd,
 		     const struct pl_evidence *check, struct pl_lock_check *out)
 {
 	struct pl_lock_result *res = xcalloc(1, sizeof(*res));
@@ -142,29 +153,35 @@ size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns
 
 	for (size_t i = 0; i < check->n; i++) {
 		const struct pl_run *r = &check->run[i];
-		enum pl_lock design = pl_lock_of_variant(r->variant);
+		double locked;
+		struct pl_hist wait = waits(r, &locked);
+		struct pl_design design;
 		struct pl_lock_model m;
 		struct pl_calls own;
-		double calls = r->get + r->put;
 
-		if (design == PL_NR_LOCKS || pl_calls_of(r, &own) ||
+		if (pl_design_find(r->variant, &design) || pl_calls_of(r, &own) ||
 		    strcmp(r->time_base, c->time_base))
 			continue;
-		m = pl_lock_model_of(c, design, (unsigned int)fmin(r->op_threads, r->cpus),
+		m = pl_lock_model_of(c, &design, (unsigned int)fmin(r->op_threads, r->cpus),
 				     PL_COST_AS_MEASURED);
-		m.seamcall_share = own.seamcall_share;
+		m.seamcall_ratio = own.seamcall_share;
 		m.handoff_ns = handoff_ns;
 		if (line_ns >= 0)
 			m.line_ns = line_ns;
+		if (m.vcpus > 1)
+			slow_down(&m, crowd);
 		pl_lock_run(&m, 1, 400000, res);
 		out[n++] = (struct pl_lock_check){ r, "calls per second", res->calls_per_s,
 						   phase_calls(r) / (r->phase_ns / 1e9) };
+		out[n++] = (struct pl_lock_check){ r, "calls with lock %",
+						   100 * res->locked_ratio,
+						   100 * locked / (r->get + r->put) };
 		out[n++] = (struct pl_lock_check){ r, "wait, mean [ns]",
 						   pl_dist_mean(&res->wait_ns),
-						   r->lock_wait_ns / calls };
+						   locked > 0 ? r->lock_wait_ns / locked : NAN };
 		out[n++] = (struct pl_lock_check){ r, "wait, p99.9 [ns]",
 						   pl_dist_quantile(&res->wait_ns, 0.999),
-						   pl_hist_quantile(&r->lock_wait, 0.999) };
+						   pl_hist_quantile(&wait, 0.999) };
 	}
 	free(res);
 	return n;

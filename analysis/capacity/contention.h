@@ -4,8 +4,8 @@
 
 #include <stdio.h>
 
+#include "contention_design.h"
 #include "evidence.h"
-#include "locksim.h"
 
 /* Cost levels of the simulated module; PL_COST_AS_MEASURED: the boots' own histogram. */
 enum pl_cost { PL_COST_AS_MEASURED, PL_COST_LOW, PL_COST_MID, PL_COST_HIGH, PL_NR_COSTS };
@@ -32,7 +32,7 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 int pl_calls_of(const struct pl_run *r, struct pl_calls *c);
 
 /* A model of @design for @vcpus vCPUs; SEAMCALL durations as @cost says. */
-struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, enum pl_lock design,
+struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, const struct pl_design *design,
 				      unsigned int vcpus, enum pl_cost cost);
 
 /* Compare predictions of contended boots in @check (2 CPUs, wall time) with what they measured. */
@@ -41,10 +41,12 @@ struct pl_lock_check {
 	const char *term;
 	double predicted, measured;
 };
-size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns,
+#define PL_LOCK_CHECKS 4	/* terms of a boot */
+/*
+ * @crowd: how much longer all work takes with two CPUs busy (1: no longer). @out has room for
+ * PL_LOCK_CHECKS per boot. Returns how many.
+ */
+size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns, double crowd,
 		     const struct pl_evidence *check, struct pl_lock_check *out);
-
-/* Design of a kernel variant; PL_NR_LOCKS if it is none of these. */
-enum pl_lock pl_lock_of_variant(const char *variant);
 
 #endif

@@ -15,7 +15,7 @@
 #include "figure.h"
 
 struct point {
-	enum pl_lock design;
+	size_t design;			/* index in answer.design */
 	enum pl_cost cost;
 	unsigned int vcpus;
 	double knee;
@@ -25,6 +25,8 @@ struct point {
 struct answer {
 	const struct pl_contention *c;
 	struct pl_calls calls;
+	struct pl_design design[PL_MAX_DESIGNS];
+	size_t nr_designs;
 	struct point *point;
 	size_t n;
 	struct pl_lock_check *check;
@@ -34,7 +36,6 @@ struct answer {
 void pl_contention_init(struct pl_contention *c)
 {
 	memset(c, 0, sizeof(*c));
-	c->design = -1;
 	for (unsigned int n = 1; n <= 256; n *= 2)
 		c->vcpus[c->nr_vcpus++] = n;
 	c->given = (struct pl_calls){ .think_ns = NAN, .hold_ns = NAN, .seamcall_ns = NAN,
@@ -43,6 +44,9 @@ void pl_contention_init(struct pl_contention *c)
 	c->line_ns = -1;
 	c->seed = 1;
 	c->calls = 300000;
+	c->crowd = 1;
+	c->sets = 50;
+	pl_params_init(c->box);
 }
 
 /* What was given goes before what was measured; something must be there. */
@@ -77,10 +81,10 @@ static int gather(const struct pl_contention *c, const struct pl_evidence *e, st
 	return 0;
 }
 
-static struct pl_lock_model model(const struct answer *a, enum pl_lock design, unsigned int vcpus,
+static struct pl_lock_model model(const struct answer *a, size_t design, unsigned int vcpus,
 				  enum pl_cost cost)
 {
-	struct pl_lock_model m = pl_lock_model_of(&a->calls, design, vcpus, cost);
+	struct pl_lock_model m = pl_lock_model_of(&a->calls, &a->design[design], vcpus, cost);
 
 	m.handoff_ns = a->c->handoff_ns;
 	if (a->c->line_ns >= 0)
@@ -90,21 +94,38 @@ static struct pl_lock_model model(const struct answer *a, enum pl_lock design, u
 	return m;
 }
 
+/*
+ * Designs to show: the one asked for, or all. What a pair costs was not measured apart, so what does
+ * not differ in its lock is left out.
+ */
+static void choose(struct answer *a)
+{
+	struct pl_design all[PL_MAX_DESIGNS];
+	size_t n = pl_designs(all);
+
+	if (a->c->design && !pl_design_find(a->c->design, &a->design[0])) {
+		a->nr_designs = 1;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (all[i].pair != PL_PAIR_RECYCLED)
+			a->design[a->nr_designs++] = all[i];
+}
+
 static void compute(struct answer *a)
 {
 	const struct pl_contention *c = a->c;
 
-	a->point = xcalloc(PL_NR_LOCKS * c->nr_vcpus * PL_NR_COSTS, sizeof(*a->point));
-	for (int d = 0; d < PL_NR_LOCKS; d++) {
-		if (c->design >= 0 && d != c->design)
-			continue;
+	choose(a);
+	a->point = xcalloc(a->nr_designs * c->nr_vcpus * PL_NR_COSTS, sizeof(*a->point));
+	for (size_t d = 0; d < a->nr_designs; d++) {
 		for (int cost = 0; cost < PL_NR_COSTS; cost++) {
 			for (size_t i = 0; i < c->nr_vcpus; i++) {
-				struct pl_lock_model m = model(a, (enum pl_lock)d, c->vcpus[i],
+				struct pl_lock_model m = model(a, d, c->vcpus[i],
 							       (enum pl_cost)cost);
 				struct point *p = &a->point[a->n++];
 
-				p->design = (enum pl_lock)d;
+				p->design = d;
 				p->cost = (enum pl_cost)cost;
 				p->vcpus = c->vcpus[i];
 				p->knee = pl_lock_knee(&m);
@@ -114,19 +135,19 @@ static void compute(struct answer *a)
 	}
 }
 
-static void print_design(FILE *f, const struct answer *a, int d)
+static void print_design(FILE *f, const struct answer *a, size_t d)
 {
 	bool first = true;
 
 	for (size_t i = 0; i < a->n; i++) {
 		const struct point *p = &a->point[i];
 
-		if ((int)p->design != d || p->cost != a->c->cost)
+		if (p->design != d || p->cost != a->c->cost)
 			continue;
 		if (first)
 			fprintf(f, "\n%s, cost %s [modelled]: saturates at %.3g vCPUs\n%6s%12s%7s%10s%10s%10s%12s%11s\n",
-				pl_lock_name(p->design), pl_cost_name(p->cost), p->knee, "vCPUs",
-				"calls/s", "busy", "wait mean", "p99", "p99.9", "IRQ-off 99.9",
+				a->design[p->design].name, pl_cost_name(p->cost), p->knee, "vCPUs",
+				"calls/s", "busy", "wait mean", "p99", "p99.9", "IRQoff 99.9",
 				"victim p99");
 		first = false;
 		fprintf(f, "%6u%12.4g%6.0f%%%10.4g%10.0f%10.0f%12.0f%11.0f\n", p->vcpus,
@@ -149,19 +170,19 @@ static void print(FILE *f, const struct answer *a)
 			c->runs, c->time_base, a->c->handoff_ns);
 	else
 		fprintf(f, "all assumed; hand-over %.4g ns; times below in ns\n", a->c->handoff_ns);
-	for (int d = 0; d < PL_NR_LOCKS; d++)
+	for (size_t d = 0; d < a->nr_designs; d++)
 		print_design(f, a, d);
 	fputs("\nsaturation [vCPUs] over the cost box\n", f);
-	for (int d = 0; d < PL_NR_LOCKS; d++) {
+	for (size_t d = 0; d < a->nr_designs; d++) {
 		bool any = false;
 
 		for (size_t i = 0; i < a->n; i++) {
 			const struct point *p = &a->point[i];
 
-			if ((int)p->design != d || p->vcpus != a->c->vcpus[0])
+			if (p->design != d || p->vcpus != a->c->vcpus[0])
 				continue;
 			if (!any)
-				fprintf(f, "  %-16s", pl_lock_name(p->design));
+				fprintf(f, "  %-19s", a->design[p->design].name);
 			any = true;
 			fprintf(f, "  %s %.4g", pl_cost_name(p->cost), p->knee);
 		}
@@ -190,7 +211,7 @@ static json_t *to_json(const struct answer *a)
 {
 	const struct pl_calls *c = &a->calls;
 	json_t *o = json_pack("{s:s, s:i, s:s, s:s, s:f, s:f, s:f, s:f, s:f, s:i}", "schema",
-			      "dpamt-bench/contention", "version", 1, "label", "modelled",
+			      "dpamt-bench/contention", "version", 2, "label", "modelled",
 			      "time_base", c->time_base, "think_ns", c->think_ns, "hold_ns",
 			      c->hold_ns, "seamcall_ns", c->seamcall_ns, "seamcall_ratio",
 			      c->seamcall_share, "handoff_ns", a->c->handoff_ns, "runs",
@@ -202,7 +223,7 @@ static json_t *to_json(const struct answer *a)
 
 		json_array_append_new(points, json_pack(
 			"{s:s, s:s, s:i, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}",
-			"design", pl_lock_name(p->design), "cost", pl_cost_name(p->cost), "vcpus",
+			"design", a->design[p->design].name, "cost", pl_cost_name(p->cost), "vcpus",
 			(int)p->vcpus, "calls_per_s", p->r.calls_per_s, "utilisation_ratio",
 			p->r.utilisation, "saturation_vcpus", isfinite(p->knee) ? p->knee : -1.0,
 			"wait_mean_ns", pl_dist_mean(&p->r.wait_ns),
@@ -223,10 +244,9 @@ static json_t *to_json(const struct answer *a)
 	return o;
 }
 
-static int write_json(const struct answer *a, const char *path)
+int pl_contention_json(json_t *j, const char *path)
 {
 	size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(12);
-	json_t *j = to_json(a);
 	int ret;
 
 	if (!strcmp(path, "-"))
@@ -249,11 +269,12 @@ static int figure(const struct answer *a, const char *dir)
 		return -1;
 	fputs("# vCPUs, then at the cost asked for: calls/s, wait p99 ns, IRQs-off p99.9 ns, victim p99 ns;\n"
 	      "# calls/s at cost low, mid, high\n", fig.dat);
-	fputs("designs = '", fig.set);
-	for (int d = 0; d < PL_NR_LOCKS; d++) {
-		if (a->c->design >= 0 && d != a->c->design)
-			continue;
-		fprintf(fig.set, "%s ", pl_lock_name((enum pl_lock)d));
+	fputs("colours = '", fig.set);
+	for (size_t d = 0; d < a->nr_designs; d++)
+		fprintf(fig.set, "%s ", a->design[d].colour);
+	fputs("'\ndesigns = '", fig.set);
+	for (size_t d = 0; d < a->nr_designs; d++) {
+		fprintf(fig.set, "%s ", a->design[d].name);
 		if (blocks++)
 			fputs("\n\n", fig.dat);
 		for (size_t k = 0; k < a->c->nr_vcpus; k++) {
@@ -263,7 +284,7 @@ static int figure(const struct answer *a, const char *dir)
 			for (size_t i = 0; i < a->n; i++) {
 				const struct point *p = &a->point[i];
 
-				if ((int)p->design != d || p->vcpus != a->c->vcpus[k])
+				if (p->design != d || p->vcpus != a->c->vcpus[k])
 					continue;
 				calls[p->cost] = p->r.calls_per_s;
 				if (p->cost == a->c->cost)
@@ -297,15 +318,15 @@ int pl_contention(const struct pl_contention *c, const struct pl_evidence *e,
 	if (gather(c, e, &a.calls))
 		return -1;
 	compute(&a);
-	a.check = xcalloc(3 * check->n + 1, sizeof(*a.check));
-	a.nr_checks = pl_lock_check(&a.calls, c->handoff_ns, c->line_ns, check, a.check);
+	a.check = xcalloc(PL_LOCK_CHECKS * check->n + 1, sizeof(*a.check));
+	a.nr_checks = pl_lock_check(&a.calls, c->handoff_ns, c->line_ns, c->crowd, check, a.check);
 	if (check->n && !a.nr_checks)
 		warn("contention: nothing to compare: --check needs boots of convert in %s time",
 		     a.calls.time_base);
 	if (!json || strcmp(json, "-"))
 		print(stdout, &a);
 	if (json)
-		ret |= write_json(&a, json);
+		ret |= pl_contention_json(to_json(&a), json);
 	if (figures)
 		ret |= figure(&a, figures);
 	free(a.check);

@@ -9,7 +9,8 @@
 
 static const struct verb *const verbs[] = {
 	&verb_run, &verb_report, &verb_compare, &verb_samples, &verb_trace, &verb_plan, &verb_fleet,
-	&verb_contention, &verb_list, &verb_doctor, &topic_job, &topic_scenario, NULL
+	&verb_contention, &verb_list, &verb_doctor, &topic_job, &topic_scenario,
+	&topic_parameters, NULL
 };
 
 const struct verb topic_job = {

@@ -49,6 +49,8 @@ offers 'spr gnr' dpamt-bench run --platform ''
 offers '' dpamt-bench run --out ''
 offers '' dpamt-bench report ''
 offers 'text json html' dpamt-bench report DIR --format ''
+offers 'immediate-fastpath' dpamt-bench contention --design immediate-f
+offers 'one five' dpamt-bench contention --posted ''
 offers 'dir variant arm' dpamt-bench compare --by ''
 offers 'teardown' dpamt-bench run --variant rcu -- tear
 offers '--layout' dpamt-bench run --variant rcu -- teardown --la

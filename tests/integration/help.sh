@@ -39,7 +39,7 @@ for program in dpamt-bench dpamt-workload; do
 	"$bin" help nonsense >"$work/stdout" 2>/dev/null && failed "help nonsense: exit status 0"
 	[ -s "$work/stdout" ] && failed "help nonsense: something on stdout"
 done
-for topic in job scenario; do
+for topic in job scenario parameters; do
 	prints topic "$bench" help $topic
 	"$bench" help | grep -q "^  help $topic " || failed "help does not list $topic"
 	"$bench" $topic >/dev/null 2>&1 && failed "the topic $topic is a verb"
@@ -73,6 +73,22 @@ refuses 127 "report: DIR is missing; \`dpamt-bench report --help\` shows what it
 refuses 127 "report: what is 'b'? \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b
 refuses 127 "contention: --calls: 1 is out of range, 1000..1000000000 is possible" dpamt-bench contention --calls 1
 refuses 127 "contention: --vcpus 1,0: must be 1 to 32 numbers from 1 to 4096" dpamt-bench contention --vcpus 1,0
+refuses 127 "contention: --set goes with --posted" dpamt-bench contention --set fault_ns=1
+refuses 127 "contention: --load goes with --posted" dpamt-bench contention --runs x --load fault
+refuses 127 "contention: --posted is a fit to posted figures: remove --runs; --set changes a parameter" \
+	dpamt-bench contention --posted one --runs x
+refuses 127 "contention: --posted is a fit to posted figures: remove --hold-ns; --set changes a parameter" \
+	dpamt-bench contention --hold-ns 5 --posted one
+refuses 127 "contention: --posted: 'two' is not one of one|five" dpamt-bench contention --posted two
+refuses 127 "contention: --set fault_ns=3:2:1: must be numbers from 0 to 1e+09, low <= mid <= high" \
+	dpamt-bench contention --posted one --set fault_ns=3:2:1
+refuses 127 "contention: --set x=1: must be NAME=VALUE or NAME=LOW:MID:HIGH; \`dpamt-bench help parameters\` lists the names" \
+	dpamt-bench contention --posted one --set x=1
+refuses 127 "contention: --design immediate: --posted compares the others with it; name another" \
+	dpamt-bench contention --posted one --design immediate
+refuses 127 "contention: --crowd-percent goes with --check" dpamt-bench contention --crowd-percent 5
+"$bench" contention --design nonsense 2>&1 | grep -q "^dpamt-bench: contention: --design: 'nonsense' is not one of immediate|rcu|" ||
+	failed "contention takes any --design"
 refuses 127 "fleet: unknown option --check: --help lists the options" dpamt-bench fleet --check x
 refuses 127 "there is no verb 'nonsense': \`dpamt-bench help\` lists them" dpamt-bench nonsense
 refuses 2 "teardown: --tds: 0 is out of range, 1..4094 is possible" dpamt-workload teardown --tds 0
