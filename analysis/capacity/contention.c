@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/err.h"
 #include "lib/text.h"
 #include "contention.h"
 #include "check.h"
@@ -34,11 +35,18 @@ static double phase_calls(const struct pl_run *r)
 	return r->get + r->put - 2 * pl_run_pages(r, &with);
 }
 
-/* Waits of the calls that took the lock, *@locked of them; others are in the histogram as 0. */
+/*
+ * Waits of the calls that took the lock, *@locked of them. Kernels that do not count these calls
+ * have the others in the histogram as 0.
+ */
 static struct pl_hist waits(const struct pl_run *r, double *locked)
 {
 	struct pl_hist h = { .n = 0 };
 
+	if (isfinite(r->get_locked)) {
+		*locked = r->get_locked + r->put_locked;
+		return r->lock_wait;
+	}
 	*locked = 0;
 	for (size_t i = 0; i < r->lock_wait.n; i++) {
 		if (!(r->lock_wait.low_ns[i] > 0))
@@ -50,6 +58,28 @@ static struct pl_hist waits(const struct pl_run *r, double *locked)
 	return h;
 }
 
+/* How long the lock is held, less the SEAMCALL, and what a pair costs. */
+static void hold_of(const struct pl_run *r, double locked, struct pl_calls *c)
+{
+	double freed = r->get_locked - r->add + r->remove;
+
+	c->has_hold = isfinite(r->lock_hold_ns);
+	if (!c->has_hold) {
+		c->hold_ns = (r->total_ns - r->lock_wait_ns - r->seamcall_ns) / (r->get + r->put);
+		return;
+	}
+	c->hold_ns = locked > 0 ? (r->lock_hold_ns - r->seamcall_ns) / locked : 0;
+	c->pair_alloc_ns = r->get_locked > 0 ? r->pair_alloc_ns / r->get_locked : 0;
+	c->pair_free_ns = freed > 0 ? r->pair_free_ns / freed : 0;
+}
+
+/* Time in the parts of calls that the model has; between two parts the kernel reads its clock. */
+static double parts_ns(const struct pl_run *r)
+{
+	return isfinite(r->lock_hold_ns) ?
+	       r->pair_alloc_ns + r->lock_wait_ns + r->lock_hold_ns + r->pair_free_ns : r->total_ns;
+}
+
 int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 {
 	double calls = r->get + r->put, in_phase = phase_calls(r), taken, ratio;
@@ -59,18 +89,30 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 		return -1;
 	memset(c, 0, sizeof(*c));
 	ratio = in_phase / calls;
-	c->hold_ns = (r->total_ns - r->lock_wait_ns - r->seamcall_ns) / calls;
 	c->take_hist = waits(r, &taken);
+	hold_of(r, taken, c);
 	c->take_ns = taken > 0 ? r->lock_wait_ns / taken : 0;
 	c->seamcall_share = (r->add + r->remove) / calls;
 	c->seamcall_ns = r->add + r->remove > 0 ? r->seamcall_ns / (r->add + r->remove) : 0;
-	/* what a thread does between two calls: its time, less that of the calls */
-	c->think_ns = (r->op_threads * r->phase_ns - ratio * r->total_ns) / in_phase;
+	/* what a thread does beside the parts of calls */
+	c->think_ns = (r->op_threads * r->phase_ns - ratio * parts_ns(r)) / in_phase;
 	c->seamcall_hist = r->seamcall;
 	c->region_calls = PL_REGION_PAGES;
 	c->runs = 1;
 	snprintf(c->time_base, sizeof(c->time_base), "%s", r->time_base);
 	return c->think_ns > 0 ? 0 : -1;
+}
+
+/* Can the calls of boot @r be compared with @c? If not for its counters, says so on stderr. */
+static bool alike(const struct pl_run *r, const struct pl_calls *own, const struct pl_calls *c)
+{
+	if (strcmp(own->time_base, c->time_base))
+		return false;
+	if (own->has_hold == c->has_hold)
+		return true;
+	warn("skipping %s: its kernel %s pamt_lock_hold_ns, that of the first boot of --runs %s", r->dir,
+	     own->has_hold ? "counts" : "does not count", c->has_hold ? "does" : "does not");
+	return false;
 }
 
 int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing)
@@ -81,17 +123,20 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 		const struct pl_run *r = &e->run[i];
 
 		if (r->op_threads != 1 || pl_calls_of(r, &one) ||
-		    (sum.runs && strcmp(one.time_base, sum.time_base)))
+		    (sum.runs && !alike(r, &one, &sum)))
 			continue;
 		sum.think_ns += one.think_ns;
 		sum.hold_ns += one.hold_ns;
 		sum.take_ns += one.take_ns;
+		sum.pair_alloc_ns += one.pair_alloc_ns;
+		sum.pair_free_ns += one.pair_free_ns;
 		sum.seamcall_ns += one.seamcall_ns;
 		sum.seamcall_share += one.seamcall_share;
 		if (!sum.runs) {
 			sum.seamcall_hist = one.seamcall_hist;
 			sum.take_hist = one.take_hist;
 			sum.region_calls = one.region_calls;
+			sum.has_hold = one.has_hold;
 			strcpy(sum.time_base, one.time_base);
 		}
 		sum.runs++;
@@ -103,6 +148,8 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 	sum.think_ns /= (double)sum.runs;
 	sum.hold_ns /= (double)sum.runs;
 	sum.take_ns /= (double)sum.runs;
+	sum.pair_alloc_ns /= (double)sum.runs;
+	sum.pair_free_ns /= (double)sum.runs;
 	sum.seamcall_ns /= (double)sum.runs;
 	sum.seamcall_share /= (double)sum.runs;
 	*c = sum;
@@ -122,7 +169,8 @@ struct pl_lock_model pl_lock_model_of(const struct pl_calls *c, const struct pl_
 		.get_seamcall = { c->seamcall_hist.n ? PL_D_HIST : PL_D_FIXED, c->seamcall_ns,
 				  c->seamcall_hist },
 		.line_ns = c->hold_ns,
-		/* threads of convert have a TD each; what they allocate is in the think time */
+		.pair_alloc_ns = c->pair_alloc_ns, .pair_free_ns = c->pair_free_ns,
+		/* threads of convert have a TD each; what else they allocate is in the think time */
 		.region_vcpus = 1, .line_regions = 1, .zones = 1,
 	};
 
@@ -143,6 +191,8 @@ static void slow_down(struct pl_lock_model *m, double by)
 	m->take.mean_ns *= by;
 	m->hold.mean_ns *= by;
 	m->line_ns *= by;
+	m->pair_alloc_ns *= by;
+	m->pair_free_ns *= by;
 }
 
 size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns, double crowd,
@@ -160,7 +210,7 @@ size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns
 		struct pl_calls own;
 
 		if (pl_design_find(r->variant, &design) || pl_calls_of(r, &own) ||
-		    strcmp(r->time_base, c->time_base))
+		    !alike(r, &own, c))
 			continue;
 		m = pl_lock_model_of(c, &design, (unsigned int)fmin(r->op_threads, r->cpus),
 				     PL_COST_AS_MEASURED);

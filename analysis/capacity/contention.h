@@ -16,6 +16,9 @@ const char *pl_cost_name(enum pl_cost cost);
 struct pl_calls {
 	double think_ns, hold_ns, seamcall_ns, seamcall_share;
 	double take_ns;		/* to take a lock that is free */
+	/* pamt_lock_hold_ns and the like were counted; without them, a call is nothing but its lock */
+	bool has_hold;
+	double pair_alloc_ns, pair_free_ns;	/* of a pair, with its reset; 0 without has_hold */
 	struct pl_hist take_hist, seamcall_hist;
 	char time_base[PL_NAME];
 	double region_calls;
@@ -23,7 +26,8 @@ struct pl_calls {
 };
 
 /*
- * From the boots of workload convert in @e with one thread (wall or virtual time). Returns 0, or -1
+ * From the boots of workload convert in @e with one thread (wall or virtual time). All boots must
+ * count what the first does; others are skipped with one line on stderr. Returns 0, or -1
  * with *missing = what to run (malloc'ed).
  */
 int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing);

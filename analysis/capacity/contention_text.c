@@ -95,8 +95,8 @@ static struct pl_lock_model model(const struct answer *a, size_t design, unsigne
 }
 
 /*
- * Designs to show: the one asked for, or all. What a pair costs was not measured apart, so what does
- * not differ in its lock is left out.
+ * Designs to show: the one asked for, or all. Those that only save a pair's cost are left out where
+ * that was not counted.
  */
 static void choose(struct answer *a)
 {
@@ -108,7 +108,7 @@ static void choose(struct answer *a)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (all[i].pair != PL_PAIR_RECYCLED)
+		if (a->calls.has_hold || all[i].pair != PL_PAIR_RECYCLED)
 			a->design[a->nr_designs++] = all[i];
 }
 
@@ -165,6 +165,9 @@ static void print(FILE *f, const struct answer *a)
 
 	fprintf(f, "calls: think %.4g ns, lock held %.4g ns, SEAMCALL %.4g ns in %.4g %% of them\n",
 		c->think_ns, c->hold_ns, c->seamcall_ns, 100 * c->seamcall_share);
+	if (c->has_hold)
+		fprintf(f, "pair: allocated in %.4g ns, reset and freed in %.4g ns\n",
+			c->pair_alloc_ns, c->pair_free_ns);
 	if (c->runs)
 		fprintf(f, "from %zu boots [%s]; hand-over %.4g ns assumed; times below in ns\n",
 			c->runs, c->time_base, a->c->handoff_ns);
@@ -218,6 +221,10 @@ static json_t *to_json(const struct answer *a)
 			      (int)c->runs);
 	json_t *points = json_array(), *checks = json_array();
 
+	if (c->has_hold) {
+		json_object_set_new(o, "pair_alloc_ns", json_real(c->pair_alloc_ns));
+		json_object_set_new(o, "pair_free_ns", json_real(c->pair_free_ns));
+	}
 	for (size_t i = 0; i < a->n; i++) {
 		const struct point *p = &a->point[i];
 

@@ -140,6 +140,11 @@ static int read_counters(struct pl_run *r)
 	r->lock_wait_ns = counters_grown(&c, "pamt", "pamt_lock_wait_ns");
 	r->seamcall_ns = counters_grown(&c, "pamt", "pamt_seamcall_ns");
 	r->total_ns = counters_grown(&c, "pamt", "pamt_total_ns");
+	r->get_locked = counters_grown(&c, "pamt", "pamt_get_locked");
+	r->put_locked = counters_grown(&c, "pamt", "pamt_put_locked");
+	r->lock_hold_ns = counters_grown(&c, "pamt", "pamt_lock_hold_ns");
+	r->pair_alloc_ns = counters_grown(&c, "pamt", "pamt_alloc_ns");
+	r->pair_free_ns = counters_grown(&c, "pamt", "pamt_free_ns");
 	read_hist(&c, "sept_held_hist", &r->held);
 	read_hist(&c, "pamt_lock_wait_hist", &r->lock_wait);
 	read_hist(&c, "pamt_seamcall_hist", &r->seamcall);

@@ -32,6 +32,7 @@ struct pl_run {
 	double spt_allocated, spt_freed, held_peak, held_page_ns, held_max_ns;
 	double pairs_peak, held_back_peak, get, put, add, remove;
 	double lock_wait_ns, seamcall_ns, total_ns;
+	double get_locked, put_locked, lock_hold_ns, pair_alloc_ns, pair_free_ns;	/* NaN: older kernels */
 	struct pl_hist held, lock_wait, seamcall, total;
 	double phase_ns;		/* of its conversions or, failing that, the whole */
 	double destroy_phase_ns;	/* of the last round's teardown */

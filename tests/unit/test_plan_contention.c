@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/capacity/contention.h"
 #include "analysis/capacity/contention_gain.h"
 #include "lib/variants.h"
 
@@ -222,6 +223,90 @@ static void same_seed(void **state)
 	assert_memory_not_equal(&result, &other, sizeof(result));
 }
 
+/* A boot of convert with one thread, 1000 gets and puts of one pair, all with the lock. */
+static struct pl_run boot(bool counts_hold)
+{
+	struct pl_run r = {
+		.dir = "boot", .variant = "immediate", .time_base = "wall", .workload = "convert",
+		.op_threads = 1, .cpus = 2, .tds = 1, .vcpus = 1, .phase_ns = 1e7,
+		.get = 1000, .put = 1000, .add = 10, .remove = 10,
+		.lock_wait_ns = 2000 * 50, .seamcall_ns = 20 * 3000, .total_ns = 400000,
+		.get_locked = NAN, .put_locked = NAN, .lock_hold_ns = NAN, .pair_alloc_ns = NAN,
+		.pair_free_ns = NAN, .lock_wait = { { 0, 32 }, { 0, 2000 }, 2 },
+	};
+
+	if (counts_hold) {
+		r.get_locked = r.put_locked = 1000;
+		r.lock_hold_ns = 2000 * 70 + r.seamcall_ns;
+		r.pair_alloc_ns = 1000 * 400;
+		r.pair_free_ns = 1000 * 900;	/* of 990 gets and 10 puts */
+		r.total_ns = r.pair_alloc_ns + r.lock_wait_ns + r.lock_hold_ns + r.pair_free_ns +
+			     2000 * 33;		/* reading the clock */
+	}
+	return r;
+}
+
+/* The lock's hold is counted apart from the pair; an older kernel's call is nothing but its lock. */
+static void hold_and_pair(void **state)
+{
+	struct pl_run r = boot(true);
+	struct pl_lock_model m;
+	struct pl_design d;
+	struct pl_calls c;
+	double cycle_ns;
+
+	(void)state;
+	assert_int_equal(pl_calls_of(&r, &c), 0);
+	assert_true(c.has_hold);
+	near(c.hold_ns, 70, 1e-9);
+	near(c.take_ns, 50, 1e-9);
+	near(c.pair_alloc_ns, 400, 1e-9);
+	near(c.pair_free_ns, 900, 1e-9);
+	near(c.seamcall_ns, 3000, 1e-9);
+	/* the model's terms of one thread alone are all the parts that were counted */
+	cycle_ns = c.think_ns + (r.total_ns - 2000 * 33) / 2000;
+	pl_design_find("immediate", &d);
+	m = pl_lock_model_of(&c, &d, 1, PL_COST_AS_MEASURED);
+	near(pl_lock_cycle_ns(&m), cycle_ns, 1e-6);
+	pl_design_find("immediate-recycle", &d);
+	m = pl_lock_model_of(&c, &d, 1, PL_COST_AS_MEASURED);
+	near(cycle_ns - pl_lock_cycle_ns(&m), 0.5 * 0.99 * (400 + 900), 1e-6);
+
+	/* a lock that few calls take */
+	r.get_locked = r.put_locked = 10;
+	r.lock_hold_ns = 20 * 90 + r.seamcall_ns;
+	assert_int_equal(pl_calls_of(&r, &c), 0);
+	near(c.hold_ns, 90, 1e-9);
+	near(c.take_ns, 2000 * 50 / 20.0, 1e-9);
+	near(c.pair_alloc_ns, 1000 * 400 / 10.0, 1e-9);
+
+	r = boot(false);
+	assert_int_equal(pl_calls_of(&r, &c), 0);
+	assert_false(c.has_hold);
+	near(c.hold_ns, (400000 - 2000 * 50 - 60000) / 2000.0, 1e-9);
+	assert_true(c.pair_alloc_ns == 0 && c.pair_free_ns == 0);
+}
+
+/* Boots that count the hold and boots that do not are never averaged, nor compared. */
+static void one_kind_of_boots(void **state)
+{
+	struct pl_run run[3] = { boot(true), boot(false), boot(true) };
+	struct pl_evidence e = { .run = run, .n = 3 }, old = { .run = &run[1], .n = 1 };
+	struct pl_lock_check check[PL_LOCK_CHECKS];
+	struct pl_calls c;
+	char *missing;
+
+	(void)state;
+	run[2].lock_hold_ns += 2000 * 20;
+	assert_int_equal(pl_calls_fit(&e, &c, &missing), 0);
+	assert_int_equal(c.runs, 2);
+	near(c.hold_ns, 80, 1e-9);
+	near(c.pair_free_ns, 900, 1e-9);
+	assert_int_equal(pl_lock_check(&c, 100, -1, 1, &old, check), 0);
+	assert_int_equal(pl_calls_fit(&old, &c, &missing), 0);
+	assert_int_equal(pl_lock_check(&c, 100, -1, 1, &old, check), PL_LOCK_CHECKS);
+}
+
 /* What a kernel variant does comes from the table of variants; one design for each kind of them. */
 static void designs(void **state)
 {
@@ -400,6 +485,8 @@ int main(void)
 		cmocka_unit_test(refcount_line),
 		cmocka_unit_test(per_region),
 		cmocka_unit_test(same_seed),
+		cmocka_unit_test(hold_and_pair),
+		cmocka_unit_test(one_kind_of_boots),
 		cmocka_unit_test(designs),
 		cmocka_unit_test(one_design),
 		cmocka_unit_test(ranges_of_five),
