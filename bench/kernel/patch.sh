@@ -19,9 +19,12 @@ series_track() { # TREE touched|all
 	kgit "$1" config user.email dpamt-bench@localhost
 	kgit "$1" config core.autocrlf false
 	kgit "$1" config gc.auto 0
-	if [ "$2" = all ]; then kgit "$1" add -A; fi
-	# A file that is not there is a patch's problem, and reported as that. -f: .gitignore
-	# must not hide a file that a patch changes.
+	# The kernel's own choice, which a tree of only some files lacks: the function in a hunk's
+	# heading must not depend on it.
+	echo '*.[ch] diff=cpp' >"$1/.git/info/attributes"
+	# -f: .gitignore hides some files of the source, and edits to them must be seen.
+	if [ "$2" = all ]; then kgit "$1" add -A -f; fi
+	# A file that does not exist is reported later, with the patch that needs it.
 	(cd "$1" && ls -1d $files 2>/dev/null || :) | GIT_CONFIG_GLOBAL=/dev/null xargs -rd '\n' git -C "$1" add -f --
 	kgit "$1" commit -q -m "source as it came"
 	kgit "$1" tag dpamt-source

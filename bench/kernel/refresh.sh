@@ -35,11 +35,21 @@ owner_of() { # FILE
 	esac
 }
 
+# New files are the user's to commit. Those that .gitignore hides may also be products of a build.
+check_new_files() {
+	local new hidden
+	new=$(kgit "$tree" ls-files --others --exclude-standard | sed -n 1p)
+	[ -z "$new" ] ||
+		die "$new is new in $tree; git add it and commit it where it belongs (git commit --fixup=COMMIT), or remove it"
+	hidden=$(kgit "$tree" ls-files --others --ignored --exclude-standard --directory)
+	[ -n "$hidden" ] || return 0
+	[ -e "$tree/.config" ] ||
+		die "$(echo "$hidden" | sed -n 1p) is new in $tree and .gitignore hides it; git add -f it and commit it where it belongs (git commit --fixup=COMMIT), or remove it"
+	echo "kernels: $(echo "$hidden" | wc -l) new files that .gitignore hides are left out as products of the build; git add -f and commit what is yours" >&2
+}
+
 commit_changes() {
-	local f owner untracked
-	untracked=$(kgit "$tree" ls-files --others --exclude-standard | sed -n 1p)
-	[ -z "$untracked" ] ||
-		die "$untracked is new in $tree; git add it and commit it where it belongs (git commit --fixup=COMMIT), or remove it"
+	local f owner
 	kgit "$tree" diff --name-only HEAD >"$work/changed"
 	while read -r f; do
 		owner=$(owner_of "$f") || exit 1
@@ -103,6 +113,7 @@ write_patch() { # COMMIT PATCH
 	echo "kernel-patches/$2"
 }
 
+check_new_files
 commit_changes
 squash_fixups
 mapfile -t commits < <(kgit "$tree" rev-list --reverse dpamt-source..HEAD)

@@ -66,6 +66,30 @@ git checkout -q kernel-patches
 
 git -C "$tree" reset -q --hard "$head"
 
+# What .gitignore hides is not lost in silence: a new file stops refresh.sh, or a line counts it
+# where the tree was built.
+echo '*.s' >>"$tree/.git/info/exclude"
+touch "$tree/new.s"
+script refresh.sh $variant && failed "a hidden new file was taken for nothing"
+grep -q 'new.s is new in .* and .gitignore hides it; git add -f it' stderr || failed "the hidden new file is not named"
+touch "$tree/.config"
+echo .config >>"$tree/.git/info/exclude"
+script refresh.sh $variant || failed "refresh.sh in a tree that was built"
+grep -q '2 new files that .gitignore hides are left out' stderr || failed "hidden new files are not counted"
+unchanged || failed "hidden new files changed: $(git status --porcelain kernel-patches)"
+rm "$tree/new.s" "$tree/.config"
+
+# Nor are edits to files of the source that it hides: git knows them all.
+mkdir all
+echo '*.s' >all/.gitignore
+touch all/file.c all/hidden.s
+bash -c 'here=bench/kernel; for part in common series patch; do . $here/$part.sh; done; series_track all all' ||
+	failed "series_track"
+[ "$(git -C all ls-files | tr '\n' ' ')" = ".gitignore file.c hidden.s " ] || failed "git does not know all files: $(git -C all ls-files)"
+
+# The heading of a hunk names the function in C's way, with or without the kernel's .gitattributes.
+[ "$(git -C "$tree" check-attr diff -- "$soft")" = "$soft: diff: cpp" ] || failed "hunks have other headings than the kernel's"
+
 # A new message goes to its patch.
 git -C "$tree" commit -q --amend -m "KVM: a new subject" || failed "amend"
 script refresh.sh $variant || failed "refresh.sh with a new message"
