@@ -71,7 +71,7 @@ static bool parse_number(const struct opt *o, const char *text, uint64_t *val)
 	return true;
 }
 
-static int bad(char **error, char *line)
+static int set_error(char **error, char *line)
 {
 	*error = line;
 	return -1;
@@ -84,10 +84,12 @@ static int set_number(struct opt *o, const char *text, char **error)
 	uint64_t val;
 
 	if (!parse_number(o, text, &val))
-		return bad(error, xasprintf("--%s: '%s' is not a number%s", o->name, text, unit));
+		return set_error(error,
+				 xasprintf("--%s: '%s' is not a number%s", o->name, text, unit));
 	if (val < o->min || val > o->max)
-		return bad(error, xasprintf("--%s: %s is out of range, %" PRIu64 "..%" PRIu64 " is possible",
-					    o->name, text, o->min, o->max));
+		return set_error(error, xasprintf("--%s: %s is out of range, %" PRIu64 "..%" PRIu64
+						  " is possible",
+						  o->name, text, o->min, o->max));
 	*o->num = val;
 	return 0;
 }
@@ -98,10 +100,10 @@ static int set_real(struct opt *o, const char *text, char **error)
 	double val = strtod(text, &end);
 
 	if (end == text || *end || !isfinite(val))
-		return bad(error, xasprintf("--%s: '%s' is not a number", o->name, text));
+		return set_error(error, xasprintf("--%s: '%s' is not a number", o->name, text));
 	if (val < o->real_min || val > o->real_max)
-		return bad(error, xasprintf("--%s: %s is out of range, %g..%g is possible", o->name,
-					    text, o->real_min, o->real_max));
+		return set_error(error, xasprintf("--%s: %s is out of range, %g..%g is possible",
+						  o->name, text, o->real_min, o->real_max));
 	*o->real = val;
 	return 0;
 }
@@ -125,14 +127,14 @@ static int set_value(struct opt *o, const char *text, char **error)
 	case OPT_CALL:
 		if (!o->set(o, text, &why))
 			return 0;
-		bad(error, xasprintf("--%s %s: %s", o->name, text, why));
+		set_error(error, xasprintf("--%s %s: %s", o->name, text, why));
 		free(why);
 		return -1;
 	case OPT_CHOICE:
 	case OPT_WORD:
 		if (!parse_choice(o, text, &place))
-			return bad(error, xasprintf("--%s: '%s' is not one of %s", o->name, text,
-						    o->choices));
+			return set_error(error, xasprintf("--%s: '%s' is not one of %s", o->name,
+							  text, o->choices));
 		if (o->type == OPT_WORD)
 			*o->text = text;
 		else
@@ -195,24 +197,26 @@ static int parse_option(struct opt *table, struct opt *common, char ***arg, stru
 	if (!strcmp(**arg, "-h"))
 		name = "help";
 	else if (strncmp(**arg, "--", 2))
-		return bad(error, xasprintf("'%s' is not an option: options start with --", **arg));
+		return set_error(error,
+				 xasprintf("'%s' is not an option: options start with --", **arg));
 	len = strcspn(name, "=");
 	value = name[len] ? name + len + 1 : NULL;
 
 	o = opts_find(table, common, name, len);
 	if (!o)
-		return bad(error, xasprintf("unknown option --%.*s: --help lists the options", (int)len,
-					    name));
+		return set_error(error, xasprintf("unknown option --%.*s: --help lists the options",
+						  (int)len, name));
 	if (o->given && o->type != OPT_LIST && o->type != OPT_CALL)
-		return bad(error, xasprintf("--%s is given twice", o->name));
+		return set_error(error, xasprintf("--%s is given twice", o->name));
 	if (o->type == OPT_FLAG) {
 		if (value)
-			return bad(error, xasprintf("--%s takes no value", o->name));
+			return set_error(error, xasprintf("--%s takes no value", o->name));
 		value = "";
 	} else if (!value) {
 		value = *++*arg;
 		if (!value)
-			return bad(error, xasprintf("--%s needs a value: %s", o->name, o->choices));
+			return set_error(error,
+					 xasprintf("--%s needs a value: %s", o->name, o->choices));
 	}
 	o->given = value;
 	*row = o;

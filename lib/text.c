@@ -10,7 +10,7 @@
 
 #include "err.h"
 
-static void *need(void *p)
+static void *or_exit(void *p)
 {
 	if (!p)
 		exit(fail_as(EXIT_CANNOT_RUN, "out of memory on this machine; close something and rerun"));
@@ -26,32 +26,32 @@ char *xasprintf(const char *fmt, ...)
 	va_start(ap, fmt);
 	n = vasprintf(&s, fmt, ap);
 	va_end(ap);
-	return need(n < 0 ? NULL : s);
+	return or_exit(n < 0 ? NULL : s);
 }
 
 char *xstrdup(const char *s)
 {
-	return need(strdup(s));
+	return or_exit(strdup(s));
 }
 
 char *xstrndup(const char *s, size_t n)
 {
-	return need(strndup(s, n));
+	return or_exit(strndup(s, n));
 }
 
 void *xcalloc(size_t n, size_t size)
 {
-	return need(calloc(n, size));
+	return or_exit(calloc(n, size));
 }
 
 void *xreallocarray(void *p, size_t n, size_t size)
 {
-	return need(reallocarray(p, n, size));
+	return or_exit(reallocarray(p, n, size));
 }
 
 FILE *xopen_memstream(char **text, size_t *bytes)
 {
-	return need(open_memstream(text, bytes));
+	return or_exit(open_memstream(text, bytes));
 }
 
 size_t strv_len(char *const *v)

@@ -117,7 +117,7 @@ static bool take_place(void)
 }
 
 /* A thread's state. */
-struct keeper {
+struct server {
 	struct sample_log log;
 	struct rng rng;
 	struct resident *first; /* by leave_ns */
@@ -125,7 +125,7 @@ struct keeper {
 	uint64_t timed_ns;
 };
 
-static void add_resident(struct keeper *k, struct resident *r)
+static void add_resident(struct server *k, struct resident *r)
 {
 	struct resident **at = &k->first;
 
@@ -135,14 +135,14 @@ static void add_resident(struct keeper *k, struct resident *r)
 	*at = r;
 }
 
-static uint64_t life_ns(struct keeper *k)
+static uint64_t life_ns(struct server *k)
 {
 	double mean_ns = (double)life_ms * 1e6;
 
 	return (uint64_t)(life == FIXED ? mean_ns : rng_exponential(&k->rng, mean_ns));
 }
 
-static int arrive(struct keeper *k, uint32_t id, uint64_t due_ns)
+static int arrive(struct server *k, uint32_t id, uint64_t due_ns)
 {
 	struct resident *r = k->spare;
 	uint64_t start_ns, made_ns, ready_ns;
@@ -170,7 +170,7 @@ static int arrive(struct keeper *k, uint32_t id, uint64_t due_ns)
 	return 0;
 }
 
-static int leave(struct keeper *k)
+static int leave(struct server *k)
 {
 	struct resident *r = k->first;
 	struct td_destroy_times t;
@@ -211,7 +211,7 @@ static int serve(unsigned int thread, void *arg)
 		.start_ns = workers_start_ns(),
 		.rng = rng_init(this_run->seed, (uint16_t)thread),
 	};
-	struct keeper k = {
+	struct server k = {
 		.log = run_log(this_run, thread),
 		.rng = rng_init(this_run->seed, (uint16_t)(nr_threads + thread)),
 	};

@@ -30,7 +30,7 @@ static char *value_words(double value, const char *unit)
 }
 
 /* " (a shift under 1.9 ms could not be seen)": only where nothing was shown. Malloc'ed. */
-static char *unseen(const struct an_comparison *c, const char *unit)
+static char *undetectable_text(const struct an_comparison *c, const char *unit)
 {
 	char text[40];
 
@@ -73,7 +73,7 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 			more = xasprintf(" by %s", an_value_text(by, sizeof(by),
 								 fabs(c->shift.shift), m->unit));
 		else
-			more = unseen(c, m->unit);
+			more = undetectable_text(c, m->unit);
 		text = xasprintf("%s %s under %s and %s under %s: %s%s%s", what, tb, g->variant[v],
 				 ta, g->variant[0],
 				 c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"

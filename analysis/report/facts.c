@@ -362,8 +362,8 @@ void an_distinct_free(struct an_distinct *d, size_t n)
 }
 
 /* True if no variant (or experiment) has two of the values, so its name tells which one it has. */
-static bool told_by(const struct an_distinct *d, size_t n, const struct an_boot *const *boot,
-		    size_t nr_boots, bool variant)
+static bool identifies_value(const struct an_distinct *d, size_t n,
+			     const struct an_boot *const *boot, size_t nr_boots, bool variant)
 {
 	size_t i, j, hits;
 
@@ -390,9 +390,9 @@ void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boo
 
 		if (n == 1)
 			an_doc_field(items, k, "%s", d[i].value);
-		else if (told_by(d, n, boot, nr_boots, true))
+		else if (identifies_value(d, n, boot, nr_boots, true))
 			an_doc_field(items, k, "%s (%s)", d[i].value, d[i].variants);
-		else if (told_by(d, n, boot, nr_boots, false))
+		else if (identifies_value(d, n, boot, nr_boots, false))
 			an_doc_field(items, k, "%s (%s)", d[i].value, d[i].experiments);
 		else
 			an_doc_field(items, k, "%s (%zu boots)", d[i].value, d[i].n);

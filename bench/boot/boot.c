@@ -167,7 +167,7 @@ static json_t *text_or_null(const char *text)
 	return text ? json_string(text) : json_null();
 }
 
-static json_t *status_json(const struct collected *c, double wall_seconds, double cpu)
+static json_t *status_json(const struct judgement *c, double wall_seconds, double cpu)
 {
 	json_t *detail = json_array();
 
@@ -199,7 +199,7 @@ static void remove_file(const struct boot *b, const char *name)
 int boot_finish(struct boot *b, struct boot_result *r)
 {
 	const struct boot_spec *spec = b->spec;
-	struct collected c;
+	struct judgement c;
 	struct rusage used;
 	json_t *status;
 	int wait_status, ret;
@@ -211,7 +211,7 @@ int boot_finish(struct boot *b, struct boot_result *r)
 	close_fds(b);
 	spec->target->done(b->dir.tmp);
 
-	collect(b, wait_status, &c);
+	judge_boot(b, wait_status, &c);
 	r->ok = !c.reason;
 	r->exit_code = c.exit_code;
 	r->reason = c.reason ? xstrdup(c.reason) : NULL;
@@ -221,7 +221,7 @@ int boot_finish(struct boot *b, struct boot_result *r)
 			     spec->target->command_cpu_only ? c.command_cpu_seconds : cpu_seconds(&used));
 	ret = rundir_commit(&b->dir, status);
 	json_decref(status);
-	collected_free(&c);
+	judgement_free(&c);
 	return ret;
 }
 

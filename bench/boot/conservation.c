@@ -24,7 +24,7 @@ struct books {
 };
 
 /* Book a broken balance; takes @what over. */
-static void complain(struct books *b, const char *file, char *what)
+static void add_violation(struct books *b, const char *file, char *what)
 {
 	char *s = xasprintf("%s: %s", file, what);
 
@@ -38,7 +38,7 @@ static bool get(struct books *b, const char *file, const char *name, uint64_t *a
 {
 	if (counters_get(b->after, file, name, after))
 		return true;
-	complain(b, file, xasprintf("%s is missing after the run", name));
+	add_violation(b, file, xasprintf("%s is missing after the run", name));
 	return false;
 }
 
@@ -54,17 +54,17 @@ static bool growth(struct books *b, const char *file, const char *name, uint64_t
 	return true;
 }
 
-static void want_zero(struct books *b, const char *file, const char *name)
+static void expect_zero(struct books *b, const char *file, const char *name)
 {
 	uint64_t v;
 
 	if (get(b, file, name, &v) && v)
-		complain(b, file, xasprintf("%s is %" PRIu64 ", expected 0", name, v));
+		add_violation(b, file, xasprintf("%s is %" PRIu64 ", expected 0", name, v));
 }
 
 /* @left grew by as much as @right and @right2 (NULL: none) together. */
-static void want_balance(struct books *b, const char *file, const char *left,
-			 const char *right, const char *right2)
+static void expect_balance(struct books *b, const char *file, const char *left, const char *right,
+			   const char *right2)
 {
 	uint64_t l, r, r2 = 0;
 	char *s;
@@ -77,10 +77,10 @@ static void want_balance(struct books *b, const char *file, const char *left,
 			      left, l, right, right2, r, r2);
 	else
 		s = xasprintf("%s grew by %" PRIu64 ", %s by %" PRIu64, left, l, right, r);
-	complain(b, file, s);
+	add_violation(b, file, s);
 }
 
-static void want_unchanged(struct books *b, const char *file, const char *name)
+static void expect_unchanged(struct books *b, const char *file, const char *name)
 {
 	uint64_t before = 0, after;
 
@@ -88,8 +88,9 @@ static void want_unchanged(struct books *b, const char *file, const char *name)
 		return;
 	counters_get(b->before, file, name, &before);
 	if (before != after)
-		complain(b, file, xasprintf("%s was %" PRIu64 " before, %" PRIu64 " after",
-					    name, before, after));
+		add_violation(b, file,
+			      xasprintf("%s was %" PRIu64 " before, %" PRIu64 " after", name,
+					before, after));
 }
 
 void conservation_check(const struct counters *before, const struct counters *after,
@@ -101,20 +102,20 @@ void conservation_check(const struct counters *before, const struct counters *af
 	report->verdict = CONSERVATION_OK;
 	report->detail = strv_dup(NULL);
 	if (counters_have_file(after, "sept")) {
-		want_zero(&b, "sept", "spt_held_pages");
-		want_balance(&b, "sept", "spt_reclaimed_pages", "spt_freed_pages", NULL);
-		want_balance(&b, "sept", "spt_allocated_pages", "spt_freed_pages",
-			     "spt_leaked_pages");
+		expect_zero(&b, "sept", "spt_held_pages");
+		expect_balance(&b, "sept", "spt_reclaimed_pages", "spt_freed_pages", NULL);
+		expect_balance(&b, "sept", "spt_allocated_pages", "spt_freed_pages",
+			       "spt_leaked_pages");
 	}
 	if (counters_have_file(after, "pamt")) {
-		want_unchanged(&b, "pamt", "pamt_pairs");
-		want_balance(&b, "pamt", "pamt_add", "pamt_remove", NULL);
-		want_balance(&b, "pamt", "pamt_get", "pamt_put", NULL);
+		expect_unchanged(&b, "pamt", "pamt_pairs");
+		expect_balance(&b, "pamt", "pamt_add", "pamt_remove", NULL);
+		expect_balance(&b, "pamt", "pamt_get", "pamt_put", NULL);
 	}
 	if (counters_have_file(after, "soft_tdx/pages")) {
-		want_zero(&b, "soft_tdx/pages", "pages_owned");
+		expect_zero(&b, "soft_tdx/pages", "pages_owned");
 		if (counters_get(after, "soft_tdx/pages", "keyids_used", &keyids))
-			want_zero(&b, "soft_tdx/pages", "keyids_used");
+			expect_zero(&b, "soft_tdx/pages", "keyids_used");
 	}
 	if (report->verdict == CONSERVATION_OK &&
 	    !(counters_have_file(after, "sept") && counters_have_file(after, "pamt")))

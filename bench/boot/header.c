@@ -143,8 +143,8 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "time_base", json_string(facts.time_base));
 	json_object_set_new(header, "target", json_string(s->target->name));
 	json_object_set_new(header, "command", command);
-	json_object_set_new(header, "user_land", json_string(s->host_land ? "host" : "initramfs"));
-	json_object_set_new(header, "repeatable", json_boolean(s->virtual_time && !s->host_land));
+	json_object_set_new(header, "root_fs", json_string(s->host_root ? "host" : "initramfs"));
+	json_object_set_new(header, "repeatable", json_boolean(s->virtual_time && !s->host_root));
 	json_object_set_new(header, "antagonists", antagonists(s));
 	add_perf(header, s);
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));

@@ -90,7 +90,7 @@ static void make_printable(char *s)
 }
 
 /* agent.txt: the clocks, and the state of the kernel measured. */
-static char *read_agent(const struct boot *b, struct collected *c)
+static char *read_agent(const struct boot *b, struct judgement *c)
 {
 	char *path = rundir_file(&b->dir, FILE_AGENT);
 	char *text = read_file(path, NULL), *reason = NULL;
@@ -117,7 +117,7 @@ static char *read_agent(const struct boot *b, struct collected *c)
 }
 
 /* The books and the trace, which needs them. Returns why the boot does not count, or NULL. */
-static char *check_records(const struct boot *b, struct collected *c)
+static char *check_records(const struct boot *b, struct judgement *c)
 {
 	char *reason = NULL, *error = NULL;
 	struct counters_pair counters;
@@ -166,7 +166,7 @@ static char *check_result(const struct boot *b)
 	return reason;
 }
 
-static void judge(const struct boot *b, int wait_status, struct collected *c)
+static void read_files(const struct boot *b, int wait_status, struct judgement *c)
 {
 	memset(c, 0, sizeof(*c));
 	c->conservation.verdict = CONSERVATION_ABSENT;
@@ -202,13 +202,13 @@ static void judge(const struct boot *b, int wait_status, struct collected *c)
 	}
 }
 
-void collect(const struct boot *b, int wait_status, struct collected *c)
+void judge_boot(const struct boot *b, int wait_status, struct judgement *c)
 {
-	judge(b, wait_status, c);
+	read_files(b, wait_status, c);
 	make_printable(c->reason);
 }
 
-void collected_free(struct collected *c)
+void judgement_free(struct judgement *c)
 {
 	free(c->reason);
 	free(c->thp);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_COLLECT_H
-#define BENCH_COLLECT_H
+#ifndef BENCH_JUDGE_H
+#define BENCH_JUDGE_H
 
 #include "boot.h"
 #include "conservation.h"
 #include "recording.h"
 
 /* What the files of a boot that has ended say. */
-struct collected {
+struct judgement {
 	int exit_code;			/* the command's, or -1 if it never got there */
 	char *reason;			/* why the boot does not count, one line; NULL if it does */
 	double guest_seconds;		/* the guest's clock when the command ended; 0 if unknown */
@@ -23,7 +23,7 @@ struct collected {
  * trace, and judge. @wait_status is that of @b's process, as
  * waitpid() gives it.
  */
-void collect(const struct boot *b, int wait_status, struct collected *c);
-void collected_free(struct collected *c);
+void judge_boot(const struct boot *b, int wait_status, struct judgement *c);
+void judgement_free(struct judgement *c);
 
 #endif

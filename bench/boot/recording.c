@@ -38,31 +38,31 @@ static const char * const verdicts[] = {
 };
 
 /* Takes @what over. */
-static void complain(struct recording *rec, char *what)
+static void add_violation(struct recording *rec, char *what)
 {
 	rec->detail = strv_add(rec->detail, what);
 	rec->verdict = RECORDING_VIOLATED;
 	free(what);
 }
 
-static void want_growth(struct recording *rec, const struct counters *before,
-			const struct counters *after, const char *file, const char *name,
-			uint64_t events)
+static void expect_growth(struct recording *rec, const struct counters *before,
+			  const struct counters *after, const char *file, const char *name,
+			  uint64_t events)
 {
 	uint64_t was = 0, is;
 
 	counters_get(before, file, name, &was);
 	if (!counters_get(after, file, name, &is))
-		complain(rec, xasprintf("%s: %s is missing after the run", file, name));
+		add_violation(rec, xasprintf("%s: %s is missing after the run", file, name));
 	else if (is - was != events)
-		complain(rec, xasprintf("%s: %s grew by %" PRIu64 ", the events say %" PRIu64,
-					file, name, is - was, events));
+		add_violation(rec, xasprintf("%s: %s grew by %" PRIu64 ", the events say %" PRIu64,
+					     file, name, is - was, events));
 }
 
 /* The level @now, which stood at its value before the first event, peaked at @peak. */
-static void want_peak(struct recording *rec, const struct counters *before,
-		      const struct counters *after, const char *file, const char *now,
-		      const char *peak, uint64_t events, bool exact)
+static void expect_peak(struct recording *rec, const struct counters *before,
+			const struct counters *after, const char *file, const char *now,
+			const char *peak, uint64_t events, bool exact)
 {
 	uint64_t was = 0, is;
 
@@ -70,10 +70,10 @@ static void want_peak(struct recording *rec, const struct counters *before,
 	if (was > events)
 		events = was;
 	if (!counters_get(after, file, peak, &is))
-		complain(rec, xasprintf("%s: %s is missing after the run", file, peak));
+		add_violation(rec, xasprintf("%s: %s is missing after the run", file, peak));
 	else if (exact ? is != events : is < events)
-		complain(rec, xasprintf("%s: %s is %" PRIu64 ", the events say %" PRIu64,
-					file, peak, is, events));
+		add_violation(rec, xasprintf("%s: %s is %" PRIu64 ", the events say %" PRIu64, file,
+					     peak, is, events));
 }
 
 void recording_check(const struct counters *before, const struct counters *after,
@@ -84,20 +84,20 @@ void recording_check(const struct counters *before, const struct counters *after
 
 	rec->verdict = sept && pamt ? RECORDING_OK : RECORDING_UNCHECKED;
 	if (sept) {
-		want_growth(rec, before, after, "sept", "spt_reclaimed_pages", r->reclaimed);
-		want_growth(rec, before, after, "sept", "spt_freed_pages", r->freed);
-		want_growth(rec, before, after, "sept", "spt_leaked_pages", r->leaked);
-		want_growth(rec, before, after, "sept", "spt_held_page_ns", r->held_page_ns);
-		want_peak(rec, before, after, "sept", "spt_held_pages", "spt_held_peak_pages",
-			  r->held_peak_pages, true);
+		expect_growth(rec, before, after, "sept", "spt_reclaimed_pages", r->reclaimed);
+		expect_growth(rec, before, after, "sept", "spt_freed_pages", r->freed);
+		expect_growth(rec, before, after, "sept", "spt_leaked_pages", r->leaked);
+		expect_growth(rec, before, after, "sept", "spt_held_page_ns", r->held_page_ns);
+		expect_peak(rec, before, after, "sept", "spt_held_pages", "spt_held_peak_pages",
+			    r->held_peak_pages, true);
 	}
 	if (pamt) {
-		want_growth(rec, before, after, "pamt", "pamt_add", r->added);
-		want_growth(rec, before, after, "pamt", "pamt_remove", r->removed);
-		want_peak(rec, before, after, "pamt", "pamt_pairs", "pamt_pairs_peak",
-			  r->pairs_peak, true);
-		want_peak(rec, before, after, "pamt", "pamt_pairs_held_back",
-			  "pamt_pairs_held_back_peak", r->held_back_peak_pairs, false);
+		expect_growth(rec, before, after, "pamt", "pamt_add", r->added);
+		expect_growth(rec, before, after, "pamt", "pamt_remove", r->removed);
+		expect_peak(rec, before, after, "pamt", "pamt_pairs", "pamt_pairs_peak",
+			    r->pairs_peak, true);
+		expect_peak(rec, before, after, "pamt", "pamt_pairs_held_back",
+			    "pamt_pairs_held_back_peak", r->held_back_peak_pairs, false);
 	}
 }
 
@@ -123,7 +123,7 @@ static int make_csv(struct trace_file *t, const char *path, struct recording *re
 		return -1;
 	}
 	if (retention_read(t, out, &rec->sum, &why)) {
-		complain(rec, xasprintf("trace.dat: %s", why));
+		add_violation(rec, xasprintf("trace.dat: %s", why));
 		free(why);
 		ret = 1;
 	}
@@ -146,7 +146,7 @@ int recording_read(const char *dir, const struct counters *before, const struct 
 	t = trace_file_open(dat, &why);
 	if (!t) {
 		if (errno != ENOENT)
-			complain(rec, xasprintf("trace.dat: %s", why));
+			add_violation(rec, xasprintf("trace.dat: %s", why));
 		free(why);
 		goto out;
 	}

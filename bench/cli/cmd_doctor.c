@@ -124,8 +124,8 @@ static int run(const struct call *c)
 
 	(void)c;
 	machine_read(&m);
-	doctor_look_at_tools(&f);
-	doctor_look_at_kernel(&f, &m);
+	doctor_check_tools(&f);
+	doctor_check_kernel(&f, &m);
 	if (json) {
 		print_json(&f);
 	} else {

@@ -123,7 +123,8 @@ static void translate(const struct call *c)
 	o.record_given = opt_given(options, "record");
 	o.workload_file = workload_file ? workload_file : path_in_build("dpamt-workload");
 	if (c->n)
-		o.again = opts_argv(strv_add(strv_add(NULL, "run"), path ? path : c->word[0]), options);
+		o.same_run_args = opts_argv(
+			strv_add(strv_add(NULL, "run"), path ? path : c->word[0]), options);
 	free(path);
 }
 

@@ -28,7 +28,7 @@ static long drop_finished(struct boot_spec *spec, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		json_t *header = header_make(&spec[i]);
 		const char *differs;
-		enum rundir_state state = rundir_look(spec[i].dir, header, &differs);
+		enum rundir_state state = rundir_state_of(spec[i].dir, header, &differs);
 
 		json_decref(header);
 		if (state == RUNDIR_OTHER)
@@ -104,7 +104,7 @@ int run_experiment(const struct run_options *o)
 	}
 	n = o->boot ? only_boot(spec, planned, o) : (long)planned;
 	if (n >= 0)
-		n = o->target->adopt(spec, (size_t)n, o);
+		n = o->target->prepare_boots(spec, (size_t)n, o);
 	if (n >= 0)
 		n = drop_finished(spec, (size_t)n);
 	if (n < 0)

@@ -62,12 +62,12 @@ int run_single(const struct run_options *o, char **command)
 	s.timeout_s = o->timeout_s;
 	s.trace_buffer_kb = o->trace_buffer_kb;
 	s.virtual_time = o->virtual_time;
-	s.host_land = spec_needs_host_root(&s);
+	s.host_root = spec_needs_host_root(&s);
 	s.allow_lost = o->allow_lost;
 	s.samples_bin = o->samples_bin;
 	/* programs of the host bring their own tracers along */
 	s.record = !s.workload && !o->record_given ? RECORD_COUNTERS : o->record;
-	if (o->target->adopt(&s, 1, o) < 0)
+	if (o->target->prepare_boots(&s, 1, o) < 0)
 		goto out;
 	s.arm = xstrdup(s.variant);
 	if (o->out) {

@@ -39,9 +39,9 @@ void findings_free(struct findings *f);
 bool findings_allow(const struct findings *f, int target);
 
 /* What the target qemu, the build and the programs around need. */
-void doctor_look_at_tools(struct findings *f);
+void doctor_check_tools(struct findings *f);
 
 /* What the target local needs of this machine's kernel, KVM and TDX module. */
-void doctor_look_at_kernel(struct findings *f, const struct machine *m);
+void doctor_check_kernel(struct findings *f, const struct machine *m);
 
 #endif

@@ -52,7 +52,7 @@ static char *in_kernel_log(const char *text, bool *readable)
 	return found;
 }
 
-static void look_at_kvm(struct findings *f)
+static void check_kvm(struct findings *f)
 {
 	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC), types;
 	const char *advice = "";
@@ -76,7 +76,7 @@ static void look_at_kvm(struct findings *f)
 		    tdx ? "" : "this KVM creates no TDs: see the lines on TDX", FOR_LOCAL);
 }
 
-static void look_at_kvm_param(struct findings *f)
+static void check_kvm_param(struct findings *f)
 {
 	char *value = first_line(KVM_TDX_PARAM);
 	bool on = value && value[0] == 'Y';
@@ -100,7 +100,7 @@ static bool have_cpu_flag(const char *flag)
 }
 
 /* Is it a TDX host: the CPU, and the module that runs on it? */
-static void look_at_tdx(struct findings *f, const struct machine *m)
+static void check_tdx(struct findings *f, const struct machine *m)
 {
 	bool cpu = have_cpu_flag("tdx_host_platform"), readable;
 	char *log = in_kernel_log("TDX-Module initialized", &readable);
@@ -122,7 +122,7 @@ static void look_at_tdx(struct findings *f, const struct machine *m)
 	free(log);
 }
 
-static void look_at_dpamt(struct findings *f, const struct machine *m)
+static void check_dpamt(struct findings *f, const struct machine *m)
 {
 	bool readable;
 	char *log = in_kernel_log("Dynamic PAMT:", &readable);
@@ -133,7 +133,7 @@ static void look_at_dpamt(struct findings *f, const struct machine *m)
 		    "kernel and TDX module need it; runs without it hold no PAMT pairs", 0);
 }
 
-static void look_at_hkids(struct findings *f)
+static void check_hkids(struct findings *f)
 {
 	char *text = read_file(MISC_CAPACITY, NULL), *log, *at = text ? strstr(text, "tdx ") : NULL;
 	bool readable;
@@ -150,7 +150,7 @@ static void look_at_hkids(struct findings *f)
 		    log ? "" : "mount cgroup2 with the misc controller, on a machine with TDX", 0);
 }
 
-static void look_at_observation(struct findings *f, const struct machine *m)
+static void check_observation(struct findings *f, const struct machine *m)
 {
 	static const char root_only[] = "only root can look; use sudo";
 	bool root = geteuid() == 0;
@@ -169,14 +169,14 @@ static void look_at_observation(struct findings *f, const struct machine *m)
 		    "mount -t tracefs nodev " MACHINE_TRACING "; boot a kernel of kernel-patches/", FOR_LOCAL);
 }
 
-void doctor_look_at_kernel(struct findings *f, const struct machine *m)
+void doctor_check_kernel(struct findings *f, const struct machine *m)
 {
 	finding_add(f, "kernel", FOUND_OK,
 		    m->hz ? xasprintf("%s, HZ=%d", m->release, m->hz) : xstrdup(m->release), "", 0);
-	look_at_kvm(f);
-	look_at_kvm_param(f);
-	look_at_tdx(f, m);
-	look_at_dpamt(f, m);
-	look_at_hkids(f);
-	look_at_observation(f, m);
+	check_kvm(f);
+	check_kvm_param(f);
+	check_tdx(f, m);
+	check_dpamt(f, m);
+	check_hkids(f);
+	check_observation(f, m);
 }

@@ -27,7 +27,7 @@
 #define BUILD_MIB	4096
 
 /* The first line that @command prints, or NULL if it fails; malloc'ed. */
-static char *says(const char *command)
+static char *first_line_printed_by(const char *command)
 {
 	char line[256] = "", *text = NULL;
 	FILE *p = popen(command, "re");
@@ -47,15 +47,15 @@ static char *says(const char *command)
 	return text;
 }
 
-static void look_at_program(struct findings *f, const char *what, const char *command,
-			    const char *advice)
+static void check_program(struct findings *f, const char *what, const char *command,
+			  const char *advice)
 {
-	char *version = says(command);
+	char *version = first_line_printed_by(command);
 
 	finding_add(f, what, version ? FOUND_OK : FOUND_MISSING, version, version ? "" : advice, 0);
 }
 
-static void look_at_memory(struct findings *f)
+static void check_memory(struct findings *f)
 {
 	char *text = read_file("/proc/meminfo", NULL), *p;
 	unsigned long long total = 0, available = 0;
@@ -75,8 +75,8 @@ static void look_at_memory(struct findings *f)
 		    0);
 }
 
-static void look_at_disk(struct findings *f, const char *what, const char *dir, uint64_t need_mib,
-			 const char *advice)
+static void check_disk(struct findings *f, const char *what, const char *dir, uint64_t need_mib,
+		       const char *advice)
 {
 	struct statvfs st;
 	uint64_t mib;
@@ -103,7 +103,7 @@ static char *cache_dir(void)
 	return dir;
 }
 
-static void look_at_build(struct findings *f, const char *name, int needed_for)
+static void check_build(struct findings *f, const char *name, int needed_for)
 {
 	char *path = path_in_build(name);
 	bool built = access(path, X_OK) == 0;
@@ -112,7 +112,7 @@ static void look_at_build(struct findings *f, const char *name, int needed_for)
 		    needed_for);
 }
 
-static void look_at_kernels(struct findings *f)
+static void check_kernels(struct findings *f)
 {
 	char *pattern = path_in_build("kernels/*/bzImage"), *names = NULL, *longer;
 	glob_t g;
@@ -132,7 +132,7 @@ static void look_at_kernels(struct findings *f)
 	free(pattern);
 }
 
-void doctor_look_at_tools(struct findings *f)
+void doctor_check_tools(struct findings *f)
 {
 	const char *qemu = target_qemu_version();
 	bool have_qemu = strcmp(qemu, "unknown");
@@ -140,20 +140,22 @@ void doctor_look_at_tools(struct findings *f)
 
 	finding_add(f, "CPUs", FOUND_OK, xasprintf("%u, as many VMs side by side in virtual time", cores()),
 		    "", 0);
-	look_at_memory(f);
-	look_at_disk(f, "room for results", ".", RESULTS_MIB, "free some, or write elsewhere with --out");
-	look_at_disk(f, "room for kernels", cache, BUILD_MIB,
-		     "`make kernels` wants 4096 MiB; free some, or set XDG_CACHE_HOME");
+	check_memory(f);
+	check_disk(f, "room for results", ".", RESULTS_MIB,
+		   "free some, or write elsewhere with --out");
+	check_disk(f, "room for kernels", cache, BUILD_MIB,
+		   "`make kernels` wants 4096 MiB; free some, or set XDG_CACHE_HOME");
 	finding_add(f, "qemu", have_qemu ? FOUND_OK : FOUND_MISSING, have_qemu ? xstrdup(qemu) : NULL,
 		    have_qemu ? "" : "run `make deps`, or install qemu-system-x86", FOR_QEMU);
-	look_at_build(f, "dpamt-agent", FOR_QEMU);
-	look_at_build(f, "dpamt-workload", FOR_QEMU | FOR_LOCAL);
-	look_at_kernels(f);
-	look_at_program(f, "perf", "perf --version 2>/dev/null",
-			"needed for --perf only: install linux-perf, one that goes with the kernel measured");
-	look_at_program(f, "stress-ng", "stress-ng --version 2>/dev/null",
-			"needed for antagonists of that name only: install stress-ng");
-	look_at_program(f, "gnuplot", "gnuplot --version 2>/dev/null",
-			"needed for figures: run `make deps`, or install gnuplot-nox");
+	check_build(f, "dpamt-agent", FOR_QEMU);
+	check_build(f, "dpamt-workload", FOR_QEMU | FOR_LOCAL);
+	check_kernels(f);
+	check_program(
+		f, "perf", "perf --version 2>/dev/null",
+		"needed for --perf only: install linux-perf, one that goes with the kernel measured");
+	check_program(f, "stress-ng", "stress-ng --version 2>/dev/null",
+		      "needed for antagonists of that name only: install stress-ng");
+	check_program(f, "gnuplot", "gnuplot --version 2>/dev/null",
+		      "needed for figures: run `make deps`, or install gnuplot-nox");
 	free(cache);
 }

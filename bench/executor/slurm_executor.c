@@ -54,7 +54,7 @@ static const char *base_name(const struct boot_spec *s)
 static bool finished(const struct boot_spec *s, const char **differs)
 {
 	json_t *header = header_make(s);
-	bool done = rundir_look(s->dir, header, differs) == RUNDIR_DONE;
+	bool done = rundir_state_of(s->dir, header, differs) == RUNDIR_DONE;
 
 	json_decref(header);
 	return done;
@@ -75,7 +75,7 @@ static char **element_command(const struct run *r)
 	char *self = path_in_build("dpamt-bench"), *out = realpath(r->boots->out, NULL);
 	char **v = strv_add(NULL, self);
 
-	for (char **arg = r->boots->o->again; *arg; arg++)
+	for (char **arg = r->boots->o->same_run_args; *arg; arg++)
 		v = strv_add(v, *arg);
 	v = strv_add(strv_add(v, "--out"), out ? out : r->boots->out);
 	free(out);
@@ -168,7 +168,7 @@ static void progress_clear(const struct run *r)
 		fputs("\r\033[K", stderr);
 }
 
-static void remember(const struct run *r, const char *id)
+static void write_array_id(const struct run *r, const char *id)
 {
 	if (write_file(r->record, id, strlen(id)))
 		warn("%s: %s; interrupted now, array %s would have to be cancelled by hand",
@@ -199,7 +199,7 @@ static int await_array(const struct run *r, struct slurm_sbatch *s, const struct
 		if (fds[1].revents) {
 			slurm_sbatch_read_id(s);
 			if (s->id[0])
-				remember(r, s->id);
+				write_array_id(r, s->id);
 		}
 		/* Cancelled once it can be: what is being submitted has no name yet. */
 		if (interrupted && (s->id[0] || fds[2].revents)) {
@@ -239,8 +239,8 @@ static char *first_complaint(const struct run *r, const struct boot_spec *s)
 }
 
 /* Name each of @n boots that is not there, and why. Returns 0 or EXIT_BOOT_FAILED. */
-static int gather(const struct run *r, const char *id, const struct boot_spec *spec, size_t n,
-		  const uint64_t *index)
+static int report_missing(const struct run *r, const char *id, const struct boot_spec *spec,
+			  size_t n, const uint64_t *index)
 {
 	struct slurm_task *task = NULL;
 	size_t n_tasks = 0;
@@ -277,7 +277,7 @@ static int gather(const struct run *r, const char *id, const struct boot_spec *s
 }
 
 /* Make @n boots in one array. Returns an exit status. */
-static int one_array(const struct run *r, const struct boot_spec *spec, size_t n,
+static int run_array(const struct run *r, const struct boot_spec *spec, size_t n,
 		     uint64_t first_index)
 {
 	struct slurm_boot *boot = xcalloc(n, sizeof(*boot));
@@ -309,7 +309,7 @@ static int one_array(const struct run *r, const struct boot_spec *spec, size_t n
 			       s.id, s.id);
 	if (!code) {
 		unlink(r->record);
-		code = gather(r, s.id, spec, n, index);
+		code = report_missing(r, s.id, spec, n, index);
 	}
 out:
 	strv_free(sbatch);
@@ -346,7 +346,7 @@ static int prepare(struct run *r)
 	if (ret)
 		return ret;
 	r->record = xasprintf("%s/array", r->logs);
-	/* A new name: network file systems remember what was not there. */
+	/* A new name: network file systems write_array_id what was not there. */
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return fail("getrandom: %s", strerror(errno));
 	r->token = xasprintf("%s/seen-%016" PRIx64, r->logs, number);
@@ -378,7 +378,7 @@ static int make_slurm(const struct boots_to_make *boots)
 
 		for (n = 1; i + n < boots->n && boots->spec[i + n].place / max == part; n++)
 			;
-		code = one_array(&r, &boots->spec[i], n, part * max);
+		code = run_array(&r, &boots->spec[i], n, part * max);
 		if (code)
 			break;
 	}

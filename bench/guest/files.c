@@ -41,7 +41,7 @@ void die(const char *fmt, ...)
 	_exit(EXIT_BOOT_FAILED);
 }
 
-bool put(const char *path, const char *text)
+bool write_existing(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 	ssize_t len = (ssize_t)strlen(text);

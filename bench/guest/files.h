@@ -13,7 +13,7 @@ void die_ends_with(void (*end)(void));
 void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
 
 /* Write @text to an existing file. Returns false, errno set, when it did not go. */
-bool put(const char *path, const char *text);
+bool write_existing(const char *path, const char *text);
 
 /* Copy @from, which is the file @name, to its end, or die. */
 void copy_fd(int from, int to, const char *name);

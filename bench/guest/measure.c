@@ -95,7 +95,7 @@ static void save_counters(const struct measure *m, const char *name)
 
 static void reset_counters(void)
 {
-	if (!put("/sys/kernel/debug/tdx_stats/reset", "1") && errno != ENOENT)
+	if (!write_existing("/sys/kernel/debug/tdx_stats/reset", "1") && errno != ENOENT)
 		die("reset of tdx_stats");
 }
 

@@ -26,7 +26,7 @@ struct run_options {
 	const struct target *target;
 	const struct executor *executor;
 	bool on_cluster;		/* its boots are made on other machines */
-	char **again;			/* arguments of another `dpamt-bench run` for the same
+	char **same_run_args;		/* arguments of another `dpamt-bench run` for the same
 					   experiment, without --out and --boot; NULL-terminated */
 	const struct workload_entry *workloads;
 	size_t n_workloads;

@@ -169,7 +169,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->record = e->record;
 	for (size_t i = 0; i < e->n_factors; i++)
 		apply_level(s, &e->factor[i], plan_level(e, item->cell, i));
-	s->host_land = spec_needs_host_root(s);
+	s->host_root = spec_needs_host_root(s);
 	name = run_name(s, item);
 	s->dir = xasprintf("%s/runs/%s", out, name);
 	free(name);

@@ -46,7 +46,7 @@ struct boot_spec {
 	bool samples_bin;		/* the workload writes samples.bin, not samples.csv */
 	bool virtual_time;
 	bool workload;			/* the command is a workload, not any program */
-	bool host_land;			/* the host's user land is mounted in the VM */
+	bool host_root;			/* the host's user land is mounted in the VM */
 	char *dir;			/* the run directory to make */
 	size_t place;			/* in the plan, from 0 */
 	bool shared;			/* someone else might be making the same boot */
@@ -54,7 +54,7 @@ struct boot_spec {
 
 /*
  * The boot of a plan's item, its run directory below @out. The caller sets
- * target, workload_file and trace_buffer_kb; the target's adopt() the rest.
+ * target, workload_file and trace_buffer_kb; the target's prepare_boots() the rest.
  */
 void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const struct plan *plan,
 		    const char *out);

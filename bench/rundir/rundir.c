@@ -214,7 +214,7 @@ static bool same_key(const json_t *a, const json_t *b, const char **differs)
 	return true;
 }
 
-enum rundir_state rundir_look(const char *path, const json_t *header, const char **differs)
+enum rundir_state rundir_state_of(const char *path, const json_t *header, const char **differs)
 {
 	enum rundir_state state = RUNDIR_BROKEN;
 	const char *unused;

@@ -57,6 +57,6 @@ enum rundir_state {
  * the kernel's series_sha256 or (on the target local) build_id.
  * @differs (may be NULL) gets the name of the first part that differs.
  */
-enum rundir_state rundir_look(const char *path, const json_t *header, const char **differs);
+enum rundir_state rundir_state_of(const char *path, const json_t *header, const char **differs);
 
 #endif

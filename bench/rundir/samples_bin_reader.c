@@ -92,7 +92,7 @@ void an_rows_close(struct an_rows *r)
 	memset(r, 0, sizeof(*r));
 }
 
-void an_rows_let_go(struct an_rows *r, size_t i)
+void an_rows_release(struct an_rows *r, size_t i)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t until = (size_t)((const char *)&r->row[i] - (const char *)r->map) / page * page;

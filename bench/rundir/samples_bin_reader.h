@@ -38,6 +38,6 @@ static inline bool an_row_ok(const struct an_rows *r, const struct samples_bin_r
  * Called every AN_ROWS_PIECE rows, it leaves no more than 8 MiB of a file in use.
  */
 #define AN_ROWS_PIECE (1 << 18)
-void an_rows_let_go(struct an_rows *r, size_t i);
+void an_rows_release(struct an_rows *r, size_t i);
 
 #endif

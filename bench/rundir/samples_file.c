@@ -190,7 +190,7 @@ static int take_rows(struct an_samples *s, struct an_rows *r)
 		struct an_op **to;
 
 		if (i % AN_ROWS_PIECE == 0)
-			an_rows_let_go(r, i);
+			an_rows_release(r, i);
 		if (!an_row_ok(r, row)) {
 			an_damage_at(&s->damage, i + 1);
 			continue;

@@ -78,7 +78,7 @@ static void add_text(struct archive *a, const struct initramfs *in)
 	size_t len = 0;
 
 	text = xasprintf("mode %s\ncommand %s\nrecord %s\ntrace_buffer_kb %" PRIu64 "\n",
-			 in->host_land ? "host" : "initramfs",
+			 in->host_root ? "host" : "initramfs",
 			 in->is_workload ? "workload" : "program", record_mode_name(in->record),
 			 in->trace_buffer_kb);
 	entry(a, "dpamt/settings", S_IFREG | 0644, text, strlen(text));

@@ -127,7 +127,7 @@ static char *missing_word(const char *append, const struct machine *m)
 	return missing;
 }
 
-char *target_local_adopt(struct boot_spec *s, const struct machine *m, const char *variant)
+char *target_local_prepare(struct boot_spec *s, const struct machine *m, const char *variant)
 {
 	char *word, *why;
 
@@ -166,7 +166,7 @@ char *target_local_adopt(struct boot_spec *s, const struct machine *m, const cha
 	s->cpus = m->cpus;
 	s->mem_mib = m->mem_mib;
 	s->virtual_time = false;
-	s->host_land = true;
+	s->host_root = true;
 	return NULL;
 }
 
@@ -179,13 +179,13 @@ static int check_job(const struct run_options *o, const struct job *job)
 }
 
 /* The others are for other machines; one line tells of the first of them. */
-static long adopt(struct boot_spec *spec, size_t n, const struct run_options *o)
+static long prepare_boots(struct boot_spec *spec, size_t n, const struct run_options *o)
 {
 	char *first = NULL;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		char *why = target_local_adopt(&spec[i], &here, o->variant);
+		char *why = target_local_prepare(&spec[i], &here, o->variant);
 
 		if (!why) {
 			spec_move(&spec[kept++], &spec[i]);
@@ -273,7 +273,7 @@ static void follow(int log, const char *console)
 		close(out);
 }
 
-static void remember_tracing(void)
+static void save_tracing_settings(void)
 {
 	for (size_t i = 0; i < N_TRACING; i++) {
 		if (!tracing[i].value)
@@ -288,9 +288,9 @@ static void done(const char *dir)
 	for (size_t i = 0; i < N_TRACING; i++) {
 		/* X: it differs among CPUs or events, and has no one value */
 		if (tracing[i].value && strcmp(tracing[i].value, "X"))
-			put(tracing[i].file, tracing[i].value);
+			write_existing(tracing[i].file, tracing[i].value);
 	}
-	put(MACHINE_TRACING "/trace", "");
+	write_existing(MACHINE_TRACING "/trace", "");
 }
 
 static void __attribute__((noreturn)) measure_here(const struct boot_spec *s, const char *dir)
@@ -333,7 +333,7 @@ static pid_t start(const struct boot_spec *s, const char *dir)
 
 	if (!full)
 		return fail("cannot start a process: %s", strerror(errno));
-	remember_tracing();
+	save_tracing_settings();
 	pid = fork();
 	if (pid) {
 		if (pid < 0)
@@ -370,7 +370,7 @@ const struct target target_local = {
 	.command_cpu_only = true,
 	.check = check,
 	.check_job = check_job,
-	.adopt = adopt,
+	.prepare_boots = prepare_boots,
 	.facts = facts,
 	.watch = watch,
 	.follow = follow,

@@ -10,6 +10,6 @@
  * Returns NULL, and has set machine, CPUs, memory, time, and the variant if there was none; or why
  * not: malloc'ed, one clause.
  */
-char *target_local_adopt(struct boot_spec *s, const struct machine *m, const char *variant);
+char *target_local_prepare(struct boot_spec *s, const struct machine *m, const char *variant);
 
 #endif

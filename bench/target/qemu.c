@@ -131,7 +131,7 @@ static char **qemu_argv(const struct boot_spec *s)
 	v = add_u64(v, "-smp", s->cpus);
 	v = add_u64(v, "-m", s->mem_mib);
 	v = add_all(v, io);
-	if (s->host_land)
+	if (s->host_root)
 		v = add_all(v, host_root);
 	v = strv_add(strv_add(v, "-kernel"), s->kernel->image);
 	v = strv_add(strv_add(v, "-initrd"), QEMU_INITRAMFS);
@@ -208,12 +208,12 @@ static int write_initramfs(const struct boot_spec *s, const char *dir)
 {
 	char *agent = path_in_build("dpamt-agent");
 	char *path = xasprintf("%s/" QEMU_INITRAMFS, dir);
-	char **command = spec_command(s, s->host_land ? "/run/dpamt/results" : "/results");
+	char **command = spec_command(s, s->host_root ? "/run/dpamt/results" : "/results");
 	struct initramfs in = {
 		.agent = agent,
 		.workload = s->workload_file,
 		.command = command,
-		.host_land = s->host_land,
+		.host_root = s->host_root,
 		.is_workload = s->workload,
 		.antagonists = s->antagonists,
 		.perf = s->perf,
@@ -312,7 +312,7 @@ const struct target target_qemu = {
 	.name = "qemu",
 	.check = check,
 	.check_job = qemu_check_job,
-	.adopt = qemu_adopt,
+	.prepare_boots = qemu_prepare_boots,
 	.facts = facts,
 	.watch = watch,
 	.follow = follow,

@@ -9,6 +9,6 @@ const char *target_qemu_version(void);
 
 /* Of target_qemu; in qemu_kernels.c. */
 int qemu_check_job(const struct run_options *o, const struct job *job);
-long qemu_adopt(struct boot_spec *spec, size_t n, const struct run_options *o);
+long qemu_prepare_boots(struct boot_spec *spec, size_t n, const struct run_options *o);
 
 #endif

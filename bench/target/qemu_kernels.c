@@ -85,7 +85,7 @@ static int check_built(const struct boot_spec *spec, size_t n)
 	return ret;
 }
 
-long qemu_adopt(struct boot_spec *spec, size_t n, const struct run_options *o)
+long qemu_prepare_boots(struct boot_spec *spec, size_t n, const struct run_options *o)
 {
 	if (!spec[0].variant)
 		return fail("run: which kernel? give --variant NAME");

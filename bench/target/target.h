@@ -26,7 +26,7 @@ void target_facts_free(struct target_facts *f);
 
 /*
  * Where a boot is made. @dir is the boot's run directory in the making, @console
- * the path of its console.log. The order of calls is check(), check_job() and adopt()
+ * the path of its console.log. The order of calls is check(), check_job() and prepare_boots()
  * once, then for each boot facts(), watch(), start(), follow() any number of times,
  * done(), and why_ended() and why_unfinished() at most once each.
  */
@@ -47,7 +47,7 @@ struct target {
 	 * freed, the others move to the front. Returns how many are left, or -1 after one line on
 	 * stderr that says why there is none.
 	 */
-	long (*adopt)(struct boot_spec *spec, size_t n, const struct run_options *o);
+	long (*prepare_boots)(struct boot_spec *spec, size_t n, const struct run_options *o);
 
 	/* What @s measures. */
 	void (*facts)(const struct boot_spec *s, struct target_facts *f);

@@ -25,7 +25,7 @@ events a cpu-clock | grep -Eq '^[1-9][0-9]*\.' || failed "cpu-clock was not coun
 run e --perf cpu-clock,kvm:kvm_exit --antagonist stress-ng:--vm,1,--vm-bytes,16M -- clock
 [ $status -eq 0 ] || failed "perf stat with stress-ng ended with status $status"
 events e cpu-clock | grep -Eq '^[1-9][0-9]*\.' || failed "cpu-clock was not counted beside stress-ng"
-jq -e '.perf == "perf-stat.json" and .user_land == "host" and .repeatable == false and
+jq -e '.perf == "perf-stat.json" and .root_fs == "host" and .repeatable == false and
        .antagonists == [{"name": "stress-ng:--vm,1,--vm-bytes,16M", "command": "stress-ng --vm 1 --vm-bytes 16M"}]' \
 	"$work/e/header.json" >/dev/null || failed "the header does not say what ran around the command"
 [ "$(wc -l <"$work/e/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"

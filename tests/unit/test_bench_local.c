@@ -71,7 +71,7 @@ static struct boot_spec boot(const char *variant, size_t cell)
 static void refused(struct boot_spec s, const struct machine *m, const char *variant,
 		    const char *want)
 {
-	char *why = target_local_adopt(&s, m, variant);
+	char *why = target_local_prepare(&s, m, variant);
 
 	assert_non_null(why);
 	assert_string_equal(why, want);
@@ -85,7 +85,7 @@ static void takes_what_is_its_own(void **state)
 	json_t *h;
 
 	(void)state;
-	assert_null(target_local_adopt(&s, &soft, NULL));
+	assert_null(target_local_prepare(&s, &soft, NULL));
 	assert_int_equal(s.cpus, 8);
 	assert_int_equal(s.mem_mib, 9000);
 	assert_false(s.virtual_time);
@@ -111,7 +111,7 @@ static void names_the_variant(void **state)
 	(void)state;
 	free(s.variant);
 	s.variant = NULL;
-	assert_null(target_local_adopt(&s, &soft, NULL));
+	assert_null(target_local_prepare(&s, &soft, NULL));
 	assert_string_equal(s.variant, "rcu");
 	boot_spec_free(&s);
 }
@@ -142,7 +142,7 @@ static void hardware_needs_no_soft_module(void **state)
 	hardware.cost = hardware.platform = NULL;
 	hardware.jitter_percent = hardware.boot_jitter_percent = -1;
 	hardware.cmdline = "rcu_nocbs=0-1";
-	assert_null(target_local_adopt(&s, &hardware, NULL));
+	assert_null(target_local_prepare(&s, &hardware, NULL));
 	h = header_make(&s);
 	assert_string_equal(json_string_value(json_object_get(h, "time_base")), "hardware");
 	assert_string_equal(json_string_value(json_object_get(h, "module")), "hardware");

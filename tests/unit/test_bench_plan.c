@@ -183,7 +183,7 @@ static void a_boot_has_its_levels(void **state)
 	assert_string_equal(s.command[3], "--tds");
 	assert_string_equal(s.command[4], "4");
 	assert_string_equal(s.antagonists[0], "stress-ng:--vm,1");
-	assert_true(s.host_land);
+	assert_true(s.host_root);
 	assert_string_equal(json_string_value(json_object_get(s.factors, "tds")), "4");
 	assert_string_equal(json_string_value(json_object_get(s.factors, "append")), "nocbs");
 	assert_int_equal(json_object_size(s.factors), 4);
@@ -195,7 +195,7 @@ static void a_boot_has_its_levels(void **state)
 	assert_string_equal(s.dir, "out/runs/three-a-16-none-low-none-s5");
 	assert_string_equal(s.append, "base=1");
 	assert_int_equal(strv_len(s.antagonists), 0);
-	assert_false(s.host_land);
+	assert_false(s.host_root);
 	boot_spec_free(&s);
 	job_free(&three);
 }

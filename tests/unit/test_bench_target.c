@@ -86,17 +86,17 @@ static void qemu_gives_kernels(void **state)
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
 		s[i].variant = variant[i];
-	assert_int_equal(target_qemu.adopt(s, 4, &o), 4);
+	assert_int_equal(target_qemu.prepare_boots(s, 4, &o), 4);
 	assert_non_null(s[0].kernel);
 	assert_non_null(s[1].kernel);
 	assert_ptr_not_equal(s[0].kernel, s[1].kernel);
 	assert_ptr_equal(s[0].kernel, s[2].kernel);
 	assert_ptr_equal(s[0].kernel, s[3].kernel);
 	o.kernel = "/no/such/kernel";
-	assert_int_equal(target_qemu.adopt(s, 4, &o), -1);
+	assert_int_equal(target_qemu.prepare_boots(s, 4, &o), -1);
 	o.kernel = NULL;
 	s[0].variant = NULL;
-	assert_int_equal(target_qemu.adopt(s, 1, &o), -1);
+	assert_int_equal(target_qemu.prepare_boots(s, 1, &o), -1);
 }
 
 /* What needs no look at the machine is refused before it. */

@@ -32,7 +32,7 @@ static struct control {
 static const struct antagonist *chosen[ANTAGONISTS_MAX];
 static pid_t pids[ANTAGONISTS_MAX];
 static unsigned int nr_chosen, nr_forked;
-static volatile sig_atomic_t told_to_end;
+static volatile sig_atomic_t end_requested;
 
 static const struct antagonist *find(const char *name, size_t len)
 {
@@ -91,7 +91,7 @@ static void set_state(unsigned int state)
 }
 
 /* A child's life. */
-static int obey(const struct antagonist *a, atomic_ulong *iterations)
+static int run_until_ended(const struct antagonist *a, atomic_ulong *iterations)
 {
 	unsigned int state;
 
@@ -119,7 +119,7 @@ static int fork_one(unsigned int i)
 	if (pids[i])
 		return 0;
 	die_with_parent(parent, SIGKILL, EXIT_FAILURE);
-	_exit(obey(chosen[i], &control->of[i].iterations) ? EXIT_FAILURE : EXIT_SUCCESS);
+	_exit(run_until_ended(chosen[i], &control->of[i].iterations) ? EXIT_FAILURE : EXIT_SUCCESS);
 }
 
 int antagonists_fork(void)
@@ -179,7 +179,7 @@ json_t *antagonists_json(void)
 static void on_signal(int sig)
 {
 	(void)sig;
-	told_to_end = 1;
+	end_requested = 1;
 }
 
 int antagonist_alone(const char *name)
@@ -200,7 +200,7 @@ int antagonist_alone(const char *name)
 	sigaction(SIGINT, &act, NULL);
 	if (a->setup())
 		return EXIT_FAILURE;
-	for (; !told_to_end; iterations++)
+	for (; !end_requested; iterations++)
 		if (a->iterate())
 			return EXIT_FAILURE;
 	printf("{\"antagonist\": \"%s\", \"iterations\": %lu}\n", name, iterations);

@@ -184,7 +184,7 @@ static int note(uint64_t pfn, uint64_t page)
 }
 
 /* Ask the kernel where the pages of a mapped stretch of the filler are. */
-static int look_up(const char *at, uint64_t first)
+static int note_host_pages(const char *at, uint64_t first)
 {
 	static uint64_t entries[STEP_PAGES];
 	uint64_t i;
@@ -213,7 +213,7 @@ static int take_step(void)
 		ret = fail("the filler cannot be populated: %s: give the machine more memory",
 			   strerror(errno));
 	else
-		ret = look_up(at, taken_pages);
+		ret = note_host_pages(at, taken_pages);
 	munmap(at, STEP_BYTES);
 	taken_pages += STEP_PAGES;
 	return ret;

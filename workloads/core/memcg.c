@@ -18,7 +18,7 @@
 
 static char dir[64];
 
-static int put(const char *path, const char *text)
+static int write_control(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
 	ssize_t n;
@@ -51,12 +51,12 @@ const char *memcg_unavailable(void)
 	return strstr(line, "memory") ? NULL : "there is no memory controller (CONFIG_MEMCG)";
 }
 
-static int put_in_dir(const char *file, const char *text)
+static int write_in_group(const char *file, const char *text)
 {
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	return put(path, text);
+	return write_control(path, text);
 }
 
 int memcg_create(uint64_t limit_bytes)
@@ -66,18 +66,18 @@ int memcg_create(uint64_t limit_bytes)
 	if (access(CGROUP "cgroup.controllers", F_OK) &&
 	    mount("cgroup2", CGROUP, "cgroup2", 0, NULL))
 		return fail("cgroup2 cannot be mounted on " CGROUP ": %s", strerror(errno));
-	if (put(CGROUP "cgroup.subtree_control", "+memory"))
+	if (write_control(CGROUP "cgroup.subtree_control", "+memory"))
 		return -1;
 	snprintf(dir, sizeof(dir), CGROUP "dpamt-workload-%d", (int)getpid());
 	if (mkdir(dir, 0755))
 		return fail("%s cannot be created: %s", dir, strerror(errno));
 	snprintf(text, sizeof(text), "%" PRIu64, limit_bytes);
-	return put_in_dir("memory.max", text);
+	return write_in_group("memory.max", text);
 }
 
 int memcg_enter(void)
 {
-	return put_in_dir("cgroup.procs", "0");
+	return write_in_group("cgroup.procs", "0");
 }
 
 void memcg_remove(void)
