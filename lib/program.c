@@ -150,9 +150,13 @@ static void print_verb_names(FILE *to)
 }
 
 static const struct verb verb_help = {
-	.name = "help", .help = "this list, or what --help of one of them prints",
-	.args = "[NAME]", .about = "Lists what there is, or prints the help of one of these.",
-	.word = "NAME", .max_words = 1, .values = print_verb_names, .run = run_help,
+	.name = "help",
+	.help = "this list, or what --help of one of them prints",
+	.args = "[NAME]",
+	.about = "Lists what there is, or prints the help of one of these.",
+	VERB_WORDS("NAME", 0, 1),
+	.values = print_verb_names,
+	.run = run_help,
 };
 
 /* --- manual page --- */

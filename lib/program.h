@@ -42,6 +42,9 @@ struct verb {
 	const void *data;	/* of the verb's owner */
 };
 
+/* For struct verb: takes @min to @max words, each of which is a @what. */
+#define VERB_WORDS(what, min, max) .word = what, .min_words = min, .max_words = max
+
 struct program {
 	const char *name;
 	const char *version;

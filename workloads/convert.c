@@ -36,10 +36,10 @@ static uint64_t nr_tds, nr_threads, mem_mib, pages_per_region, piece_bytes, tota
 
 static struct opt opts[] = {
 	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
-	OPT_UINT("threads", &nr_threads, "2", 1, 1024, "T",
-		 "converting threads, dealt out over the TDs in turn; on one TD they divide its memory"),
-	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB",
-		 "memory per TD in MiB, even"),
+	OPT_UINT(
+		"threads", &nr_threads, "2", 1, 1024, "T",
+		"converting threads, dealt out over the TDs in turn; on one TD they divide its memory"),
+	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
 		 "4K pages populated and converted per 2 MiB; a --size below 2M must divide them"),
 	OPT_BYTES("size", &piece_bytes, "4K", PAGE_BYTES, 1ULL << 30,
@@ -56,10 +56,10 @@ static struct opt opts[] = {
 		 "open loop: conversions due per second, by all threads together; 0: closed loop"),
 	OPT_CHOICE("arrivals", &arrivals, "poisson", "poisson|uniform",
 		   "when they are due, with --rate: at random or at equal distances"),
-	OPT_CHOICE("drive", &drive, "host", "host|guest",
-		   "who starts a conversion: the host, or a guest's MapGPA (software TDX module only)"),
-	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
-		 "vCPUs per TD, at most the machine's CPUs; threads on one vCPU fault in turn"),
+	OPT_CHOICE(
+		"drive", &drive, "host", "host|guest",
+		"who starts a conversion: the host, or a guest's MapGPA (software TDX module only)"),
+	OPT_VCPUS(&nr_vcpus, "1", "; threads on one vCPU fault in turn"),
 	OPT_END
 };
 
@@ -104,8 +104,8 @@ static uint64_t ops_of(uint64_t thread, const struct share *s)
 
 static int needs(struct needs *n)
 {
-	if (mem_mib % (REGION_BYTES / MIB_BYTES))
-		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (check_mem_mib(mem_mib))
+		return -1;
 	if (piece_bytes % PAGE_BYTES || mem_mib * MIB_BYTES % piece_bytes)
 		return fail("--size: %" PRIu64
 			    " bytes is not a multiple of 4K that divides %" PRIu64 " MiB of memory",

@@ -62,8 +62,8 @@ static struct td *tds;
 
 static int needs(struct needs *n)
 {
-	if (mem_mib % (REGION_BYTES / MIB_BYTES))
-		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (check_mem_mib(mem_mib))
+		return -1;
 	if (on_oom == ENOMEM_ && !limit_bytes)
 		return fail("--on-oom enomem needs --limit: without a cgroup the kernel would panic");
 	n->tds = max_tds;
@@ -257,15 +257,14 @@ static const char *unavailable(void)
 
 WORKLOAD(exhaust) = {
 	.name = "exhaust",
-	.question = "When TDs use up all memory, does that end in ENOMEM, and does all of it return?",
+	.question =
+		"When TDs use up all memory, does that end in ENOMEM, and does all of it return?",
 	.exercises = "allocation failures in creation of TDs, faults and PAMT; "
 		     "with --limit, charges to a memory cgroup",
 	.verify = "the first failure was ENOMEM or the OOM killer, "
 		  "and afterwards no S-EPT page is held and no PAMT pair is left",
 	.ops = ops,
-	.primary = PRIMARY({ .metric = "spt_held_peak_pages" },
-			   { .metric = "spt_held_time_mean_ns" },
-			   { .metric = "td_destroy_ns_p50" }),
+	.primary = PRIMARY_TEARDOWN,
 	.opts = opts,
 	.unavailable = unavailable,
 	.needs = needs,

@@ -29,8 +29,7 @@ static struct opt opts[] = {
 	OPT_UINT("tds", &nr_tds, "1", 1, 4094, "N", "TDs alive at once"),
 	OPT_UINT("threads", &nr_threads, "2", 1, 1024, "K",
 		 "faulting threads, dealt out over the TDs in turn"),
-	OPT_UINT("vcpus", &nr_vcpus, "2", 1, TD_MAX_VCPUS, "N",
-		 "vCPUs per TD, at most the machine's CPUs; threads on one vCPU fault in turn"),
+	OPT_VCPUS(&nr_vcpus, "2", "; threads on one vCPU fault in turn"),
 	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_CHOICE("spread", &spread, "stripes", "stripes|interleaved",
 		   "threads on one TD: each its own stretch of memory, or page by page in turn"),
@@ -53,8 +52,8 @@ static uint64_t pages_per_td(void)
 
 static int needs(struct needs *n)
 {
-	if (mem_mib % (REGION_BYTES / MIB_BYTES))
-		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (check_mem_mib(mem_mib))
+		return -1;
 	if (nr_threads > nr_tds * pages_per_td())
 		return fail("%" PRIu64 " threads for %" PRIu64
 			    " pages: use fewer --threads or more --mem",
@@ -165,11 +164,9 @@ WORKLOAD(fault) = {
 	.verify = "every fault succeeded and was recorded, "
 		  "and after each round all memory of every TD is there",
 	.ops = ops,
-	.primary = PRIMARY({ .metric = "fault_ns_p50" },
-			   { .metric = "fault_ns_p99" },
+	.primary = PRIMARY({ .metric = "fault_ns_p50" }, { .metric = "fault_ns_p99" },
 			   { .metric = "pamt_lock_wait_ns_mean" }),
 	.opts = opts,
-	.unavailable = td_unavailable,
 	.needs = needs,
 	.run = run,
 };

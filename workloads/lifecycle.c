@@ -44,8 +44,7 @@ static struct opt opts[] = {
 	OPT_UINT("mem", &mem_mib, "2", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
 		 "4K pages populated per 2 MiB"),
-	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
-		 "vCPUs per TD, at most the machine's CPUs"),
+	OPT_VCPUS(&nr_vcpus, "1", ""),
 	OPT_END
 };
 
@@ -73,8 +72,8 @@ static atomic_uint_fast64_t nr_changes;
 
 static int needs(struct needs *n)
 {
-	if (mem_mib % (REGION_BYTES / MIB_BYTES))
-		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (check_mem_mib(mem_mib))
+		return -1;
 	if (opt_given(opts, "burst") && arrivals != ARRIVALS_BURST)
 		return fail("--burst belongs to --arrivals burst");
 	if (nr_threads > nr_tds)
@@ -298,11 +297,8 @@ WORKLOAD(lifecycle) = {
 	.verify = "every TD that arrived was created, populated and destroyed, "
 		  "or turned away and counted",
 	.ops = ops,
-	.primary = PRIMARY({ .metric = "spt_held_peak_pages" },
-			   { .metric = "spt_held_time_mean_ns" },
-			   { .metric = "td_destroy_ns_p50" }),
+	.primary = PRIMARY_TEARDOWN,
 	.opts = opts,
-	.unavailable = td_unavailable,
 	.needs = needs,
 	.run = run,
 };

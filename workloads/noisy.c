@@ -36,8 +36,7 @@ static struct opt opts[] = {
 		  "bytes per conversion of an aggressor, a divisor of 2M and multiple of 4K"),
 	OPT_UINT("rate", &rate, "0", 0, 10000000, "N",
 		 "open loop: the victim's faults due per second, at random; 0: closed loop"),
-	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
-		 "vCPUs per TD, at most the machine's CPUs"),
+	OPT_VCPUS(&nr_vcpus, "1", ""),
 	OPT_END
 };
 
@@ -51,8 +50,8 @@ struct pass {
 
 static int needs(struct needs *n)
 {
-	if (mem_mib % (REGION_BYTES / MIB_BYTES))
-		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (check_mem_mib(mem_mib))
+		return -1;
 	if (piece_bytes % PAGE_BYTES || AGGRESSOR_BYTES % piece_bytes)
 		return fail("--size: %" PRIu64 " bytes is not a multiple of 4K that divides 2M",
 			    piece_bytes);
@@ -181,11 +180,9 @@ WORKLOAD(noisy) = {
 		     "pamt_lock, page allocator, CPUs",
 	.verify = "every fault and conversion succeeded; the victim's faults were all recorded",
 	.ops = ops,
-	.primary = PRIMARY({ .metric = "victim_fault_ns_p50" },
-			   { .metric = "victim_fault_ns_p99" },
+	.primary = PRIMARY({ .metric = "victim_fault_ns_p50" }, { .metric = "victim_fault_ns_p99" },
 			   { .metric = "pamt_lock_wait_ns_mean" }),
 	.opts = opts,
-	.unavailable = td_unavailable,
 	.needs = needs,
 	.run = run,
 };

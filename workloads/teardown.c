@@ -37,14 +37,16 @@ static struct opt opts[] = {
 	OPT_UINT("mem", &mem_mib, "64", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_UINT("sept-pages", &leaf_sept_pages, "0", 0, 1 << 19, "N",
 		 "lowest-level S-EPT pages per TD, in place of --mem: N x 2 MiB; 0: --mem"),
-	OPT_CHOICE("layout", &layout_kind, "dense", "dense|sparse|per-region|frag",
-		   "populate every 4K page, one per 2 MiB, --pages-per-region of them; or sparse from a "
-		   "host whose free memory is fragmented first"),
+	OPT_CHOICE(
+		"layout", &layout_kind, "dense", "dense|sparse|per-region|frag",
+		"populate every 4K page, one per 2 MiB, --pages-per-region of them; or sparse from a "
+		"host whose free memory is fragmented first"),
 	OPT_UINT("pages-per-region", &pages_per_region, "1", 1, 512, "K",
 		 "4K pages per 2 MiB: of the guest, with per-region; of the host, with frag"),
-	OPT_CHOICE("destroy", &how, "serial", "serial|parallel|all-at-once|one-by-one|staggered",
-		   "by one thread (serial, one-by-one), by --threads threads, by one per TD let loose "
-		   "together, or by one per TD and --gap-us after the TD before"),
+	OPT_CHOICE(
+		"destroy", &how, "serial", "serial|parallel|all-at-once|one-by-one|staggered",
+		"by one thread (serial, one-by-one), by --threads threads, by one per TD let loose "
+		"together, or by one per TD and --gap-us after the TD before"),
 	OPT_UINT("threads", &nr_threads, "2", 1, 4094, "T",
 		 "destroying threads, with --destroy parallel"),
 	OPT_UINT("gap-us", &gap_us, "0", 0, 60000000, "US",
@@ -54,8 +56,7 @@ static struct opt opts[] = {
 		   "one more TD converts its memory in a loop while the others are destroyed"),
 	OPT_CHOICE("order", &order_kind, "created", "created|reverse|shuffled",
 		   "order of destruction; shuffled by --seed"),
-	OPT_UINT("vcpus", &nr_vcpus, "1", 1, TD_MAX_VCPUS, "N",
-		 "vCPUs per TD, at most the machine's CPUs"),
+	OPT_VCPUS(&nr_vcpus, "1", ""),
 	OPT_UINT("rounds", &rounds, "1", 1, 1000, "N",
 		 "times to create, populate and destroy; seq in the samples"),
 	OPT_END
@@ -92,8 +93,8 @@ static int needs(struct needs *n)
 		return fail("--threads belongs to --destroy parallel");
 	if (leaf_sept_pages)
 		mem_mib = leaf_sept_pages * (REGION_BYTES / MIB_BYTES);
-	if (mem_mib % (REGION_BYTES / MIB_BYTES))
-		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	if (check_mem_mib(mem_mib))
+		return -1;
 	if (layout_kind == DENSE || layout_kind == SPARSE)
 		pages_per_region = layout_kind == DENSE ? REGION_PAGES : 1;
 	if (how == STAGGERED && !gap_us)
@@ -300,9 +301,7 @@ WORKLOAD(teardown) = {
 	.verify = "every step of every TD succeeded and was recorded; "
 		  "what the kernel still holds is for its counters to say",
 	.ops = ops,
-	.primary = PRIMARY({ .metric = "spt_held_peak_pages" },
-			   { .metric = "spt_held_time_mean_ns" },
-			   { .metric = "td_destroy_ns_p50" }),
+	.primary = PRIMARY_TEARDOWN,
 	.opts = opts,
 	.unavailable = unavailable,
 	.needs = needs,

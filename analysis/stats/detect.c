@@ -27,8 +27,7 @@
 
 long an_critical_u(size_t na, size_t nb, double alpha)
 {
-	size_t n = na + nb, min_sum = nb * (nb + 1) / 2, max, i;
-	unsigned int *ranks;
+	size_t n = na + nb, min_sum = nb * (nb + 1) / 2, max = min_sum + na * nb;
 	double *cdf;
 	long u = -1;
 
@@ -37,13 +36,7 @@ long an_critical_u(size_t na, size_t nb, double alpha)
 
 		return floor((double)na * nb / 2 - 0.5 - gsl_cdf_ugaussian_Qinv(alpha / 2) * sd);
 	}
-	ranks = calloc(n ? n : 1, sizeof(*ranks));
-	if (!ranks)
-		return -2;
-	for (i = 0; i < n; i++)
-		ranks[i] = i + 1;
-	cdf = an_subset_sum_cdf(ranks, n, nb, &max);
-	free(ranks);
+	cdf = an_rank_sum_cdf(na, nb);
 	if (!cdf)
 		return -2;
 	while (min_sum + u + 1 <= max && cdf[min_sum + u + 1] <= alpha / 2 + 1e-12)

@@ -21,9 +21,8 @@
 /* k as above and the level achieved with it; k is at least 1. Returns -1 if memory is short. */
 static int interval_depth(size_t na, size_t nb, double level, size_t *k, struct an_shift *out)
 {
-	size_t n = na + nb, min_sum = nb * (nb + 1) / 2, max, i;
+	size_t n = na + nb, min_sum = nb * (nb + 1) / 2;
 	double tail = (1 - level) / 2, *cdf, sd;
-	unsigned int *ranks;
 
 	if (n > AN_EXACT_MAX) {
 		sd = sqrt((double)na * nb * (n + 1) / 12);
@@ -34,13 +33,7 @@ static int interval_depth(size_t na, size_t nb, double level, size_t *k, struct 
 		return 0;
 	}
 	out->exact = true;
-	ranks = calloc(n, sizeof(*ranks));
-	if (!ranks)
-		return -1;
-	for (i = 0; i < n; i++)
-		ranks[i] = i + 1;
-	cdf = an_subset_sum_cdf(ranks, n, nb, &max);
-	free(ranks);
+	cdf = an_rank_sum_cdf(na, nb);
 	if (!cdf)
 		return -1;
 	/* U = rank sum - min_sum; the margin absorbs rounding of exact fractions such as 1/40 */

@@ -20,18 +20,7 @@
 #include <gsl/gsl_sf_gamma.h>
 
 #include "mann_whitney.h"
-
-struct tagged {
-	double v;
-	bool is_b;
-};
-
-static int cmp_tagged(const void *x, const void *y)
-{
-	const struct tagged *a = x, *b = y;
-
-	return (a->v > b->v) - (a->v < b->v);
-}
+#include "quantile.h"
 
 double *an_subset_sum_cdf(const unsigned int *scores, size_t n, size_t m, size_t *max_sum)
 {
@@ -67,6 +56,20 @@ double *an_subset_sum_cdf(const unsigned int *scores, size_t n, size_t m, size_t
 		cdf[s] /= all;
 	free(ways);
 	*max_sum = total;
+	return cdf;
+}
+
+double *an_rank_sum_cdf(size_t na, size_t nb)
+{
+	unsigned int *ranks = calloc(na + nb + 1, sizeof(*ranks));
+	double *cdf = NULL;
+	size_t i, max;
+
+	for (i = 0; ranks && i < na + nb; i++)
+		ranks[i] = i + 1;
+	if (ranks)
+		cdf = an_subset_sum_cdf(ranks, na + nb, nb, &max);
+	free(ranks);
 	return cdf;
 }
 
@@ -122,10 +125,9 @@ static double normal_p(double u, double na, double nb, double tie_term)
 
 int an_rank_test(const double *a, size_t na, const double *b, size_t nb, struct an_rank_test *out)
 {
-	size_t n = na + nb, i, j, w2 = 0;
+	size_t n = na + nb, i, j, w2 = 0, *order = NULL;
+	double *all, ties = 0;
 	unsigned int *scores;
-	struct tagged *all;
-	double ties = 0;
 
 	memset(out, 0, sizeof(*out));
 	out->p_smallest = an_smallest_p(na, nb);
@@ -136,30 +138,28 @@ int an_rank_test(const double *a, size_t na, const double *b, size_t nb, struct 
 
 	all = calloc(n, sizeof(*all));
 	scores = calloc(n, sizeof(*scores));
-	if (!all || !scores) {
-		free(all);
-		free(scores);
-		return -1;
-	}
-	for (i = 0; i < n; i++)
-		all[i] = (struct tagged){ i < na ? a[i] : b[i - na], i >= na };
-	qsort(all, n, sizeof(*all), cmp_tagged);
+	for (i = 0; all && i < n; i++)
+		all[i] = i < na ? a[i] : b[i - na];
+	if (all && scores)
+		order = an_ascending(all, n);
+	if (!order)
+		goto out_free;
 
 	/* doubled mid-ranks: values i..j-1 tie and share rank (i + 1 + j) / 2 */
 	for (i = 0; i < n; i = j) {
 		double t;
 
-		for (j = i + 1; j < n && all[j].v == all[i].v; j++)
+		for (j = i + 1; j < n && all[order[j]] == all[order[i]]; j++)
 			;
 		t = j - i;
 		ties += t * t * t - t;
 		for (size_t k = i; k < j; k++) {
 			scores[k] = i + 1 + j;
-			if (all[k].is_b)
+			if (order[k] >= na)
 				w2 += scores[k];
 		}
 	}
-	out->constant = all[0].v == all[n - 1].v;
+	out->constant = all[order[0]] == all[order[n - 1]];
 	out->u = (double)w2 / 2 - (double)nb * (nb + 1) / 2;
 	out->exact = n <= AN_EXACT_MAX;
 	if (out->constant)
@@ -168,6 +168,8 @@ int an_rank_test(const double *a, size_t na, const double *b, size_t nb, struct 
 		out->p = exact_p(scores, n, nb, w2);
 	else
 		out->p = normal_p(out->u, na, nb, ties);
+out_free:
+	free(order);
 	free(all);
 	free(scores);
 	return isnan(out->p) ? -1 : 0;

@@ -42,4 +42,7 @@ size_t an_boots_needed(size_t family, double alpha);
  */
 double *an_subset_sum_cdf(const unsigned int *scores, size_t n, size_t m, size_t *max_sum);
 
+/* The same of the ranks 1..@na + @nb without ties, for the sum of @nb of them. */
+double *an_rank_sum_cdf(size_t na, size_t nb);
+
 #endif

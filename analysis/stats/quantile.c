@@ -27,6 +27,26 @@ void an_sort(double *v, size_t n)
 		qsort(v, n, sizeof(*v), cmp_double);
 }
 
+static int cmp_place(const void *x, const void *y, void *values)
+{
+	size_t a = *(const size_t *)x, b = *(const size_t *)y;
+	int by_value = cmp_double((double *)values + a, (double *)values + b);
+
+	return by_value ? by_value : (a > b) - (a < b);
+}
+
+size_t *an_ascending(const double *v, size_t n)
+{
+	size_t *place = calloc(n ? n : 1, sizeof(*place)), i;
+
+	if (!place)
+		return NULL;
+	for (i = 0; i < n; i++)
+		place[i] = i;
+	qsort_r(place, n, sizeof(*place), cmp_place, (void *)v);
+	return place;
+}
+
 double an_quantile(const double *sorted, size_t n, double p)
 {
 	if (!n)

@@ -7,6 +7,9 @@
 /* Sort @v (@n values, no NaN) in ascending order, in place. */
 void an_sort(double *v, size_t n);
 
+/* The places of @v's @n values in ascending order, equal ones as they stand. NULL: memory is short. */
+size_t *an_ascending(const double *v, size_t n);
+
 /*
  * Quantile @p (0..1) of @n ascending values: Hyndman and Fan (1996) type 7,
  * linear interpolation between the order statistics around (n - 1) * p. It is

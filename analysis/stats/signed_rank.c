@@ -17,42 +17,32 @@
 
 #include <gsl/gsl_rng.h>
 
+#include "quantile.h"
 #include "signed_rank.h"
 
 #define SEED 20250902
 #define DRAWS 100000
 
-struct item {
-	double size;
-	size_t at;
-};
-
-static int cmp_item(const void *x, const void *y)
-{
-	const struct item *a = x, *b = y;
-
-	return (a->size > b->size) - (a->size < b->size);
-}
-
 /* Replace the differences by their signed mid-ranks. */
 static int signed_ranks(double *d, size_t n)
 {
-	struct item *order = calloc(n, sizeof(*order));
-	size_t i, j, k;
+	double *size = malloc(n * sizeof(*size));
+	size_t *order = NULL, i, j, k;
 
-	if (!order)
-		return -1;
-	for (i = 0; i < n; i++)
-		order[i] = (struct item){ fabs(d[i]), i };
-	qsort(order, n, sizeof(*order), cmp_item);
-	for (i = 0; i < n; i = j) {
-		for (j = i + 1; j < n && order[j].size == order[i].size; j++)
+	for (i = 0; size && i < n; i++)
+		size[i] = fabs(d[i]);
+	if (size)
+		order = an_ascending(size, n);
+	for (i = 0; order && i < n; i = j) {
+		for (j = i + 1; j < n && size[order[j]] == size[order[i]]; j++)
 			;
 		for (k = i; k < j; k++)
-			d[order[k].at] = copysign((i + 1 + j) / 2.0, d[order[k].at]);
+			d[order[k]] = copysign((i + 1 + j) / 2.0, d[order[k]]);
 	}
+	i = order ? 0 : 1;
 	free(order);
-	return 0;
+	free(size);
+	return i ? -1 : 0;
 }
 
 double an_block_smallest_p(size_t blocks)

@@ -158,14 +158,13 @@ const struct verb verb_compare = {
 	.name = "compare",
 	.help = "any sets of boots against each other",
 	.args = "[options] RUNS...",
-	.about = "RUNS is what `dpamt-bench run NAME` wrote, a folder of run directories, or one run "
-		 "directory; from any machine. The first set is what others are compared with (of variants "
-		 "immediate, of cost levels low).\n\n"
-		 "Exit status: 0; 1 if something could not be read or nothing can be compared; 127 for a "
-		 "wrong command line.",
+	.about =
+		"RUNS is what `dpamt-bench run NAME` wrote, a folder of run directories, or one run "
+		"directory; from any machine. The first set is what others are compared with (of variants "
+		"immediate, of cost levels low).\n\n"
+		"Exit status: 0; 1 if something could not be read or nothing can be compared; 127 for a "
+		"wrong command line.",
 	.opts = options,
-	.word = "RUNS",
-	.min_words = 1,
-	.max_words = SIZE_MAX,
+	VERB_WORDS("RUNS", 1, SIZE_MAX),
 	.run = run,
 };

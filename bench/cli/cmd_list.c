@@ -238,10 +238,10 @@ const struct verb verb_list = {
 	.name = "list",
 	.help = "the experiments, workloads and kernels there are",
 	.args = "[EXPERIMENT]",
-	.about = "The experiments, workloads and kernels there are. With the name of an experiment, or a "
-		 "file *.job: its question, options and factors, and how many boots it makes.",
-	.word = "EXPERIMENT",
-	.max_words = 1,
+	.about =
+		"The experiments, workloads and kernels there are. With the name of an experiment, or a "
+		"file *.job: its question, options and factors, and how many boots it makes.",
+	VERB_WORDS("EXPERIMENT", 0, 1),
 	.values = print_experiment_names,
 	.run = run,
 };

@@ -109,14 +109,13 @@ const struct verb verb_report = {
 	.name = "report",
 	.help = "what the boots of an experiment say",
 	.args = "[options] DIR",
-	.about = "DIR is what `dpamt-bench run NAME --out DIR` wrote. Every boot in DIR/runs gives one value "
-		 "per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html and DIR/plots/*.png, "
-		 "*.svg, *.txt, and prints one of the three.\n\n"
-		 "Exit status: 0; 1 if something could not be read, drawn or written, or if no boot counts; "
-		 "127 for a wrong command line.",
+	.about =
+		"DIR is what `dpamt-bench run NAME --out DIR` wrote. Every boot in DIR/runs gives one value "
+		"per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html and DIR/plots/*.png, "
+		"*.svg, *.txt, and prints one of the three.\n\n"
+		"Exit status: 0; 1 if something could not be read, drawn or written, or if no boot counts; "
+		"127 for a wrong command line.",
 	.opts = options,
-	.word = "DIR",
-	.min_words = 1,
-	.max_words = 1,
+	VERB_WORDS("DIR", 1, 1),
 	.run = run,
 };

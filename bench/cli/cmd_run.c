@@ -160,14 +160,14 @@ const struct verb verb_run = {
 	.name = "run",
 	.help = "boot a kernel and run a command, or an experiment",
 	.args = "[options] EXPERIMENT\n--variant NAME [options] -- COMMAND [ARGS...]",
-	.about = "EXPERIMENT is one of bench/experiments (`dpamt-bench list`) or a file *.job: all its boots "
-		 "are made that are not there yet. Interrupted, the same command with --out DIR goes on.\n\n"
-		 "COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which then sees "
-		 "this machine's files read-only and writes to $RESULTS_DIR.\n\n"
-		 "Exit status: the command's; 126 if a boot failed, 127 if nothing could run.",
+	.about =
+		"EXPERIMENT is one of bench/experiments (`dpamt-bench list`) or a file *.job: all its boots "
+		"are made that are not there yet. Interrupted, the same command with --out DIR goes on.\n\n"
+		"COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which then sees "
+		"this machine's files read-only and writes to $RESULTS_DIR.\n\n"
+		"Exit status: the command's; 126 if a boot failed, 127 if nothing could run.",
 	.opts = options,
-	.word = "EXPERIMENT",
-	.max_words = 1,
+	VERB_WORDS("EXPERIMENT", 0, 1),
 	.values = print_experiment_names,
 	.complete_command = complete_command,
 	.run = run,

@@ -66,8 +66,6 @@ const struct verb verb_samples = {
 	.args = "DIR",
 	.about = "Prints the samples of the run directory DIR as CSV: "
 		 "op,td,thread,seq,start_ns,latency_ns.",
-	.word = "DIR",
-	.min_words = 1,
-	.max_words = 1,
+	VERB_WORDS("DIR", 1, 1),
 	.run = run,
 };

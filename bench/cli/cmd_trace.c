@@ -119,12 +119,11 @@ const struct verb verb_trace = {
 	.name = "trace",
 	.help = "the trace events of one run",
 	.args = "[options] DIR",
-	.about = "Prints the trace events of the run directory DIR (or of a file trace.dat) in order of "
-		 "time: seconds since the workload's start, process, CPU, event. "
-		 "`trace-cmd report -i DIR/trace.dat` works, too.",
+	.about =
+		"Prints the trace events of the run directory DIR (or of a file trace.dat) in order of "
+		"time: seconds since the workload's start, process, CPU, event. "
+		"`trace-cmd report -i DIR/trace.dat` works, too.",
 	.opts = options,
-	.word = "DIR",
-	.min_words = 1,
-	.max_words = 1,
+	VERB_WORDS("DIR", 1, 1),
 	.run = run,
 };

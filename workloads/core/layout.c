@@ -4,6 +4,10 @@
  */
 #include "layout.h"
 
+#include <inttypes.h>
+
+#include "lib/err.h"
+
 uint64_t layout_runs(const struct layout *l)
 {
 	return l->pages_per_region == REGION_PAGES ? 1 : l->regions;
@@ -33,4 +37,11 @@ uint64_t sept_pages(uint64_t gpa, uint64_t regions)
 	uint64_t bytes = regions * REGION_BYTES;
 
 	return blocks(gpa, bytes, 21) + blocks(gpa, bytes, 30) + blocks(gpa, bytes, 39);
+}
+
+int check_mem_mib(uint64_t mem_mib)
+{
+	if (mem_mib % (REGION_BYTES / MIB_BYTES))
+		return fail("--mem: %" PRIu64 " MiB is not a multiple of 2 MiB", mem_mib);
+	return 0;
 }

@@ -35,4 +35,7 @@ uint64_t layout_run_offset(const struct layout *l, uint64_t i);
  */
 uint64_t sept_pages(uint64_t gpa, uint64_t regions);
 
+/* Does --mem @mem_mib make whole regions? Returns 0, or -1 after fail(). */
+int check_mem_mib(uint64_t mem_mib);
+
 #endif

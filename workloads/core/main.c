@@ -155,7 +155,7 @@ static int run_and_report(const struct workload *w)
 
 static const char *unavailable(const struct workload *w)
 {
-	const char *why = w->unavailable();
+	const char *why = w->unavailable ? w->unavailable() : td_unavailable();
 
 	if (!why)
 		why = placement_unavailable();
@@ -232,16 +232,25 @@ static int run_antagonist(const struct call *c)
 #define ABOUT_LIST "Prints a line for each workload: its name, a tab, the question that it answers."
 
 static const struct verb fixed[] = {
-	{ .name = "LIST", .help = "the workloads, for programs", .args = "", .about = ABOUT_LIST,
+	{ .name = "LIST",
+	  .help = "the workloads, for programs",
+	  .args = "",
+	  .about = ABOUT_LIST,
 	  .run = list },
 	{ .name = "list", .args = "", .about = ABOUT_LIST, .run = list },
-	{ .name = "LIST-ANTAGONISTS", .help = "the antagonists, for programs", .args = "",
+	{ .name = "LIST-ANTAGONISTS",
+	  .help = "the antagonists, for programs",
+	  .args = "",
 	  .about = "Prints a line for each antagonist: its name, a tab, what it does.",
 	  .run = list_antagonists },
-	{ .name = "antagonist", .help = "run one antagonist alone", .args = "NAME",
-	  .about = "Runs an antagonist until SIGTERM and then prints its iterations. With the option "
-		   "--antagonist of a workload, antagonists run during its measured phases.",
-	  .word = "NAME", .min_words = 1, .max_words = 1, .values = print_antagonist_names,
+	{ .name = "antagonist",
+	  .help = "run one antagonist alone",
+	  .args = "NAME",
+	  .about =
+		  "Runs an antagonist until SIGTERM and then prints its iterations. With the option "
+		  "--antagonist of a workload, antagonists run during its measured phases.",
+	  VERB_WORDS("NAME", 1, 1),
+	  .values = print_antagonist_names,
 	  .run = run_antagonist },
 	{ .name = NULL }
 };

@@ -37,6 +37,16 @@ struct primary {
 /* For .primary: PRIMARY({ .metric = "td_destroy_ns_p50" }, ...). */
 #define PRIMARY(...) (const struct primary[]) { __VA_ARGS__, { .metric = NULL } }
 
+/* The primary metrics of workloads about the end of TDs. */
+#define PRIMARY_TEARDOWN                                                                    \
+	PRIMARY({ .metric = "spt_held_peak_pages" }, { .metric = "spt_held_time_mean_ns" }, \
+		{ .metric = "td_destroy_ns_p50" })
+
+/* The option --vcpus; @more follows what all workloads say of it. */
+#define OPT_VCPUS(var, def, more)                         \
+	OPT_UINT("vcpus", var, def, 1, TD_MAX_VCPUS, "N", \
+		 "vCPUs per TD, at most the machine's CPUs" more)
+
 struct workload {
 	const char *name;
 	const char *question;	/* what a run answers, one sentence */
@@ -47,7 +57,8 @@ struct workload {
 	const struct primary *primary; /* the first is the main one; PRIMARY() makes it */
 	const char *control; /* metric that must be 0 in every boot, a control of others; or NULL */
 	struct opt *opts;
-	const char *(*unavailable)(void); /* why it cannot run on this machine (exit 77), or NULL */
+	/* Why it cannot run on this machine (exit 77), or NULL. Not set: td_unavailable(). */
+	const char *(*unavailable)(void);
 
 	/*
 	 * Check options against each other and fill in what the run needs. Returns 0, or -1 after
