@@ -369,11 +369,8 @@ WORKLOAD(convert) = {
 		     "removal and addition of guest pages, their PAMT references",
 	.verify = "every call succeeded and was recorded, "
 		  "and at the end all memory of every TD can be faulted as private",
-	.ops = ops,
 	.primary = PRIMARY({ .metric = "convert_round_ns_p50" }),
 	.control = "spt_freed_during_churn_pages",
-	.opts = opts,
 	.unavailable = unavailable,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

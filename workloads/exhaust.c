@@ -263,10 +263,7 @@ WORKLOAD(exhaust) = {
 		     "with --limit, charges to a memory cgroup",
 	.verify = "the first failure was ENOMEM or the OOM killer, "
 		  "and afterwards no S-EPT page is held and no PAMT pair is left",
-	.ops = ops,
 	.primary = PRIMARY_TEARDOWN,
-	.opts = opts,
 	.unavailable = unavailable,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

@@ -163,10 +163,7 @@ WORKLOAD(fault) = {
 		     "on one TD's mmu_lock or on many",
 	.verify = "every fault succeeded and was recorded, "
 		  "and after each round all memory of every TD is there",
-	.ops = ops,
 	.primary = PRIMARY({ .metric = "fault_ns_p50" }, { .metric = "fault_ns_p99" },
 			   { .metric = "pamt_lock_wait_ns_mean" }),
-	.opts = opts,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

@@ -136,10 +136,7 @@ WORKLOAD(frag) = {
 	.exercises = "population of TDs from host memory whose free pages lie as asked for; "
 		     "PAMT pairs are added per 2 MiB region of the host",
 	.verify = "the kernel's count of pairs is what the layout asked for, within --tolerance",
-	.ops = ops,
 	.primary = PRIMARY({ .metric = "pamt_pairs_peak" }),
-	.opts = opts,
 	.unavailable = unavailable,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

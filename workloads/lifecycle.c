@@ -296,9 +296,6 @@ WORKLOAD(lifecycle) = {
 		     "in steady state or bursts",
 	.verify = "every TD that arrived was created, populated and destroyed, "
 		  "or turned away and counted",
-	.ops = ops,
 	.primary = PRIMARY_TEARDOWN,
-	.opts = opts,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

@@ -179,10 +179,7 @@ WORKLOAD(noisy) = {
 	.exercises = "faults of one TD beside conversions of others: "
 		     "pamt_lock, page allocator, CPUs",
 	.verify = "every fault and conversion succeeded; the victim's faults were all recorded",
-	.ops = ops,
 	.primary = PRIMARY({ .metric = "victim_fault_ns_p50" }, { .metric = "victim_fault_ns_p99" },
 			   { .metric = "pamt_lock_wait_ns_mean" }),
-	.opts = opts,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

@@ -300,10 +300,7 @@ WORKLOAD(teardown) = {
 		     "and kvm_destroy_vm() with the freeing of all S-EPT pages",
 	.verify = "every step of every TD succeeded and was recorded; "
 		  "what the kernel still holds is for its counters to say",
-	.ops = ops,
 	.primary = PRIMARY_TEARDOWN,
-	.opts = opts,
 	.unavailable = unavailable,
-	.needs = needs,
-	.run = run,
+	WORKLOAD_PARTS,
 };

@@ -84,6 +84,9 @@ struct workload {
 		__attribute__((used, section("workloads"))) = &id##_workload; \
 	static const struct workload id##_workload
 
+/* The members that every workload's file has under these names. */
+#define WORKLOAD_PARTS .ops = ops, .opts = opts, .needs = needs, .run = run
+
 /*
  * Walk all workloads in the order of their names: the first one for NULL, else the one behind
  * @previous; NULL at the end.
