@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * In a child of @parent: die by @signal when it ends, so that nothing outlives it. Ends the child
- * with @status if the parent has ended already.
+ * Call in a child of @parent. When the parent ends, @signal kills the child. If the parent has
+ * ended already, the child exits with @status.
  */
 static inline void die_with_parent(pid_t parent, int signal, int status)
 {

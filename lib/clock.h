@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The one clock of all workloads: CLOCK_MONOTONIC through the vDSO, in nanoseconds. The same clock
- * as the kernel's trace_clock "mono", so samples and tracepoints share a time axis.
+ * The clock of all programs: CLOCK_MONOTONIC through the vDSO, in nanoseconds. The kernel's
+ * trace_clock "mono" is the same clock, so samples and tracepoints share a time axis.
  */
 #ifndef LIB_CLOCK_H
 #define LIB_CLOCK_H

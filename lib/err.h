@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-/* Exit statuses of dpamt-bench itself; every other one is the command's. */
+/* Exit statuses of `dpamt-bench run` itself; every other one is the command's. */
 #define EXIT_BOOT_FAILED	126	/* the boot ran and did not end well */
 #define EXIT_CANNOT_RUN		127	/* wrong usage, or something needed is missing */
 #define EXIT_INTERRUPTED	130	/* SIGINT or SIGTERM, as shells report it */

@@ -17,13 +17,13 @@ int write_file(const char *path, const void *data, size_t len);
 /* Write all @len bytes to @fd. Returns 0 or -1 with errno set. */
 int write_all(int fd, const void *data, size_t len);
 
-/* Copy file @path to @fd; a missing file is nothing to copy. Returns 0 or -1. */
+/* Copy file @path to @fd. Returns 0, also if there is no such file, or -1. */
 int copy_to_fd(const char *path, int fd);
 
 /* mkdir -p. Returns 0 or -1 with errno set. */
 int make_dirs(const char *path);
 
-/* rm -r. Returns 0 or -1 with errno set; a missing path is fine. */
+/* rm -rf. Returns 0 or -1 with errno set. */
 int remove_tree(const char *path);
 
 bool file_exists(const char *path);

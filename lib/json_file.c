@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every JSON text that the project reads is loaded here.
+ * Loads all JSON that the project reads.
  */
 #include "json_file.h"
 
@@ -10,7 +10,7 @@
 
 #include "text.h"
 
-/* Why @o, which was read from @path, is no object of @schema; NULL if it is one. */
+/* Why @o, read from the file @name, is not an object of @schema, malloc'ed; NULL if it is one. */
 static char *refusal(const json_t *o, const char *name, const char *schema)
 {
 	if (!json_is_object(o))
@@ -18,9 +18,10 @@ static char *refusal(const json_t *o, const char *name, const char *schema)
 	if (!schema)
 		return NULL;
 	if (strcmp(json_text(o, "schema", ""), schema))
-		return xasprintf("%s: not of schema %s", name, schema);
+		return xasprintf("%s: its schema is not %s", name, schema);
 	if (json_integer_value(json_object_get(o, "version")) != 1)
-		return xasprintf("%s: a version other than 1; use the dpamt-bench that wrote it", name);
+		return xasprintf("%s: its version is not 1; use the dpamt-bench that wrote it",
+				 name);
 	return NULL;
 }
 

@@ -5,19 +5,19 @@
 #include <jansson.h>
 
 /*
- * The object in the file @path, which must be of @schema, version 1; NULL: of any. Returns NULL
- * with *why = "FILE:LINE: what is wrong", FILE without its folder, malloc'ed; *why is NULL if
- * there is no such file.
+ * Read the JSON object in the file @path. It must have @schema, version 1, unless @schema is NULL.
+ * On failure returns NULL with *why = "FILE:LINE: what is wrong", malloc'ed, FILE without its folder.
+ * If there is no such file, *why is NULL.
  */
 json_t *json_read_file(const char *path, const char *schema, char **why);
 
-/* The object in a line of text; NULL if it is none. */
+/* The JSON object in a line of text; NULL if the line holds something else. */
 json_t *json_read_line(const char *line);
 
-/* Text at @key of @object, or @fallback if it is no text or empty. */
+/* Text at @key of @object; @fallback if there is no text or it is empty. */
 const char *json_text(const json_t *object, const char *key, const char *fallback);
 
-/* Number at @key of @object, or @fallback if it is none. */
+/* Number at @key of @object; @fallback if there is no number. */
 double json_number(const json_t *object, const char *key, double fallback);
 
 #endif

@@ -28,15 +28,15 @@ char *an_lines_next(struct an_lines *l, bool *complete);
 
 void an_lines_close(struct an_lines *l);
 
-/* What is wrong with a file; all zero: nothing. Lines and the rows of a binary file count from 1. */
+/* What is wrong with a file; all zero if it is sound. Lines, or rows of a binary file, count from 1. */
 struct an_damage {
-	uint64_t bad, first;	/* lines that are not what they should be, and the first of them */
+	uint64_t bad, first;	/* how many lines have the wrong form; number of the first */
 	uint64_t cut;		/* the line within which the file ends */
 };
 
-/* Book line @number as bad. */
+/* Note that line @number is bad. */
 void an_damage_at(struct an_damage *d, uint64_t number);
-/* Book the line that an_lines_next() returned last: as bad, or as cut short. */
+/* Note that the line which an_lines_next() returned last is bad, or cut short. */
 void an_lines_bad(const struct an_lines *l, struct an_damage *d);
 void an_lines_cut(const struct an_lines *l, struct an_damage *d);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Numbers that are refused unless they are numbers all through.
+ * Parses numbers. Text with anything before or behind the number is refused.
  */
 #include "number.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The walks over an option table for programs: parse, arguments, JSON. Those for people are in
- * options_text.c. Knows nothing of any verb or workload.
+ * Walks an option table to parse a command line, to make one, and to write JSON. options_text.c walks
+ * it to print help. Neither knows any verb or workload.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -87,9 +87,9 @@ static int set_number(struct opt *o, const char *text, char **error)
 		return set_error(error,
 				 xasprintf("--%s: '%s' is not a number%s", o->name, text, unit));
 	if (val < o->min || val > o->max)
-		return set_error(error, xasprintf("--%s: %s is out of range, %" PRIu64 "..%" PRIu64
-						  " is possible",
-						  o->name, text, o->min, o->max));
+		return set_error(error,
+				 xasprintf("--%s: %s is out of range; give %" PRIu64 "..%" PRIu64,
+					   o->name, text, o->min, o->max));
 	*o->num = val;
 	return 0;
 }
@@ -102,8 +102,8 @@ static int set_real(struct opt *o, const char *text, char **error)
 	if (end == text || *end || !isfinite(val))
 		return set_error(error, xasprintf("--%s: '%s' is not a number", o->name, text));
 	if (val < o->real_min || val > o->real_max)
-		return set_error(error, xasprintf("--%s: %s is out of range, %g..%g is possible",
-						  o->name, text, o->real_min, o->real_max));
+		return set_error(error, xasprintf("--%s: %s is out of range; give %g..%g", o->name,
+						  text, o->real_min, o->real_max));
 	*o->real = val;
 	return 0;
 }
@@ -186,7 +186,7 @@ bool opt_takes_more(const struct opt *o)
 	return len > 3 && !strcmp(o->choices + len - 3, "...");
 }
 
-/* An option, at **arg. *arg is left at its last word. *o gets its row. */
+/* Parse the option at **arg. Moves *arg to its last word and sets *row. */
 static int parse_option(struct opt *table, struct opt *common, char ***arg, struct opt **row,
 			char **error)
 {

@@ -15,19 +15,19 @@
 #include <jansson.h>
 
 enum opt_type {
-	OPT_UINT,	/* decimal number, min..max */
-	OPT_REAL,	/* real number, real_min..real_max */
-	OPT_BYTES,	/* bytes, min..max; a suffix K, M or G (powers of 1024) is allowed */
-	OPT_MIB,	/* MiB, min..max; a suffix M, MiB, G or GiB is allowed */
-	OPT_CHOICE,	/* one word of choices; the value is its place in the list, from 0 */
-	OPT_WORD,	/* one word of choices; the value is the word */
-	OPT_FLAG,	/* takes no value; true if given */
-	OPT_FILE,	/* the path of a file or directory; not part of params */
-	OPT_TEXT,	/* any text; its user checks it */
-	OPT_LIST,	/* any text, repeatable; with a form "NAME..." the words behind it, too */
-	OPT_CALL,	/* any text, repeatable; set() takes it, in the order of the command line */
-	OPT_KEY,	/* no option: a key of a file, for its help */
-	OPT_HEADING,	/* no option: --help prints this line above the rows behind it */
+	OPT_UINT,   /* decimal number, min..max */
+	OPT_REAL,   /* real number, real_min..real_max */
+	OPT_BYTES,  /* bytes, min..max; a suffix K, M or G (powers of 1024) is allowed */
+	OPT_MIB,    /* MiB, min..max; a suffix M, MiB, G or GiB is allowed */
+	OPT_CHOICE, /* one word of choices; the value is its place in the list, from 0 */
+	OPT_WORD,   /* one word of choices; the value is the word */
+	OPT_FLAG,   /* takes no value; true if given */
+	OPT_FILE,   /* the path of a file or directory; not part of params */
+	OPT_TEXT,   /* any text; its user checks it */
+	OPT_LIST, /* any text, repeatable; with a form "NAME..." it also takes the words behind it */
+	OPT_CALL,    /* any text, repeatable; set() gets each in the order of the command line */
+	OPT_KEY,     /* no option: a key of a file, for its help */
+	OPT_HEADING, /* no option: --help prints this line above the rows behind it */
 };
 
 /*
@@ -46,7 +46,7 @@ struct opt {
 		/* 0, or -1 with *error = what is wrong, malloc'ed */
 		int (*set)(const struct opt *o, const char *value, char **error);
 	};
-	/* As one would type it. NULL: 0, NAN or NULL unless given; there is no default to show. */
+	/* As a user would type it. NULL: no default to show, the variable is 0, NAN or NULL unless given. */
 	const char *def;
 	uint64_t min, max;
 	double real_min, real_max;
@@ -54,7 +54,7 @@ struct opt {
 	const char *help;
 	void (*values)(FILE *to);	/* print possible values for completion, a line each */
 	bool unrecorded;		/* not part of params */
-	bool here_only;			/* not part of opts_argv() */
+	bool here_only;			/* opts_argv() leaves it out */
 	const char *given;		/* set by opts_parse(): the value as typed; NULL: default */
 };
 
@@ -101,9 +101,9 @@ bool opt_given(const struct opt *table, const char *name);
 const struct opt *opts_given_under(const struct opt *table, const char *heading);
 
 /*
- * Append to @v the arguments that give a program elsewhere the same options, but those marked
- * here_only and those of type OPT_CALL. Paths become absolute. Returns the moved vector, as
- * strv_add().
+ * Append to @v the options that were given, as arguments for a program on another machine. Leaves out
+ * those marked here_only and those of type OPT_CALL. Makes paths absolute. Returns the moved vector, as
+ * strv_add() does.
  */
 char **opts_argv(char **v, const struct opt *table);
 
@@ -121,12 +121,12 @@ void opts_help(FILE *to, const struct opt *table);
 /* The same as lists of an mdoc(7) manual page. */
 void opts_mdoc(FILE *to, const struct opt *table);
 
-/* Plain text for an mdoc page: nothing in it is taken for a request or an escape. */
+/* Print plain text to an mdoc page; escapes what mdoc would take for a request. */
 void mdoc_text(FILE *to, const char *text);
 
 /*
- * Print what the last of @words (NULL-terminated, at least one) may be, a line each: the name of an
- * option or one of its values. False, and nothing printed, if it is neither.
+ * Print what the last of @words (NULL-terminated, at least one) may be, a line each: names of options,
+ * or values of the option before it. Returns false, and prints nothing, if it is a word of its own.
  */
 bool opts_complete(FILE *to, const struct opt *table, const struct opt *common, char *const *words);
 
@@ -138,7 +138,7 @@ struct opt *opts_find(struct opt *table, struct opt *common, const char *name, s
 /* The i-th word of "a|b|c": its start and, in *len, its length; NULL past the last. */
 const char *opt_choice(const char *choices, uint64_t i, size_t *len);
 
-/* Do the words behind this option's value belong to it, too? */
+/* Does the option also take the words behind its value? */
 bool opt_takes_more(const struct opt *o);
 
 #endif

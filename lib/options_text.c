@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The walks over an option table for people: --help, manual page, completion.
+ * Walks an option table to print --help, the manual page, and candidates for completion.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -88,7 +88,7 @@ void opts_mdoc(FILE *to, const struct opt *o)
 		fputs(".El\n", to);
 }
 
-/* The words of the form "a|b|NAME" that are values and not, in capitals, what a value is. */
+/* Print the values in a form such as "a|b|NAME"; words in capitals are not values. */
 static void print_values(FILE *to, const struct opt *o)
 {
 	const char *word;

@@ -3,8 +3,8 @@
 #define BENCH_PATHS_H
 
 /*
- * Where the parts are, found from the place of this program. All results are malloc'ed; nothing is
- * checked for existence.
+ * Paths of the project's files, relative to the directory of this program. Results are malloc'ed;
+ * the files need not exist.
  *
  *			in a checkout		installed
  * path_in_build	build/NAME		PREFIX/lib/dpamt-bench/NAME

@@ -123,8 +123,8 @@ static void print_usage(FILE *to)
 
 static int no_verb(const char *name)
 {
-	return fail_as(program->usage_status, "there is no %s '%s': `%s help` lists them", program->kind,
-		       name, program->name);
+	return fail_as(program->usage_status, "there is no %s '%s'; `%s help` lists them",
+		       program->kind, name, program->name);
 }
 
 static int run_help(const struct call *c)
@@ -153,7 +153,7 @@ static const struct verb verb_help = {
 	.name = "help",
 	.help = "this list, or what --help of one of them prints",
 	.args = "[NAME]",
-	.about = "Lists what there is, or prints the help of one of these.",
+	.about = "Lists the verbs, or prints the help of one.",
 	VERB_WORDS("NAME", 0, 1),
 	.values = print_verb_names,
 	.run = run_help,
@@ -257,7 +257,7 @@ static int run_complete(const struct call *c)
 	return 0;
 }
 
-/* The words of another command line are behind "--", and are no options of this verb. */
+/* Behind "--" stand the words of another command line, which need no candidates. */
 static void no_candidates(FILE *to, char **words)
 {
 	(void)to;
@@ -289,11 +289,12 @@ static int run_verb(const struct verb *v, char **argv)
 	}
 	c.n = (size_t)n;
 	if (c.n > v->max_words)
-		return fail_as(program->usage_status, "%s: what is '%s'? `%s %s --help` shows what it takes",
+		return fail_as(program->usage_status,
+			       "%s: unexpected word '%s'; `%s %s --help` shows what it takes",
 			       v->name, argv[v->max_words], program->name, v->name);
 	if (v->check && v->check(v))
 		return program->usage_status;
-	if (opts_help_asked) {	/* behind all checks: so that a command line can be checked */
+	if (opts_help_asked) { /* after the checks: "... --help" then checks a command line */
 		print_verb(stdout, v);
 		return 0;
 	}

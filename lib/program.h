@@ -23,15 +23,15 @@ struct call {
 
 struct verb {
 	const char *name;
-	const char *help;	/* one line for the list of verbs; NULL: it is not listed */
+	const char *help;	/* one line for the list of verbs; NULL: not listed */
 	const char *args;	/* behind the name in "usage:"; "\n" between several forms */
 	const char *about;	/* paragraphs, "\n\n" between them */
 	struct opt *opts;	/* NULL: none; of a topic, its keys */
 	struct opt *common;	/* options shared with other verbs; NULL: --help alone */
-	const char *word;	/* what its words are: "DIR" */
+	const char *word;	/* what each of its words names: "DIR" */
 	size_t min_words, max_words;
 	void (*values)(FILE *to);	/* print possible words for completion; NULL: files */
-	/* Takes "-- COMMAND"; prints what the last of @words behind "--" may be. NULL: it has none */
+	/* Set if the verb takes "-- COMMAND". Prints what the last of @words behind "--" may be. */
 	void (*complete_command)(FILE *to, char **words);
 	/* Set what options of type OPT_CALL add to; may be NULL */
 	void (*init)(void);
@@ -39,7 +39,7 @@ struct verb {
 	int (*check)(const struct verb *v);
 	/* Returns the exit status. NULL: this is no verb but a topic of `help` */
 	int (*run)(const struct call *c);
-	const void *data;	/* of the verb's owner */
+	const void *data; /* for the code that defines the verb */
 };
 
 /* For struct verb: takes @min to @max words, each of which is a @what. */
@@ -50,12 +50,12 @@ struct program {
 	const char *version;
 	const char *date;	/* of the manual page: "November 26, 2026" */
 	const char *what;	/* one line, for the manual page */
-	const char *usage;	/* behind "usage: "; "\n" between several lines */
+	const char *usage;	/* printed behind "usage: "; "\n" between several lines */
 	const char *kind;	/* what its verbs are called: "verb" */
-	const char *about;	/* as that of a verb */
-	const char *exits;	/* the exit statuses, as about */
+	const char *about;	/* paragraphs, "\n\n" between them */
+	const char *exits;	/* what the exit statuses mean, paragraphs */
 	const char *see_also;	/* another program */
-	const char *common_title;	/* above @common in the manual page; NULL: not apart */
+	const char *common_title; /* heading of @common in the manual page */
 	struct opt *common;
 	const struct verb *const *verbs;	/* NULL-terminated */
 	int usage_status;	/* exit status for a wrong command line */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Strings and vectors of strings; a program that has no memory left ends.
+ * Strings and vectors of strings. When memory is out, the program ends.
  */
 #include "text.h"
 
@@ -13,7 +13,8 @@
 static void *or_exit(void *p)
 {
 	if (!p)
-		exit(fail_as(EXIT_CANNOT_RUN, "out of memory on this machine; close something and rerun"));
+		exit(fail_as(EXIT_CANNOT_RUN,
+			     "out of memory; end other programs and run this again"));
 	return p;
 }
 

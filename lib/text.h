@@ -12,7 +12,7 @@ char *xstrndup(const char *s, size_t n);
 void *xcalloc(size_t n, size_t size);
 /* Grow an array; contents are kept, new space is not cleared. */
 void *xreallocarray(void *p, size_t n, size_t size);
-/* open_memstream(): what is printed to it is in @text, of @bytes bytes, once it is closed. */
+/* open_memstream(): once the stream is closed, *text has what was printed, *bytes its length. */
 FILE *xopen_memstream(char **text, size_t *bytes);
 
 /* NULL-terminated string vectors. */

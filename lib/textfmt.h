@@ -22,7 +22,7 @@ void an_field(FILE *f, const char *key, const char *fmt, ...) __attribute__((for
 /* Print a section heading, underlined, after an empty line. */
 void an_heading(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
-/* A factor of a unit: @name of it is @factor base units. */
+/* A multiple of a base unit: one @name is @factor base units. */
 struct an_scale {
 	double factor;
 	const char *name;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the programs know of each kernel variant. A new one needs a line here and a file in
+ * What the programs know about each kernel variant. A new variant needs a line here and a file in
  * kernel-patches/series; tests/unit/test_variants.c compares the two.
  *
  * Colours: Okabe and Ito, "Color Universal Design" (2008), and Tol's muted ones: most are told

@@ -7,9 +7,9 @@
 /* A variant of the kernel: kernel-patches/series/NAME, described in kernel-patches/README.md. */
 struct variant {
 	const char *name;
-	/* what its file tdx_stats/policy says */
+	/* values of these keys in its file tdx_stats/policy */
 	const char *spt_free, *pamt_put, *pamt_lock;
-	/* in what else it differs from merged code, or "none" */
+	/* another difference from merged code, or "none" */
 	const char *also;
 	/* in figures: colour, dash type ("solid" for none) and point type of gnuplot */
 	const char *colour, *dash;
@@ -23,7 +23,7 @@ extern const size_t nr_variants;
 /* The variant called @name, NAME or NAME+FLAVOUR; NULL if there is none. */
 const struct variant *variant_find(const char *name);
 
-/* The variant whose kernel says this of itself; NULL if there is none. */
+/* The variant whose tdx_stats/policy has these values; NULL if there is none. */
 const struct variant *variant_of_policy(const char *spt_free, const char *pamt_put,
 					const char *pamt_lock, const char *also);
 

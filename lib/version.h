@@ -14,8 +14,8 @@ extern const char version[];
 extern const char version_date[];
 
 /*
- * If the only argument is --version, print "NAME VERSION" to stdout and return true. The caller
- * then ends, and checks stdout as after any other output.
+ * If the only argument is --version, print "NAME VERSION" to stdout and return true. The caller then
+ * ends; it must check stdout for errors.
  */
 bool version_printed(int argc, char **argv, const char *name);
 

@@ -3,8 +3,8 @@
  * Between the analysis and gnuplot: data files that hold every number drawn, so
  * that the scripts compute nothing, and the call of gnuplot itself.
  *
- * Names of experiments and variants are letters, digits and "._+-" only (rundir.c),
- * so they need no quoting.
+ * Names of experiments and variants need no quoting: bench/rundir/loaded_run.c takes
+ * only letters, digits and "._+-".
  */
 #include <errno.h>
 #include <spawn.h>

@@ -135,7 +135,7 @@ void an_rows_print_csv(FILE *f, const json_t *doc, const char *key)
 	json_t *v;
 	size_t i;
 
-	/* all rows have the keys of the first; no text in them has commas or quotes (rundir.c) */
+	/* all rows have the keys of the first; loaded_run.c refuses names with commas or quotes */
 	json_object_foreach((json_t *)first, name, v)
 	{
 		fprintf(f, "%s%s", sep, name);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What perf stat counted around the measured phase of a boot. A count that perf
- * scaled because the event had to share its counter is used as perf gives it.
+ * What perf stat counted around the whole command of a boot. Where events shared a
+ * counter, perf scales the count; the scaled count is used.
  */
 #include <errno.h>
 #include <math.h>

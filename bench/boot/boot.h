@@ -35,22 +35,22 @@ struct boot_result {
 
 void boot_result_free(struct boot_result *r);
 
-/* Start the VM. Returns 0, or -1 after one line on stderr. */
+/* Start the boot's process. Returns 0, or -1 after one line on stderr. */
 int boot_start(struct boot *b, const struct boot_spec *spec);
 
-/* The console has grown: read on. Ends the VM soon if the kernel is in trouble. */
+/* Read what the console has got. If the kernel is in trouble, the boot's deadline is near. */
 void boot_console_grew(struct boot *b);
 
-/* The deadline has passed: end the VM. */
+/* The deadline has passed: end the process. */
 void boot_deadline(struct boot *b);
 
 /*
- * The VM has ended: collect, judge, and give the run directory its name.
+ * The process has ended: judge its files and give the run directory its name.
  * Returns 0, or -1 after one line on stderr if the directory cannot be written.
  */
 int boot_finish(struct boot *b, struct boot_result *r);
 
-/* End the VM and leave nothing behind. */
+/* Kill the process and remove the run directory. */
 void boot_abandon(struct boot *b);
 
 #endif

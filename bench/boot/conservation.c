@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What went in must have come out: the balances that hold when no TD is left.
- * A run whose books do not balance measured something else than the free
- * policy, so its numbers do not count.
+ * Checks that the kernel got back everything it gave to TDs: pages, pairs, KeyIDs.
+ * A run that lost something did not measure the free policy alone, so its numbers
+ * do not count.
  *
- * A KeyID that a TD took with it is as lost as a page: hosts have few.
- *
- * Pages the kernel leaked on purpose (a failing reclaim) are booked as leaked;
- * they balance the S-EPT books, and the pair and module balances still show
- * them.
+ * The kernel leaks a page on purpose when its reclaim fails, and counts it as leaked.
+ * Such a page balances the S-EPT counters; the pairs and the module's counters still
+ * show it.
  */
 #include "conservation.h"
 
@@ -23,7 +21,7 @@ struct books {
 	struct conservation_report *report;
 };
 
-/* Book a broken balance; takes @what over. */
+/* Add a broken balance to the report. Frees @what. */
 static void add_violation(struct books *b, const char *file, char *what)
 {
 	char *s = xasprintf("%s: %s", file, what);
@@ -42,7 +40,7 @@ static bool get(struct books *b, const char *file, const char *name, uint64_t *a
 	return false;
 }
 
-/* The growth of a counter during the run; one that was not there began at 0. */
+/* How much a counter grew during the run. One that did not exist before began at 0. */
 static bool growth(struct books *b, const char *file, const char *name, uint64_t *delta)
 {
 	uint64_t before = 0, after;
@@ -62,7 +60,7 @@ static void expect_zero(struct books *b, const char *file, const char *name)
 		add_violation(b, file, xasprintf("%s is %" PRIu64 ", expected 0", name, v));
 }
 
-/* @left grew by as much as @right and @right2 (NULL: none) together. */
+/* @left must have grown by as much as @right plus @right2 (may be NULL). */
 static void expect_balance(struct books *b, const char *file, const char *left, const char *right,
 			   const char *right2)
 {

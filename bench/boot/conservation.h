@@ -16,9 +16,9 @@ struct conservation_report {
 };
 
 /*
- * Is every S-EPT page and every PAMT page pair accounted for, after the last
- * TD of the run is gone? @before and @after are the counters around the
- * command. Free the report with strv_free(report->detail).
+ * Check that every S-EPT page and every PAMT pair came back after the last TD.
+ * @before and @after are the counters around the command. Free
+ * report->detail with strv_free().
  */
 void conservation_check(const struct counters *before, const struct counters *after,
 			struct conservation_report *report);

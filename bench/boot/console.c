@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Did the kernel complain? Reads the serial console for panics, BUG, WARNING,
- * lockdep, RCU stalls, sanitizers, and finds the lines that tell about it. A
- * run in which the kernel complained is no measurement.
+ * Searches the serial console for panics, BUG, WARNING, lockdep, RCU stalls and
+ * sanitizers, and cuts out the lines about them. A boot with such a report does
+ * not count.
  */
 #include "console.h"
 
@@ -17,7 +17,7 @@
 #define LINES_BEFORE	4
 #define LINES_AFTER	16
 
-/* Order matters: the first that fits names the trouble. */
+/* The first pattern that matches names the trouble. */
 static const struct {
 	const char *text;
 	bool anywhere;		/* else: right behind the time stamp */

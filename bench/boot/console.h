@@ -6,9 +6,9 @@
 #include <stddef.h>
 
 /*
- * Is this line of a serial console the kernel reporting trouble? Returns what
- * kind ("kernel panic", "lockdep", ...) or NULL. Only text behind a printk
- * time stamp counts: what a program prints on its stderr is not the kernel.
+ * Returns the kind of trouble that a line of the console reports ("kernel panic",
+ * "lockdep", ...), or NULL. Only lines with a printk time stamp count; others come
+ * from programs.
  */
 const char *console_trouble(const char *line);
 
@@ -18,7 +18,7 @@ struct console_watch {
 	size_t len;
 	const char *trouble;	/* the first kind seen, or NULL */
 	char line[256];		/* its line, without the time stamp */
-	bool over;		/* the kernel said it will say no more */
+	bool over;		/* the panic message is complete; nothing follows */
 };
 
 /* Take the next @len bytes of the console. */

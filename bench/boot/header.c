@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a reader must know to judge a run: what was booted, how, on what. The
- * header is the only file of a run directory, besides status.json, in which
- * the host machine and its clock appear.
+ * Writes header.json: which kernel was booted, how, and on which machine.
+ *
+ * Facts about the host and its clock belong here and into status.json. No other file of a
+ * run directory may have them, so that boots in virtual time repeat to the byte.
  */
 #include "header.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The machine that a boot ran on, as far as header.json tells of it.
+ * Facts about the host machine for header.json.
  */
 #include "host.h"
 

@@ -4,12 +4,12 @@
 
 #define HOST_CPU_DIR	"/sys/devices/system/cpu"
 
-/* "model name" of @cpuinfo (/proc/cpuinfo); malloc'ed, NULL if it is not told. */
+/* The first "model name" in the file @cpuinfo (/proc/cpuinfo), malloc'ed; NULL if there is none. */
 char *host_cpu(const char *cpuinfo);
 
 /*
- * How many different physical_package_id the CPUs in @dir (HOST_CPU_DIR) have;
- * 0 if none tells (an offline CPU does not, nor do some VMs).
+ * Count the different values of physical_package_id below @dir (HOST_CPU_DIR). Returns 0 if there are
+ * none: offline CPUs and CPUs of some VMs have none.
  */
 int host_sockets(const char *dir);
 

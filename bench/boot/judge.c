@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Does this boot count? Looks through what the guest left, in the order in
- * which one failure explains the next: the kernel's own complaints, the end of
- * the target's process, the command's, the completeness of the data, the books.
+ * Decides whether a boot counts. Looks for a reason against it in this order, because an
+ * earlier failure causes the later ones: trouble in the kernel, the end of the target's
+ * process, the command's exit status, missing data, counters that do not balance.
  */
 #include "judge.h"
 
@@ -116,7 +116,7 @@ static char *read_agent(const struct boot *b, struct judgement *c)
 	return reason;
 }
 
-/* The books and the trace, which needs them. Returns why the boot does not count, or NULL. */
+/* Check the counters, then the trace against them. Returns why the boot does not count, or NULL. */
 static char *check_records(const struct boot *b, struct judgement *c)
 {
 	char *reason = NULL, *error = NULL;
@@ -128,7 +128,8 @@ static char *check_records(const struct boot *b, struct judgement *c)
 		conservation_check(&counters.before, &counters.after, &c->conservation);
 	}
 	if (c->conservation.verdict == CONSERVATION_VIOLATED)
-		reason = xasprintf("the books do not balance: %s", c->conservation.detail[0]);
+		reason = xasprintf("the kernel's counters do not balance: %s",
+				   c->conservation.detail[0]);
 
 	if (recording_read(b->dir.tmp, &counters.before, &counters.after, &c->recording, &error) && !reason)
 		reason = xstrdup(error);
@@ -138,7 +139,7 @@ static char *check_records(const struct boot *b, struct judgement *c)
 		reason = xasprintf("the trace lost %" PRIu64 " events; raise --trace-buffer-kb, or "
 				   "keep such boots with --allow-lost", lost);
 	if (!reason && c->recording.verdict == RECORDING_VIOLATED)
-		reason = xasprintf("the recording: %s", c->recording.detail[0]);
+		reason = xasprintf("the trace cannot be trusted: %s", c->recording.detail[0]);
 	if (!reason && c->recording.sum.reclaimed && !c->recording.sum.started &&
 	    b->spec->workload)
 		reason = xstrdup("trace.dat: S-EPT events without the workload's 'dpamt start' mark");
@@ -185,7 +186,7 @@ static void read_files(const struct boot *b, int wait_status, struct judgement *
 		return;
 	}
 
-	/* The guest got to its end: read all there is, keep the first reason. */
+	/* The command ended: read all files, and keep the first reason. */
 	char *reasons[3] = { NULL };
 
 	if (c->exit_code)

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Is the trace all there, and does it say what the kernel's own counters say?
+ * Checks that the trace is complete and agrees with the kernel's counters.
  *
- * The kernel counts a page and records its event in one function, and the
- * event carries what it added: so the numbers must be the same, not nearly the
- * same. Exact, without a tolerance:
+ * The kernel counts a page and records its event in one function, and the event
+ * carries the number that was added. So these must be equal:
  *
  *	pages reclaimed, freed, leaked; pairs added, removed	events = counters
  *	sum of held_ns			= spt_held_page_ns
@@ -59,7 +58,7 @@ static void expect_growth(struct recording *rec, const struct counters *before,
 					     file, name, is - was, events));
 }
 
-/* The level @now, which stood at its value before the first event, peaked at @peak. */
+/* The peak of @now, a level that is not 0 at the start, must be @events (or more, unless @exact). */
 static void expect_peak(struct recording *rec, const struct counters *before,
 			const struct counters *after, const char *file, const char *now,
 			const char *peak, uint64_t events, bool exact)

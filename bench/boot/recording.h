@@ -18,7 +18,7 @@ enum recording_verdict {
 	RECORDING_VIOLATED,	/* trace and counters disagree, or the trace is damaged */
 };
 
-/* What a run's trace.dat is worth. Zero it to begin. */
+/* The result of checking a run's trace.dat. Zero it to begin. */
 struct recording {
 	enum recording_verdict verdict;
 	char **detail;		/* NULL-terminated (or NULL): one string per disagreement */

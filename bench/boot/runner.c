@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Keeps several VMs going and shows how far they are. One poll loop: a VM's
- * end, its console, its deadline, a signal to us. In virtual time the VMs do
- * not disturb each other's clocks, so as many run as there are cores; in wall
- * time a neighbour would be part of the measurement.
+ * Runs several boots side by side and shows their progress. One poll loop waits for the
+ * end of a boot, its console, its deadline, or a signal to this program. Boots in virtual
+ * time do not disturb each other's clocks, so there may be one per core. A boot in wall
+ * time runs alone, because a neighbour would slow it down.
  */
 #include "runner.h"
 

@@ -8,8 +8,8 @@
 
 /*
  * Make all boots of @spec, up to @jobs side by side; boots in wall time run
- * alone. After a boot that failed no new one is begun. SIGINT and SIGTERM end
- * the VMs under way and leave finished boots as they are.
+ * alone. After a failed boot no further one starts. SIGINT and SIGTERM end the
+ * boots under way; finished boots stay.
  *
  * @result has room for @n results; those of boots that were not made stay
  * zeroed. Returns 0, EXIT_BOOT_FAILED, EXIT_CANNOT_RUN or EXIT_INTERRUPTED.

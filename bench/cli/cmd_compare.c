@@ -55,7 +55,7 @@ static void name_of_source(const struct an_runs *runs, size_t source, char *out)
 	free(path);
 }
 
-/* @levels without factor @name, with the variant in front. */
+/* Set b->stratum: the variant, then all levels but that of the factor @without. */
 static void stratum(struct an_boot *b, const char *without)
 {
 	char *copy = xstrdup(b->run->levels), *save, *w;

@@ -24,7 +24,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "antagonist_programs.h"
@@ -33,6 +32,7 @@
 #include "perf_stat.h"
 #include "bench/rundir/file_names.h"
 #include "lib/array_size.h"
+#include "lib/clock.h"
 #include "record.h"
 
 /* The folders whose files are the counters, and what precedes a file's name. */
@@ -44,14 +44,6 @@ static const struct {
 	{ "/sys/kernel/debug/tdx_stats", "", RECORD_COUNTERS },
 	{ "/sys/kernel/debug/soft_tdx", "soft_tdx/", RECORD_NONE },
 };
-
-static uint64_t mono_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
-}
 
 static void save_folder(int out, const char *dir, const char *prefix)
 {
@@ -206,9 +198,9 @@ int measure(const struct measure *m)
 	save_counters(m, FILE_COUNTERS_BEFORE);
 	if (m->record == RECORD_TRACE)
 		traced = record_start(m->trace_buffer_kb);
-	start_ns = mono_ns();
+	start_ns = now_ns();
 	status = run_command(m, &used_ns);
-	end_ns = mono_ns();
+	end_ns = now_ns();
 	if (traced)
 		record_stop();
 	antagonists_stop();

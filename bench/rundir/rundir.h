@@ -45,10 +45,10 @@ bool rundir_is_unfinished(const char *name);
 void rundir_sweep(const char *path);
 
 enum rundir_state {
-	RUNDIR_NONE,		/* nothing there, or an unfinished or failed boot */
-	RUNDIR_DONE,		/* a finished boot, status ok, of the same header key */
-	RUNDIR_OTHER,		/* a finished boot of something else */
-	RUNDIR_BROKEN,		/* has a status.json or header.json nobody can read */
+	RUNDIR_NONE,   /* nothing there, or an unfinished or failed boot */
+	RUNDIR_DONE,   /* a finished boot, status ok, of the same header key */
+	RUNDIR_OTHER,  /* a finished boot of something else */
+	RUNDIR_BROKEN, /* status.json or header.json is unreadable, or files that are no run */
 };
 
 /*

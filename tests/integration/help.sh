@@ -56,7 +56,7 @@ refuses() {
 	[ ! -s "$work/stdout" ] || failed "$program $*: something on stdout"
 }
 refuses 127 "run: unknown option --experiment: --help lists the options" dpamt-bench run --experiment quick
-refuses 127 "run: --cpus: 65 is out of range, 1..64 is possible" dpamt-bench run --cpus 65 -- true
+refuses 127 "run: --cpus: 65 is out of range; give 1..64" dpamt-bench run --cpus 65 -- true
 refuses 127 "run: --mem: '4K' is not a number of MiB (suffixes M, G are understood)" dpamt-bench run --mem=4K -- true
 refuses 127 "run: --time: 'later' is not one of virtual|wall" dpamt-bench run --time later -- true
 refuses 127 "run: --seed is given twice" dpamt-bench run --seed 1 --seed 2 -- true
@@ -70,8 +70,8 @@ refuses 127 "run: --antagonist a/b: must be a name, or stress-ng:ARG,ARG" dpamt-
 refuses 127 "run: what is to be run? give -- COMMAND or the name of an experiment" dpamt-bench run
 refuses 127 "run: which kernel? give --variant NAME" dpamt-bench run --workload /bin/true -- true
 refuses 127 "report: DIR is missing; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report
-refuses 127 "report: what is 'b'? \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b
-refuses 127 "contention: --calls: 1 is out of range, 1000..1000000000 is possible" dpamt-bench contention --calls 1
+refuses 127 "report: unexpected word 'b'; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b
+refuses 127 "contention: --calls: 1 is out of range; give 1000..1000000000" dpamt-bench contention --calls 1
 refuses 127 "contention: --vcpus 1,0: must be 1 to 32 numbers from 1 to 4096" dpamt-bench contention --vcpus 1,0
 refuses 127 "contention: --set goes with --posted" dpamt-bench contention --set fault_ns=1
 refuses 127 "contention: --load goes with --posted" dpamt-bench contention --runs x --load fault
@@ -90,11 +90,11 @@ refuses 127 "contention: --crowd-percent goes with --check" dpamt-bench contenti
 "$bench" contention --design nonsense 2>&1 | grep -q "^dpamt-bench: contention: --design: 'nonsense' is not one of immediate|rcu|" ||
 	failed "contention takes any --design"
 refuses 127 "fleet: unknown option --check: --help lists the options" dpamt-bench fleet --check x
-refuses 127 "there is no verb 'nonsense': \`dpamt-bench help\` lists them" dpamt-bench nonsense
-refuses 2 "teardown: --tds: 0 is out of range, 1..4094 is possible" dpamt-workload teardown --tds 0
-refuses 2 "teardown: what is '5'? \`dpamt-workload teardown --help\` shows what it takes" dpamt-workload teardown 5
+refuses 127 "there is no verb 'nonsense'; \`dpamt-bench help\` lists them" dpamt-bench nonsense
+refuses 2 "teardown: --tds: 0 is out of range; give 1..4094" dpamt-workload teardown --tds 0
+refuses 2 "teardown: unexpected word '5'; \`dpamt-workload teardown --help\` shows what it takes" dpamt-workload teardown 5
 refuses 2 "antagonist: NAME is missing; \`dpamt-workload antagonist --help\` shows what it takes" dpamt-workload antagonist
-refuses 2 "there is no workload 'nonsense': \`dpamt-workload help\` lists them" dpamt-workload nonsense
+refuses 2 "there is no workload 'nonsense'; \`dpamt-workload help\` lists them" dpamt-workload nonsense
 
 for program in dpamt-bench dpamt-agent dpamt-workload; do
 	prints version "$BUILD/$program" --version

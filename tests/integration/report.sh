@@ -248,7 +248,7 @@ report bad 0
 told 'runs/teardown-rcu-s1: no status.json'
 told 'runs/teardown-rcu-s5: header.json:'
 told 'runs/teardown-immediate-s2: status.json:1: not JSON'
-told 'runs/teardown-immediate-s5: status.json: a version other than 1'
+told 'runs/teardown-immediate-s5: status.json: its version is not 1'
 told 'runs/teardown-immediate-s6: header.json lacks a plain'
 told 'runs/empty'
 says 'excluded: teardown-rcu-s2: failed: console: BUG: unable to handle page fault'
@@ -266,7 +266,7 @@ row '.experiment == "teardown" and .metric == "spt_held_peak_pages" and .variant
 # the planner reads the same runs by the same reader
 "$bench" plan --host memory_gib=64 --td one:count=1,memory_gib=4 --runs "$work/bad" >"$work/stdout" 2>"$work/stderr" || failed "plan --runs bad"
 told 'runs/teardown-rcu-s5: header.json:6: not JSON'
-told 'runs/teardown-immediate-s5: status.json: a version other than 1'
+told 'runs/teardown-immediate-s5: status.json: its version is not 1'
 told 'runs/teardown-rcu-s3: conservation violated'
 told 'runs/teardown-rcu-s6: samples.csv:6: cut short; its latencies are left out'
 told 'runs/teardown-immediate-s1: counters-after.txt: No such file'
@@ -390,7 +390,7 @@ told "runs/teardown-rcu-s7.0123456789abcdef.tmp: named *.tmp, the boot did not f
 told 'runs/junk-header.json: header.json:'
 told 'runs/junk-status.json: status.json:1: not JSON'
 told 'runs/zipped: no status.json'
-told 'runs/teardown-rcu-s2: header.json: a version other than 1'
+told 'runs/teardown-rcu-s2: header.json: its version is not 1'
 told 'runs/teardown-rcu-s3: header.json has factors that are not short plain words'
 told 'runs/teardown-rcu-s4: header.json has an arm that is not its variant'
 told 'runs/teardown-rcu-s5: header.json has factors that are not short plain words'

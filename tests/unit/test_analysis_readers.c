@@ -385,9 +385,9 @@ static void json(void **state)
 		{ "{\n\"a\": 1,\n}", "status.json:3: not JSON: string or '}' expected near '}'" },
 		{ "{\"a\": 1", "status.json:1: not JSON: '}' expected near end of file" },
 		{ "[]", "status.json:1: not a JSON object" },
-		{ "{}", "status.json: not of schema dpamt-bench/status" },
+		{ "{}", "status.json: its schema is not dpamt-bench/status" },
 		{ "{\"schema\": \"dpamt-bench/status\", \"version\": 2}",
-		  "status.json: a version other than 1; use the dpamt-bench that wrote it" },
+		  "status.json: its version is not 1; use the dpamt-bench that wrote it" },
 	};
 	const char *dir = scratch();
 	char *file = xasprintf("%s/" FILE_STATUS, dir), *why;

@@ -121,9 +121,8 @@ static void refuse(const char *a, const char *b, const char *c, const char *d, c
 static void refusals(void **state)
 {
 	(void)state;
-	refuse("--count", "0", NULL, NULL, "--count: 0 is out of range, 1..4094 is possible");
-	refuse("--count=4095", NULL, NULL, NULL,
-	       "--count: 4095 is out of range, 1..4094 is possible");
+	refuse("--count", "0", NULL, NULL, "--count: 0 is out of range; give 1..4094");
+	refuse("--count=4095", NULL, NULL, NULL, "--count: 4095 is out of range; give 1..4094");
 	refuse("--count", "-1", NULL, NULL, "--count: '-1' is not a number");
 	refuse("--count", "4K", NULL, NULL, "--count: '4K' is not a number");
 	refuse("--count", "", NULL, NULL, "--count: '' is not a number");
@@ -215,9 +214,9 @@ static void other_types(void **state)
 	assert_string_equal(word, "red");
 	assert_null(opts_given_under(more, "Others"));
 
-	refuse_more("--mem=1", NULL, "--mem: 1 is out of range, 2..8192 is possible");
+	refuse_more("--mem=1", NULL, "--mem: 1 is out of range; give 2..8192");
 	refuse_more("--mem=4K", NULL, "--mem: '4K' is not a number of MiB (suffixes M, G are understood)");
-	refuse_more("--real", "1e7", "--real: 1e7 is out of range, 0..1e+06 is possible");
+	refuse_more("--real", "1e7", "--real: 1e7 is out of range; give 0..1e+06");
 	refuse_more("--real", "nan", "--real: 'nan' is not a number");
 	refuse_more("--real", "1x", "--real: '1x' is not a number");
 	refuse_more("--word", "blue", "--word: 'blue' is not one of red|green");

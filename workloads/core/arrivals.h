@@ -43,7 +43,7 @@ uint64_t arrivals_next(struct arrivals *a);
 /* A sample of the exponential distribution with this mean. */
 double rng_exponential(struct rng *rng, double mean);
 
-/* What came of the arrivals of all threads; zero it before the start. */
+/* How punctual all threads were; zero it before the start. */
 struct backlog {
 	atomic_uint_fast64_t started;
 	atomic_uint_fast64_t late;	  /* whose thread was still busy when they were due */
@@ -53,7 +53,7 @@ struct backlog {
 	atomic_uint_fast64_t idle_ns;	  /* asleep until something was due, all threads */
 };
 
-/* One thread's open loop; start with { .next = a, .ahead = a, .left = arrivals to come }. */
+/* One thread's open loop; open_loop_init() makes it for @nr arrivals. */
 struct open_loop {
 	struct arrivals next, ahead;
 	uint64_t left, not_due;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Raw samples, one row per timed operation, kept in memory allocated and touched before the run, so
- * that recording costs a few stores and no system call; written as CSV when the run is over.
+ * Raw samples, one row per timed operation. Their memory is allocated and touched before the run, so
+ * recording costs a few stores and no system call. When the run is over, samples.csv or samples.bin
+ * is written.
  *
  * Threads claim rows a chunk at a time and so do not meet on a shared counter for each sample. The
  * rows are shared memory: those written by a forked child outlive it.
