@@ -6,7 +6,7 @@
 #include "analysis/capacity/scenario.h"
 #include "lib/options.h"
 
-/* What the options say that plan and fleet have in common. */
+/* Values of the options that plan and fleet share. */
 struct capacity {
 	struct pl_scenario scenario;
 	char **runs;
@@ -23,12 +23,12 @@ extern struct opt capacity_options[];
 void capacity_init(void);
 
 /*
- * Check the scenario, for a simulation if @simulated, load the boots of --runs, and let @answer do
- * the rest: it returns 0, or -1 after one line on stderr. Returns @verb's exit status.
+ * Check the scenario (@simulated: for a simulation), load the boots of --runs and call @answer, which
+ * returns 0, or -1 after one line on stderr. Returns @verb's exit status.
  */
 int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e));
 
-/* Write @json (a reference, taken) where --json says. 0, or -1 after one line on stderr. */
+/* Write @json where --json says and drop its reference. Returns 0, or -1 after one line on stderr. */
 int capacity_write_json(json_t *json);
 
 #endif

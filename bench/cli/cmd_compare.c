@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench compare: any sets of run directories against each other, from one
- * machine or several. --by says which boots form a set. Boots of another experiment,
- * time base, factor level or variant (unless --by says variant) go to a table of their
- * own. The output names what does not agree.
+ * dpamt-bench compare: compares sets of run directories, from one machine or several.
+ * --by says which boots form a set. Each experiment, time base, combination of levels and
+ * variant (unless --by variant) has its own table. The output lists the conditions in
+ * which the sets differ.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,7 @@ static struct opt options[] = {
 	OPT_END
 };
 
-/* Names of the sets by folder: its last part, or the whole path's number if that is taken. */
+/* Name a set after the last part of its folder; if the name is taken, append the folder's number. */
 static void name_of_source(const struct an_runs *runs, size_t source, char *out)
 {
 	char *path = xstrdup(runs->source[source]), *p;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench doctor: what does this machine have and lack, and what is to be
- * done about it? A line per thing; the same list as text or JSON.
+ * dpamt-bench doctor: lists what this machine has and lacks, and what to do about it, as
+ * text or JSON.
  */
 
 #include <jansson.h>

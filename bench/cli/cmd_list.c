@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench list: which experiments, workloads and kernels are here? And with
- * a name: what does that experiment ask, and how many boots does it take?
+ * dpamt-bench list: lists experiments, workloads and kernels. With the name of an
+ * experiment: its question, factors and number of boots.
  */
 
 #include <errno.h>

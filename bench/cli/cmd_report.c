@@ -83,7 +83,7 @@ static int report(const char *dir)
 	if (!err)
 		err = an_study_make(&s);
 	if (!err) {
-		/* a figure that fails does not cost the reader the text */
+		/* write the text even if a figure fails */
 		err = an_figures(&s, plots, scripts, &figures);
 		doc = an_report_doc(&s, &figures);
 		for (i = 0; i < NR_FORMS; i++)

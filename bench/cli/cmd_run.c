@@ -26,7 +26,7 @@ static struct run_options o;
 static const char *target, *executor, *workload_file;
 static uint64_t time_base, record, samples;
 
-/* An element of a Slurm array gets what was given of these, see opts_argv(). */
+/* opts_argv() passes the options that were given to the elements of a Slurm array. */
 static struct opt options[] = {
 	OPT_FILE("out", &o.out, "DIR", "where results go; of a single boot, its run directory",
 		 .here_only = true),
@@ -87,7 +87,8 @@ static int check(const struct call *c)
 	const struct opt *experiment = opts_given_under(options, OF_EXPERIMENT);
 
 	if (c->n && c->command)
-		return fail("run: either an experiment or -- COMMAND; remove %s", c->word[0]);
+		return fail("run: an experiment and -- COMMAND exclude each other; remove %s",
+			    c->word[0]);
 	if (c->n && single)
 		return fail("run: '%s' is taken for an experiment, whose job file says what is run; remove --%s, or write -- before a command",
 			    c->word[0], single->name);
@@ -103,11 +104,11 @@ static int check(const struct call *c)
 			return fail("run: --antagonist %s: must be a name, or stress-ng:ARG,ARG", *a);
 	}
 	if (!c->n && (!c->command || !c->command[0]))
-		return fail("run: what is to be run? give -- COMMAND or the name of an experiment");
+		return fail("run: nothing to run; give the name of an experiment, or -- COMMAND");
 	return 0;
 }
 
-/* What is set here, of the options that have no place of their own in struct run_options. */
+/* Set the members of struct run_options that no option sets by itself. */
 static void translate(const struct call *c)
 {
 	const char *dot = c->n ? strrchr(c->word[0], '.') : NULL;
@@ -145,7 +146,7 @@ static int run(const struct call *c)
 	return code;
 }
 
-/* A workload knows its options. */
+/* dpamt-workload completes the options of its workloads. */
 static void complete_command(FILE *to, char **words)
 {
 	char *file = path_in_build("dpamt-workload"), **argv = NULL;

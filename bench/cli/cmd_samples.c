@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench samples: the raw samples of a run as CSV, whichever way they are kept.
+ * dpamt-bench samples: prints the raw samples of a run as CSV, from samples.bin or samples.csv.
  */
 #include <errno.h>
 #include <inttypes.h>

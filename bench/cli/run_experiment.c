@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench run EXPERIMENT: all boots of a job file, less those that an
- * earlier, interrupted run has already finished.
+ * dpamt-bench run EXPERIMENT: makes the boots of a job file, except those that an
+ * earlier run has finished.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,11 +32,13 @@ static long drop_finished(struct boot_spec *spec, size_t n)
 
 		json_decref(header);
 		if (state == RUNDIR_OTHER)
-			return fail("%s is a finished boot of something else (its %s differs); choose another --out",
-				    spec[i].dir, differs);
+			return fail(
+				"%s holds another finished boot (its %s differs); choose another --out",
+				spec[i].dir, differs);
 		if (state == RUNDIR_BROKEN)
-			return fail("%s is there and is no run directory this version can read; choose another --out",
-				    spec[i].dir);
+			return fail(
+				"%s exists and is not a run directory that this version reads; choose another --out",
+				spec[i].dir);
 		if (state == RUNDIR_DONE) {
 			boot_spec_free(&spec[i]);
 			continue;
@@ -69,7 +71,7 @@ static long only_boot(struct boot_spec *spec, size_t n, const struct run_options
 			boot_spec_free(&spec[i]);
 	}
 	spec_move(&spec[0], &spec[place]);
-	/* A node given up for lost may still be making it. */
+	/* A node that Slurm took for dead may still be making this boot. */
 	spec[0].shared = true;
 	return 1;
 }
@@ -112,7 +114,7 @@ int run_experiment(const struct run_options *o)
 	boots = (struct boots_to_make){ .spec = spec, .n = (size_t)n, .o = o, .out = out };
 	code = n ? o->executor->make(&boots) : 0;
 	if (code == EXIT_CANNOT_RUN)
-		goto out;	/* what is to be done has been said */
+		goto out; /* a line on stderr says what to do */
 	if (code)
 		warn("%s is not complete; the same command with --out %s goes on from here",
 		     o->experiment, out);

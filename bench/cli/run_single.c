@@ -65,7 +65,7 @@ int run_single(const struct run_options *o, char **command)
 	s.host_root = spec_needs_host_root(&s);
 	s.allow_lost = o->allow_lost;
 	s.samples_bin = o->samples_bin;
-	/* programs of the host bring their own tracers along */
+	/* a program of the host may trace by itself */
 	s.record = !s.workload && !o->record_given ? RECORD_COUNTERS : o->record;
 	if (o->target->prepare_boots(&s, 1, o) < 0)
 		goto out;

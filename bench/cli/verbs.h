@@ -17,7 +17,7 @@ struct run_options;
 /* Boot once and run @command. Returns dpamt-bench's exit status. */
 int run_single(const struct run_options *o, char **command);
 
-/* Make all boots of o->experiment that are not there yet. Returns the exit status. */
+/* Make the missing boots of o->experiment. Returns the exit status. */
 int run_experiment(const struct run_options *o);
 
 /* "results/<UTC>@tail", where results go without --out; malloc'ed. */

@@ -10,10 +10,10 @@
 enum finding_state {
 	FOUND_OK,
 	FOUND_MISSING,
-	FOUND_UNKNOWN,		/* it cannot be told from here; the advice says why */
+	FOUND_UNKNOWN, /* it could not be found out; the advice says why */
 };
 
-/* Targets that do without it are not hindered by it: bits of finding.needed_for. */
+/* Bits of finding.needed_for: the targets that cannot be used without it. */
 enum { FOR_QEMU = 1, FOR_LOCAL = 2 };
 
 /* One thing this machine has or lacks. */
@@ -30,18 +30,18 @@ struct findings {
 	size_t n;
 };
 
-/* Append a finding; takes @value over (NULL: ""). */
+/* Append a finding. It owns @value from now on (malloc'ed; NULL: ""). */
 void finding_add(struct findings *f, const char *what, enum finding_state state, char *value,
 		 const char *advice, int needed_for);
 void findings_free(struct findings *f);
 
-/* Is nothing that @target (FOR_QEMU or FOR_LOCAL) needs missing or unknown? */
+/* Is everything there that @target (FOR_QEMU or FOR_LOCAL) needs? */
 bool findings_allow(const struct findings *f, int target);
 
-/* What the target qemu, the build and the programs around need. */
+/* Check programs, files, memory and disk: for the target qemu, builds and reports. */
 void doctor_check_tools(struct findings *f);
 
-/* What the target local needs of this machine's kernel, KVM and TDX module. */
+/* Check this machine's kernel, KVM and TDX module: for the target local. */
 void doctor_check_kernel(struct findings *f, const struct machine *m);
 
 #endif

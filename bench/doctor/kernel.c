@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Doctor, second half: this machine's own kernel, KVM and TDX module, which the
- * target local measures.
+ * Checks this machine's own kernel, KVM and TDX module, which the target local
+ * measures.
  */
 
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Doctor, first half: programs, files and room. What the target qemu needs, and
- * what some options and the report need.
+ * Checks programs, files, memory and disk space, which the target qemu, some options and
+ * the report need.
  */
 
 #include <glob.h>
@@ -22,7 +22,7 @@
 
 /* What `dpamt-bench run` gives a VM by default, and what QEMU itself takes. */
 #define VM_MIB		(4096 + 512)
-/* A run directory with a long trace, times a few; what bench/kernel/build.sh asks for. */
+/* A few run directories with long traces; what bench/kernel/build.sh asks for. */
 #define RESULTS_MIB	1024
 #define BUILD_MIB	4096
 
@@ -90,7 +90,7 @@ static void check_disk(struct findings *f, const char *what, const char *dir, ui
 		    xasprintf("%" PRIu64 " MiB free in %s", mib, dir), mib >= need_mib ? "" : advice, 0);
 }
 
-/* The cache of kernels and sources, or what of its path there is. */
+/* The directory of the cache; if it does not exist, the home directory or "/". */
 static char *cache_dir(void)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");

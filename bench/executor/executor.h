@@ -7,7 +7,7 @@
 #include "bench/job/run_options.h"
 #include "bench/job/spec.h"
 
-/* The boots of an experiment that are not there yet, in the plan's order. */
+/* The missing boots of an experiment, in the plan's order. */
 struct boots_to_make {
 	const struct boot_spec *spec;	/* @n of them, n > 0 */
 	size_t n;
@@ -16,9 +16,9 @@ struct boots_to_make {
 };
 
 /*
- * Who makes the boots. make() returns 0 when all are there and ended well, else
- * one of the exit statuses in lib/err.h, after saying why on stderr. Finished boots
- * stay whatever happens, and nothing unfinished is ever under a finished name.
+ * Makes the boots of an experiment. make() returns 0 when all ended well, else one of
+ * the exit statuses in lib/err.h after saying why on stderr. Finished boots always stay.
+ * A run directory gets its final name only when it is finished.
  */
 struct executor {
 	const char *name;

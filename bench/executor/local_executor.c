@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boots of an experiment are made on this machine, side by side where that
- * does not disturb the measurement.
+ * Makes the boots of an experiment on this machine, side by side where that does not
+ * disturb the measurement.
  */
 
 #include <stdlib.h>
@@ -20,7 +20,7 @@ static int make_local(const struct boots_to_make *boots)
 
 	if (jobs > boots->n)
 		jobs = (unsigned int)boots->n;
-	/* What other machines left unfinished; with --boot they may be at it now. */
+	/* Remove what other machines left unfinished. With --boot they may still be working on it. */
 	for (size_t i = 0; i < boots->n && !boots->o->boot; i++)
 		rundir_sweep(boots->spec[i].dir);
 	code = runner_run(boots->spec, result, boots->n, jobs);

@@ -10,8 +10,8 @@
 #include "slurm_text.h"
 
 /*
- * Is there a Slurm whose controller answers? *max_array gets what the indexes of
- * an array must be below. Returns 0, or -1 after one line on stderr.
+ * Check that Slurm's controller answers. *max_array gets MaxArraySize: indexes of an
+ * array must be below it. Returns 0, or -1 after one line on stderr.
  */
 int slurm_check(uint64_t *max_array);
 
@@ -28,8 +28,8 @@ size_t slurm_tasks(const char *id, struct slurm_task **list);
 struct slurm_sbatch {
 	pid_t pid;
 	int pidfd;		/* readable when it has ended */
-	int out;		/* readable when it says the array's id, or says no more; then -1 */
-	int err;		/* what it complained of */
+	int out;		/* its stdout, for the array's id; -1 after its end */
+	int err;		/* its stderr */
 	char id[32];		/* digits; "" until sbatch_read_id() got it */
 };
 
@@ -42,7 +42,7 @@ int slurm_sbatch_start(struct slurm_sbatch *s, char *const *argv, const char *sc
 /* ->out is readable: read it, and close it at its end. */
 void slurm_sbatch_read_id(struct slurm_sbatch *s);
 
-/* Wait for its end, killing it first if @now. Returns its last complaint, malloc'ed, or NULL. */
+/* Wait for its end; kill it first if @now. Returns the last line of its stderr, malloc'ed, or NULL. */
 char *slurm_sbatch_end(struct slurm_sbatch *s, bool now);
 
 #endif

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boots of an experiment are made by a Slurm cluster: one job array, an
- * element per boot, each of which runs this program with --boot and leaves its run
- * directory in place. Nothing travels but files: results, checkout and kernels are
- * on a file system that all nodes share. What counts is what is there when the
- * array has ended, whatever Slurm says of it.
+ * Makes the boots of an experiment on a Slurm cluster, as one job array with an element per
+ * boot. Each element runs this program with --boot and writes its run directory. Results,
+ * checkout and kernels are on a file system that all nodes share. When the array has ended,
+ * the run directories decide which boots were made, not the states that Slurm reports.
  */
 
 #include <errno.h>
@@ -32,9 +31,9 @@
 #include "slurm_commands.h"
 
 #define PROGRESS_MS	5000
-/* Of a node, besides the boot's own limit: to begin, collect and tidy up. */
+/* Time of an element beyond the boot's own limit: to start, judge and clean up. */
 #define MORE_MINUTES	5
-/* Of an element, besides the VM's memory: QEMU, and reading the trace. */
+/* Memory of an element beyond the VM's: for QEMU and for reading the trace. */
 #define MORE_MIB	1024
 
 struct run {
@@ -103,8 +102,8 @@ static char **add_slurm_args(char **v, const char *args)
 }
 
 /*
- * sbatch with what @n boots need. Before the user's arguments is what they may
- * change, behind them what they may not.
+ * The sbatch command for @n boots. The user's arguments can override those before them, but
+ * not those behind them.
  */
 static char **sbatch_command(const struct run *r, const struct boot_spec *spec, size_t n,
 			     const char *ranges)
@@ -175,7 +174,7 @@ static void write_array_id(const struct run *r, const char *id)
 		     r->record, strerror(errno), id);
 }
 
-/* Until the array has ended, or we are told to end it. Returns 0 or EXIT_INTERRUPTED. */
+/* Wait until the array has ended or a signal comes. Returns 0 or EXIT_INTERRUPTED. */
 static int await_array(const struct run *r, struct slurm_sbatch *s, const struct boot_spec *spec,
 		       size_t n)
 {
@@ -201,7 +200,7 @@ static int await_array(const struct run *r, struct slurm_sbatch *s, const struct
 			if (s->id[0])
 				write_array_id(r, s->id);
 		}
-		/* Cancelled once it can be: what is being submitted has no name yet. */
+		/* An array that is being submitted has no id yet, so wait for that before cancelling. */
 		if (interrupted && (s->id[0] || fds[2].revents)) {
 			progress_clear(r);
 			if (s->id[0])
@@ -238,7 +237,7 @@ static char *first_complaint(const struct run *r, const struct boot_spec *s)
 	return said;
 }
 
-/* Name each of @n boots that is not there, and why. Returns 0 or EXIT_BOOT_FAILED. */
+/* Print each missing boot and why it is missing. Returns 0 or EXIT_BOOT_FAILED. */
 static int report_missing(const struct run *r, const char *id, const struct boot_spec *spec,
 			  size_t n, const uint64_t *index)
 {
@@ -251,7 +250,7 @@ static int report_missing(const struct run *r, const char *id, const struct boot
 		const char *differs;
 		char *said, *why;
 
-		/* Reading the folder also makes a network file system look again. */
+		/* Reading the directory also refreshes a network file system's cache. */
 		rundir_sweep(spec[i].dir);
 		if (finished(&spec[i], &differs))
 			continue;
@@ -321,7 +320,7 @@ out:
 	return code;
 }
 
-/* An array that outlived its dpamt-bench would make the same boots beside ours. */
+/* An array of an earlier dpamt-bench may still run. It would make the same boots. */
 static int check_earlier(const struct run *r)
 {
 	char *id = read_file(r->record, NULL);

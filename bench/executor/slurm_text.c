@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The texts that go to Slurm and come back: indexes of an array, its batch
- * script, squeue's lines. Nothing here runs anything.
+ * Writes texts for Slurm (indexes of an array, its batch script) and parses squeue's
+ * lines. Runs no command.
  */
 #include "slurm_text.h"
 
@@ -101,12 +101,13 @@ char *slurm_task_why(const struct slurm_task *t, const char *said, const char *o
 	if (t && !strcmp(t->state, "NODE_FAIL"))
 		return xasprintf("its node failed (NODE_FAIL, %s)", node);
 	if (t && !strcmp(t->state, "TIMEOUT"))
-		return xasprintf("Slurm's time limit was over on %s; give more with --slurm-args --time=MINUTES",
-				 node);
+		return xasprintf(
+			"it exceeded Slurm's time limit on %s; give more with --slurm-args --time=MINUTES",
+			node);
 	if (t && !strcmp(t->state, "OUT_OF_MEMORY"))
 		return xasprintf("out of memory on %s; give more with --slurm-args --mem=MIB", node);
 	if (t && (!strcmp(t->state, "PREEMPTED") || !strcmp(t->state, "CANCELLED")))
-		return xasprintf("it was ended by Slurm (%s, %s)", t->state, node);
+		return xasprintf("Slurm ended it (%s, %s)", t->state, node);
 	if (t && (!strcmp(t->state, "PENDING") || !strcmp(t->state, "RUNNING")))
 		return xasprintf("Slurm still has it (%s, %s)", t->state, t->reason);
 	if (code == SLURM_EXIT_NO_OUT)

@@ -46,9 +46,9 @@ struct slurm_task {
 bool slurm_task_parse(const char *line, struct slurm_task *t);
 
 /*
- * Why is there no run directory of that element? @t is NULL if Slurm has forgotten
- * it. @said is what its log says, or NULL; @out the results' directory. One clause,
- * malloc'ed.
+ * Why an element left no run directory: one clause, malloc'ed. @t is NULL if Slurm has
+ * forgotten the element, @said is the complaint in its log or NULL, @out the results'
+ * directory.
  */
 char *slurm_task_why(const struct slurm_task *t, const char *said, const char *out);
 

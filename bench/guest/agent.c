@@ -2,21 +2,20 @@
 /*
  * /init of the benchmark's VM: the first and only program the kernel starts.
  *
- * It runs one command and hands back everything the host needs as files in the
- * 9p share "results"; `exit_status` is written last, so a share without it is
- * a guest that did not get to its end.
+ * It runs one command and leaves files for the host in the 9p share "results".
+ * `exit_status` is written last: without it the guest did not finish.
  *
- * A workload runs from the initramfs. Nothing before or during it depends on
- * the host's timing: 9p completions come from host threads and would make
- * virtual time differ from run to run, so the share is mounted only after the
- * workload, its counters and its trace are safe in memory.
+ * A workload runs from the initramfs. Nothing before or during it may depend on the
+ * host's timing. Completions of 9p come from threads of the host, at any time. So the
+ * share is mounted only after the workload, when its results, counters and trace are in
+ * memory.
  *
- * Any other command runs in the host's own user land, the read-only 9p share
- * "hostroot", and so does a workload with perf stat or stress-ng around it; such
- * a run is not repeatable to the byte.
+ * Any other command runs in the host's root file system, the read-only 9p share
+ * "hostroot". So does a workload with perf stat or stress-ng. Such a boot does not
+ * repeat to the byte.
  *
- * What would prove this file wrong: two boots of the same kernel, command and
- * seed in virtual time whose files differ.
+ * This file is wrong if two boots of the same kernel, command and seed in virtual time
+ * leave different files.
  *
  * Reads /dpamt/settings ("name value" lines: mode initramfs|host, command
  * workload|program, record none|counters|trace, trace_buffer_kb N) and files of
@@ -187,7 +186,7 @@ static void prepare_host_root(void)
 	mkdir(HOST "/run/dpamt", 0755);
 	mkdir(HOST "/run/dpamt/bin", 0755);
 	copy_file(WORKLOAD, HOST HOST_WORKLOAD, 0755);
-	/* a workload's files stay in memory until it is over, with or without a user land */
+	/* a workload's files stay in memory until it has ended, in either root file system */
 	if (settings.workload)
 		must_mount(MEMORY_RESULTS, HOST HOST_RESULTS, "none", MS_BIND, NULL);
 	else

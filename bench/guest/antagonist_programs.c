@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Programs that disturb the measurement on purpose: stress-ng in all its forms.
- * They are under way before the first counter is read and end after the
- * command did, so that all of it is disturbed alike.
+ * Starts and ends stress-ng, which disturbs the measurement on purpose. It starts before
+ * the counters are read and ends after the command, so that it disturbs the whole command.
  */
 #include "antagonist_programs.h"
 
@@ -24,7 +23,7 @@
 static struct {
 	pid_t pid;
 	const char *name;
-	int says;		/* kept open: writing into a closed pipe would end it */
+	int output; /* kept open: writing into a closed pipe would end it */
 } running[MAX_ANTAGONISTS];
 static unsigned int nr_running;
 
@@ -41,7 +40,7 @@ exec_antagonist(const struct measure *m, char **argv, int to)
 	_exit(127);
 }
 
-/* Read what it says until it has begun. */
+/* Read its output until it says that it has begun. */
 static void await_begin(int from, char **argv)
 {
 	char said[4096], *line = said;
@@ -86,7 +85,7 @@ void antagonists_start(const struct measure *m)
 		await_begin(fds[0], *a);
 		running[nr_running].pid = pid;
 		running[nr_running].name = (*a)[0];
-		running[nr_running++].says = fds[0];
+		running[nr_running++].output = fds[0];
 	}
 }
 
@@ -111,7 +110,7 @@ void antagonists_stop(void)
 		kill(running[i].pid, SIGTERM);
 		while (waitpid(running[i].pid, NULL, 0) < 0 && errno == EINTR)
 			;
-		close(running[i].says);
+		close(running[i].output);
 	}
 	nr_running = 0;
 }

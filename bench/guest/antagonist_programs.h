@@ -8,14 +8,14 @@
 #include "measure.h"
 
 /*
- * Start each of m->antagonists (stress-ng, that is) and wait until it says that
- * its work is under way. Dies with its words if it ends before.
+ * Start each of m->antagonists, all stress-ng, and wait until it has begun its work.
+ * Dies with its message if it ends before.
  */
 void antagonists_start(const struct measure *m);
 
 /*
- * A child has ended: was it one of them? Then one line on stderr tells it; it
- * should have outlived the command.
+ * Was the child that has ended an antagonist? If so, prints a line on stderr: it should
+ * have run longer than the command.
  */
 bool antagonist_ended(pid_t pid);
 

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files, as measuring needs them: everything either works or ends the boot
- * with one line on the console that says what did not, so that no half of a
- * result can be taken for a whole one.
+ * File operations that either work or end the boot with one line on the console. So no
+ * incomplete result can look complete.
  */
 #include "files.h"
 

@@ -6,19 +6,19 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* From now on die() ends with @end, which does not return, and not with _exit(EXIT_BOOT_FAILED). */
+/* Let die() end by calling @end, which must not return, in place of _exit(EXIT_BOOT_FAILED). */
 void die_ends_with(void (*end)(void));
 
-/* "dpamt-agent: TEXT: what errno says" (nothing if 0) on stderr, then the end. */
+/* Print "dpamt-agent: TEXT: strerror(errno)" on stderr (only TEXT if errno is 0) and end. */
 void __attribute__((noreturn, format(printf, 1, 2))) die(const char *fmt, ...);
 
-/* Write @text to an existing file. Returns false, errno set, when it did not go. */
+/* Write @text to an existing file. Returns false with errno set on failure. */
 bool write_existing(const char *path, const char *text);
 
-/* Copy @from, which is the file @name, to its end, or die. */
+/* Copy @from up to its end to @to, or die. @name is the file's name for the message. */
 void copy_fd(int from, int to, const char *name);
 
-/* Copy the file @from to @to, made anew with @mode, or die. */
+/* Copy the file @from to @to, created with @mode or replaced, or die. */
 void copy_file(const char *from, const char *to, mode_t mode);
 
 /* Make the file @dir/@name with this text and write it to disk, or die. */

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a reviewer asks of the kernel that was measured and only that kernel knows:
- * transparent huge pages (off by themselves in a small VM, whatever the
- * configuration says) and what it does against the CPU's weaknesses.
+ * Reads settings that only the measured kernel knows: transparent huge pages (a small
+ * VM turns them off by itself) and mitigations of CPU vulnerabilities.
  */
 #include "kernel_state.h"
 

@@ -18,8 +18,8 @@ char *chosen_word(const char *path);
 char *mitigations(const char *dir);
 
 /*
- * The running kernel as lines for agent.txt, "thp VALUE" and "mitigations LIST",
- * without those it does not tell. malloc'ed.
+ * The lines "thp VALUE" and "mitigations LIST" of agent.txt, malloc'ed. A value that the
+ * kernel does not show has no line.
  */
 char *kernel_state(void);
 

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is done around the one command that is measured. The agent in the VM and
- * the target "local" both run this and nothing else, so that a number from one
- * means what it means from the other.
+ * Runs the command that is measured, with counters and trace around it. The agent in the VM
+ * and the target "local" share this code, so that their numbers mean the same.
  *
- * Nothing here waits for a clock, and nothing runs beside the command but what
- * was asked for: in virtual time a run is a function of kernel, command and
- * seed.
+ * Nothing here waits for a clock, and nothing runs beside the command unless the user asks
+ * for it: in virtual time a run is a function of kernel, command and seed.
  */
 #include "measure.h"
 
@@ -112,7 +110,7 @@ void measure_enter(const struct measure *m)
 	environ = env;
 }
 
-/* Let what is written to @fd go into a file of the results. */
+/* Redirect @fd to the file @name of the results. */
 static void redirect(const struct measure *m, int fd, const char *name)
 {
 	char path[PATH_MAX];
@@ -126,7 +124,7 @@ static void redirect(const struct measure *m, int fd, const char *name)
 	}
 }
 
-/* In the child: set the scene and become the command. */
+/* In the child: set up environment and output, and become the command. */
 static void __attribute__((noreturn)) exec_command(const struct measure *m)
 {
 	const char *program = m->workload ? m->workload : m->argv[0];

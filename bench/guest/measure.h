@@ -25,8 +25,8 @@ struct measure {
  * perf-stat.json.
  *
  * Returns the command's exit status, 128 + n if signal n killed it, or
- * MEASURE_DISTURBED after one line on stderr if an antagonist did not live as
- * long as the command. Whatever else goes wrong is told by die().
+ * MEASURE_DISTURBED after one line on stderr if an antagonist ended before
+ * the command. Other failures end in die().
  */
 int measure(const struct measure *m);
 

@@ -4,9 +4,9 @@
  * freed in softirq is freed in the context of whoever was interrupted, and a
  * count of the command's own tasks would miss it.
  *
- * An event that does not exist here is named as such and never zero: perf does
- * so with what the CPU cannot count, but gives up on a tracepoint the kernel
- * has not got; those are taken out and written by hand.
+ * An event that cannot be counted is marked "<not supported>" and never 0. perf marks
+ * events that the CPU lacks, but fails on a tracepoint that the kernel lacks. So this
+ * file takes missing tracepoints out of the list and marks them itself.
  */
 #include "perf_stat.h"
 
@@ -27,7 +27,7 @@
 #define EVENTS		"/sys/kernel/tracing/events"
 #define MAX_ARGS	1100
 
-/* The events there are, as perf's -e takes them; NULL if none is. */
+/* The events that perf gets, as its -e takes them; NULL if there are none. */
 static char *countable;
 
 /* "tdx:tdx_sept_free", "kvm:*": does the kernel have it? */
@@ -89,7 +89,7 @@ static void exec_perf(int json, const char *program, char *const *argv)
 	execvp("perf", (char **)args);
 }
 
-/* Count nothing in particular, once: what perf has to complain of it says now. */
+/* Run perf once around `true`, so that it fails now and not around the command. */
 static void try_perf(const struct measure *m)
 {
 	char said[1024];

@@ -8,8 +8,8 @@
  * seed. They are saved raw, because printing a million events takes the guest
  * longer than the command did, and rounds their times to microseconds.
  *
- * What would prove this file wrong: an event in the kernel's counters that is
- * neither in trace.dat nor counted as lost there (bench/boot/recording.c looks).
+ * This file is wrong if the kernel counts an event that is neither in trace.dat nor
+ * counted there as lost. bench/boot/recording.c checks that.
  */
 #include "record.h"
 
@@ -187,7 +187,7 @@ static void append_stats(struct trace_dat *t, int cpu)
 	free(file);
 }
 
-/* All but the pages themselves; ends where their places are to be written. */
+/* Write all but the pages. The table with the places of the pages follows. */
 static void append_head(struct trace_dat *t, int cpus)
 {
 	static const char magic[] = "\x17\x08\x44tracing6";	/* with its NUL */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Job files: an experiment as text. Here the keys get their meaning; a file
- * that contradicts itself is refused with the file and line.
+ * Reads job files: knows the keys, and refuses a file that contradicts itself, with file
+ * and line.
  */
 #include "job.h"
 
@@ -123,7 +123,8 @@ static int no_word_twice(const struct reader *r, unsigned int line, const char *
 	for (size_t i = 0; words[i]; i++) {
 		for (size_t k = 0; k < i; k++) {
 			if (strcmp(words[i], words[k]) == 0)
-				return job_refuse(r->t, line, "%s: %s is there twice", key, words[i]);
+				return job_refuse(r->t, line, "%s: %s is given twice; remove one",
+						  key, words[i]);
 		}
 	}
 	return 0;
@@ -198,7 +199,7 @@ static int get_text(const struct reader *r, const char *key, char **text)
 	return 0;
 }
 
-/* What the run's header or another key says must not be said twice. */
+/* Kernel arguments that another key sets must not be in append. */
 static int check_append(const struct reader *r, unsigned int line, const char *text)
 {
 	static const char *const elsewhere[][2] = {
@@ -302,7 +303,7 @@ static int get_choices(const struct reader *r, struct job_experiment *e)
 	return get_yes(r, "aa", true, &e->aa);
 }
 
-/* Keys that are right each for itself and not together. */
+/* Check keys that contradict each other. */
 static int check_together(const struct reader *r, const struct job_experiment *e)
 {
 	bool parallel;
@@ -326,7 +327,9 @@ static int check_together(const struct reader *r, const struct job_experiment *e
 	if (job_records_nothing(e) && e->perf && strstr(e->perf, "tdx:")) {
 		if (!value_of(r, "record", &line))
 			value_of(r, "factor.record", &line);
-		return job_refuse(r->t, line, "record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
+		return job_refuse(
+			r->t, line,
+			"record = none turns tdx: events off, and perf counts some; remove one of the two");
 	}
 	return 0;
 }

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A job file that reads well may still ask for what does not exist: a
- * workload, an option, a value. The error comes before the first boot, with file
- * and line.
+ * Checks that the workloads, options and metrics of a job file exist. Reports an error with
+ * file and line before the first boot.
  */
 #include "job_check.h"
 
@@ -77,7 +76,7 @@ static int check_options(const struct job_experiment *e, const char *file)
 	return ret;
 }
 
-/* A misspelt metric is known now, not after hours of boots. */
+/* Report a misspelt metric now, not after hours of boots. */
 static int check_primary(const struct job_experiment *e, const struct workload_entry *w)
 {
 	for (char **p = e->primary; p && *p; p++) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an experiment varies: "factor.NAME = LEVEL LEVEL ...". Every
- * combination of levels is measured, so a level that cannot be told from
- * another one, or a factor that something else sets as well, would give
- * results under the wrong name; both are refused here, before anything boots.
+ * Reads the factors of an experiment, "factor.NAME = LEVEL LEVEL ...". Every combination of
+ * levels is measured. Two equal levels, or a factor that another key sets too, would give
+ * results under a wrong name, so both are refused before the first boot.
  */
 #include "job_factors.h"
 
@@ -17,9 +16,9 @@
 
 #define PREFIX		"factor."
 #define OPT_PREFIX	"opt."
-/* More are a mistake rather than a wish. */
+/* More combinations are a mistake. */
 #define MAX_CELLS	4096
-/* Of a level's label; several of them make a directory's name. */
+/* Characters of a level's label. A directory's name has several labels. */
 #define MAX_LABEL	32
 
 static const struct {
@@ -182,12 +181,13 @@ static bool same_level(const struct job_factor *f, const struct job_level *a,
 static int check_levels(struct job_text *t, const struct job_value *v, const struct job_factor *f)
 {
 	if (f->n < 2)
-		return job_refuse(t, v->line, "%s has one level and a factor varies; set it with the key '%s'",
+		return job_refuse(t, v->line, "%s has only one level; set it with the key '%s'",
 				  v->key, f->kind == FACTOR_OPT ? "options" : f->name);
 	for (size_t i = 0; i < f->n; i++) {
 		for (size_t k = 0; k < i; k++) {
 			if (same_level(f, &f->level[i], &f->level[k]))
-				return job_refuse(t, v->line, "%s: level '%s' is there twice",
+				return job_refuse(t, v->line,
+						  "%s: level '%s' is given twice; remove one",
 						  v->key, f->level[i].label);
 		}
 	}
@@ -227,7 +227,8 @@ static int check_set_once(struct job_text *t, const struct job_value *v,
 
 	for (size_t i = 0; i < e->n_factors; i++) {
 		if (strcmp(e->factor[i].name, f->name) == 0)
-			return job_refuse(t, v->line, "%s: a factor '%s' is there already, in line %u",
+			return job_refuse(t, v->line,
+					  "%s: factor '%s' is already in line %u; remove one",
 					  v->key, f->name, e->factor[i].line);
 	}
 	if (f->kind == FACTOR_OPT) {

@@ -5,7 +5,7 @@
 #include "job.h"
 #include "job_parse.h"
 
-/* Could @key be one? "factor.NAME"; whether NAME exists is told by job_factors_read(). */
+/* Does @key have the form "factor.NAME"? job_factors_read() checks NAME. */
 bool job_is_factor(const char *key);
 
 /*

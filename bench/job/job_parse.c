@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The text of a job file, read by libinih. A line this program does not
- * understand is refused with file and line: a silently ignored line would be a
- * silently different experiment.
+ * Reads the text of a job file with libinih. A line that is not understood is an error with
+ * file and line: ignoring it would make another experiment than the file describes.
  */
 #include "job_parse.h"
 
@@ -42,7 +41,7 @@ int job_refuse(struct job_text *t, unsigned int line, const char *fmt, ...)
 	return -1;
 }
 
-/* libinih drops what follows " ;" without a word; between levels that would drop levels. */
+/* libinih silently drops what follows " ;". Levels after it would be lost. */
 static bool has_inline_comment(const char *line)
 {
 	const char *p = line + strspn(line, " \t");
@@ -56,7 +55,7 @@ static bool has_inline_comment(const char *line)
 	return false;
 }
 
-/* libinih's fgets: counts lines and sees what the handler is not told. */
+/* libinih's fgets: counts lines and checks what libinih does not pass to the handler. */
 static char *read_line(char *buf, int size, void *stream)
 {
 	struct parser *p = stream;

@@ -3,8 +3,8 @@
 #define BENCH_JOB_PARSE_H
 
 /*
- * A job file as its text says it, before anybody asks what the keys mean.
- * Private to job.c and job_factors.c.
+ * The sections, keys and values of a job file as text, not interpreted. Only job.c and
+ * job_factors.c use it.
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -32,7 +32,7 @@ struct job_text {
 	char *error;		/* "FILE:LINE: ..." of the first mistake, or NULL */
 };
 
-/* Book "FILE:LINE: ..." as the mistake, unless there is one already. Returns -1. */
+/* Set t->error to "FILE:LINE: ...", unless there is an error already. Returns -1. */
 int job_refuse(struct job_text *t, unsigned int line, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

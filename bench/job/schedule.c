@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * In which order are the boots made? Interleaved, so that whatever drifts on
- * the machine while an experiment runs (heat, other load, page cache) meets
- * all variants and levels alike, and shuffled within each block, so that none
- * is always the first.
+ * Puts the boots in order. Variants and levels alternate, so that a drift of the machine
+ * (heat, other load, page cache) affects all of them alike. Each block is shuffled, so that
+ * none is always first.
  */
 #include "schedule.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From a place in the plan to everything that one boot is a function of.
+ * Turns an item of the plan into the complete description of one boot.
  */
 #include "spec.h"
 

@@ -13,7 +13,7 @@
 struct machine;
 struct target;
 
-/* Everything one boot is a function of. */
+/* The complete description of one boot. */
 struct boot_spec {
 	char *experiment;		/* of the job, or the command's name */
 	char *variant;
@@ -46,7 +46,7 @@ struct boot_spec {
 	bool samples_bin;		/* the workload writes samples.bin, not samples.csv */
 	bool virtual_time;
 	bool workload;			/* the command is a workload, not any program */
-	bool host_root;			/* the host's user land is mounted in the VM */
+	bool host_root;			/* the host's root file system is mounted in the VM */
 	char *dir;			/* the run directory to make */
 	size_t place;			/* in the plan, from 0 */
 	bool shared;			/* someone else might be making the same boot */

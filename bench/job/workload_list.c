@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which commands are workloads of ours? The workload binary is static and runs
- * on this machine too, so it is asked rather than repeated here.
+ * Asks the workload binary which workloads it has. It is static and runs on this machine
+ * too, so no list of workloads is repeated here.
  */
 #include "workload_list.h"
 
@@ -51,7 +51,7 @@ int workload_list(const char *file, struct workload_entry **list, size_t *n)
 	*n = 0;
 	err = ask(file, argv, STDOUT_FILENO, &from, &pid);
 	if (err)
-		return fail("%s: %s; build it with make", file, strerror(err));
+		return fail("%s: %s; run `make tools`", file, strerror(err));
 	f = fdopen(from, "r");
 	while (f && getline(&line, &size, f) > 0) {
 		line[strcspn(line, "\n")] = '\0';
@@ -72,7 +72,7 @@ int workload_list(const char *file, struct workload_entry **list, size_t *n)
 	workload_list_free(*list, *n);
 	*list = NULL;
 	*n = 0;
-	return fail("%s list: failed; rebuild it with make", file);
+	return fail("%s list: failed; run `make tools`", file);
 }
 
 void workload_list_free(struct workload_entry *list, size_t n)
@@ -110,12 +110,12 @@ int workload_check(const char *file, char *const *command, char **error)
 	err = ask(file, argv, STDERR_FILENO, &from, &pid);
 	strv_free(argv);
 	if (err) {
-		*error = xasprintf("%s: %s; build it with make", file, strerror(err));
+		*error = xasprintf("%s: %s; run `make tools`", file, strerror(err));
 		return -1;
 	}
 	f = fdopen(from, "r");
 	if (!f || getline(&line, &size, f) <= 0)
-		said = "the workload ends and does not say why";
+		said = "dpamt-workload failed without a message";
 	else
 		said = line;
 	if (line)

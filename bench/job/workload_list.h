@@ -23,9 +23,9 @@ const struct workload_entry *workload_list_find(const struct workload_entry *lis
 						const char *name);
 
 /*
- * Does the workload take this command line (NULL-terminated, the workload's name
- * first)? It is asked for its help behind all other arguments, which it has to
- * understand first. Returns 0, or -1 with *error = what it said, malloc'ed.
+ * Does the workload accept this command line (NULL-terminated, the workload's name
+ * first)? Runs it with --help at the end: it checks all arguments before it prints help.
+ * Returns 0, or -1 with *error = its message, malloc'ed.
  */
 int workload_check(const char *file, char *const *command, char **error);
 

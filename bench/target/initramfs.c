@@ -53,7 +53,7 @@ static int entry_from_file(struct archive *a, const char *name, const char *path
 	char *data = read_file(path, &len);
 
 	if (!data)
-		return fail("%s: %s; build it with make", path, strerror(errno));
+		return fail("%s: %s; run `make tools`", path, strerror(errno));
 	entry(a, name, S_IFREG | 0755, data, len);
 	free(data);
 	return 0;

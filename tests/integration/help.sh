@@ -64,10 +64,10 @@ refuses 127 "run: --out needs a value: DIR" dpamt-bench run quick --out
 refuses 127 "run: --jobs goes with an experiment" dpamt-bench run --jobs 2 -- true
 refuses 127 "run: 'quick' is taken for an experiment, whose job file says what is run; remove --cpus, or write -- before a command" \
 	dpamt-bench run --cpus 2 quick
-refuses 127 "run: either an experiment or -- COMMAND; remove quick" dpamt-bench run quick -- true
+refuses 127 "run: an experiment and -- COMMAND exclude each other; remove quick" dpamt-bench run quick -- true
 refuses 127 "run: --slurm-args goes with --executor slurm" dpamt-bench run quick --slurm-args x
 refuses 127 "run: --antagonist a/b: must be a name, or stress-ng:ARG,ARG" dpamt-bench run --antagonist a/b -- true
-refuses 127 "run: what is to be run? give -- COMMAND or the name of an experiment" dpamt-bench run
+refuses 127 "run: nothing to run; give the name of an experiment, or -- COMMAND" dpamt-bench run
 refuses 127 "run: which kernel? give --variant NAME" dpamt-bench run --workload /bin/true -- true
 refuses 127 "report: DIR is missing; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report
 refuses 127 "report: unexpected word 'b'; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b

@@ -38,7 +38,7 @@ $base
 mem = 4 TB" 'x.job:7: mem = 4 TB: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G'
 refused "[a]
 $base
-factor.opt.tds = 1 4 1" "x.job:7: factor.opt.tds: level '1' is there twice"
+factor.opt.tds = 1 4 1" "x.job:7: factor.opt.tds: level '1' is given twice; remove one"
 refused "[a]
 $base
 options = --tds 4

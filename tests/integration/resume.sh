@@ -85,5 +85,5 @@ jq -se 'all(.question == "Does an interrupted experiment go on?" and .expected =
 # The same place for something else is refused.
 sed -i 's/^seeds = 2/&\ncpus = 1/' "$work/test.job"
 experiment whole && failed "boots of another experiment were taken for its own"
-stderr_has "is a finished boot of something else (its cpus differs)"
+stderr_has "holds another finished boot (its cpus differs)"
 exit 0

@@ -125,7 +125,7 @@ static void refuses_contradictions(void **state)
 	refused("[a]\n" TEXTS WHAT "[b]\n" TEXTS WHAT "[a]\nseeds = 1\n",
 		"x.job:13: section [a] is there twice, first in line 1");
 	refused("[a]\n" TEXTS "workload = w\nvariants = rcu rcu\n",
-		"x.job:6: variants: rcu is there twice");
+		"x.job:6: variants: rcu is given twice; remove one");
 	refused("[a]\n" TEXTS "workload = w\nvariants = ../rcu\n",
 		"x.job:6: variants: '../rcu' cannot be a variant's name");
 	refused("[a]\n" TEXTS WHAT "options = --tds 4 --seed=3\n",
@@ -141,7 +141,7 @@ static void refuses_contradictions(void **state)
 	refused("[a]\n" TEXTS WHAT "needs_parallel = yes\ntime = wall\ncpus = 1\n",
 		"x.job:7: needs_parallel = yes with cpus = 1: nothing runs in parallel; give more cpus");
 	refused("[a]\n" TEXTS WHAT "record = none\nperf = tdx:*\n",
-		"x.job:7: record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
+		"x.job:7: record = none turns tdx: events off, and perf counts some; remove one of the two");
 	refused("[a]\n" TEXTS WHAT "options = --name 'a b'\n",
 		"x.job:7: options: quotes and backslashes are not understood; separate words by blanks");
 }
@@ -222,11 +222,11 @@ static void refuses_bad_factors(void **state)
 	refused("[a]\n" TEXTS WHAT "factor.hz = 100 1000\n",
 		"x.job:7: there is no factor 'hz'; factors are cost, platform, cpus, mem, time, record, append, antagonist and opt.OPTION");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 4 1\n",
-		"x.job:7: factor.opt.tds: level '1' is there twice");
+		"x.job:7: factor.opt.tds: level '1' is given twice; remove one");
 	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 1024M\n",
-		"x.job:7: factor.mem: level '1024M' is there twice");
+		"x.job:7: factor.mem: level '1024M' is given twice; remove one");
 	refused("[a]\n" TEXTS WHAT "factor.append = a: x=1; b: x=1\n",
-		"x.job:7: factor.append: level 'b' is there twice");
+		"x.job:7: factor.append: level 'b' is given twice; remove one");
 	refused("[a]\n" TEXTS WHAT "factor.append = x=1; -\n",
 		"x.job:7: factor.append: 'x=1' has no label; write it as 'LABEL: TEXT'");
 	refused("[a]\n" TEXTS WHAT "factor.append = a/b: x=1; -\n",
@@ -242,19 +242,19 @@ static void refuses_bad_factors(void **state)
 	refused("[a]\n" TEXTS WHAT "factor.record = none all\n",
 		"x.job:7: factor.record: 'all': must be none, counters or trace");
 	refused("[a]\n" TEXTS WHAT "perf = tdx:tdx_pamt_add\nfactor.record = trace none\n",
-		"x.job:8: record = none is for boots that nobody observes, and perf observes tdx: events; drop one");
+		"x.job:8: record = none turns tdx: events off, and perf counts some; remove one of the two");
 	refused("[a]\n" TEXTS WHAT "factor.cpus = 2 0\n",
 		"x.job:7: factor.cpus: '0': must be a plain number from 1 to 64");
 	refused("[a]\n" TEXTS WHAT "factor.antagonist = none stress-ng:vm\n",
 		"x.job:7: factor.antagonist: 'stress-ng:vm': must be none, a name, or stress-ng:ARG,ARG");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 4\n",
-		"x.job:7: factor.opt.tds has one level and a factor varies; set it with the key 'options'");
+		"x.job:7: factor.opt.tds has only one level; set it with the key 'options'");
 	refused("[a]\n" TEXTS WHAT "options = --tds=4\nfactor.opt.tds = 4 8\n",
 		"x.job:8: factor.opt.tds: --tds is in options as well, line 7; remove one");
 	refused("[a]\n" TEXTS WHAT "cost = low\nfactor.cost = low high\n",
 		"x.job:8: factor.cost: the key 'cost' is there as well, line 7; remove one");
 	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 2G\nfactor.opt.mem = 4 8\n",
-		"x.job:8: factor.opt.mem: a factor 'mem' is there already, in line 7");
+		"x.job:8: factor.opt.mem: factor 'mem' is already in line 7; remove one");
 	refused("[a]\n" TEXTS WHAT "time = wall\nneeds_parallel = yes\nfactor.cpus = 1 2\n"
 		"[b]\n" TEXTS WHAT "needs_parallel = yes\nfactor.time = wall virtual\n",
 		"x.job:16: needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall");
