@@ -2,12 +2,12 @@
 /*
  * convert: what does it cost to turn private memory into shared memory and back?
  *
- * N TDs with all their memory private and populated; T threads convert pieces of it to shared, give
- * the pages back to the host, convert to private and fault the piece in again: in a closed loop, or
- * (--rate) at times fixed beforehand, where latency counts from the time a conversion was due.
- * Either the host does it, or (--drive guest) the vCPU asks for it by MapGPA, as in production. No
- * S-EPT page is freed before the TDs go, so how S-EPT pages are freed must not show here: if it
- * does, something else differs.
+ * N TDs have all their memory private and populated. T threads convert pieces of it to shared, give
+ * the pages back to the host, convert them to private and fault them in again. They do so in a closed
+ * loop, or (--rate) at times fixed beforehand, where latency counts from the time a conversion was
+ * due. The host starts a conversion, or (--drive guest) the vCPU asks for it with MapGPA, as in
+ * production. No S-EPT page is freed before the TDs are destroyed. So kernels that differ only in how
+ * they free S-EPT pages must not differ here.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -4,11 +4,11 @@
  *
  * A forked child creates and populates TDs, --mem each, until the kernel says no or kills it; then
  * everything is destroyed, by the child or by its death. The kernel allocates guest pages in a way
- * that does not fail but kills, so without --limit the child dies by the OOM killer, which is told
- * to take it first. Inside a memory cgroup (--limit) the child can be exempt from being killed
- * (--on-oom enomem): then an allocation somewhere fails and KVM has to hand ENOMEM to the caller.
- * Anything but ENOMEM or the OOM killer's SIGKILL is wrong, as are pages or pairs that stay.
- * Warnings are found in the kernel's log, not here.
+ * that does not fail, so without --limit the OOM killer kills the child, whose oom_score_adj makes it
+ * the first. Inside a memory cgroup (--limit) the child can be exempt from the OOM killer (--on-oom
+ * enomem). Then an allocation fails and KVM must return ENOMEM. The run fails if anything but ENOMEM
+ * or the OOM killer's SIGKILL ends the child, or if pages or pairs stay behind. Warnings in the
+ * kernel's log are judged elsewhere.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -46,7 +46,7 @@ static struct opt opts[] = {
 	OPT_END
 };
 
-/* Shared with the child, and still there when it is not. */
+/* Shared with the child; outlives it. */
 static struct state {
 	uint64_t done[3];    /* operations, by their number */
 	uint64_t alive;	     /* TDs, at the time of the failure */
@@ -112,7 +112,7 @@ static int fill_td(struct td *td, struct sample_log *log)
 	return 0;
 }
 
-/* The child's life: fill, note what went wrong, clean up. Nothing it meets is printed. */
+/* In the child: create TDs until it fails, keep the error, destroy them. Prints nothing. */
 static int fill(struct run *run)
 {
 	struct sample_log log = run_log(run, 0);
@@ -184,7 +184,7 @@ static json_t *exhaustion_json(bool killed)
 	return e;
 }
 
-/* What became of it must be one of the two ways that are in order. */
+/* The child must have been killed, or have got ENOMEM and ended well. */
 static int judge(int status, bool killed)
 {
 	if (!killed && (!WIFEXITED(status) || WEXITSTATUS(status)))
@@ -205,7 +205,7 @@ static int judge(int status, bool killed)
 		    strerrorname_np(state->err), ops[state->op], state->text);
 }
 
-/* Nothing may be left of the TDs. Without counters there is nothing to compare. */
+/* Check that no page and no pair stayed. Without the kernel's counters, check nothing. */
 static int check_return(bool pairs_known, int64_t pairs_before)
 {
 	int64_t held, pairs;

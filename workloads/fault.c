@@ -2,12 +2,12 @@
 /*
  * fault: what does the fault of a private page cost when K threads fault at once?
  *
- * K threads, in one TD or in many, fault disjoint pages one by one, then all pages are given back,
- * --rounds times. Each fault takes pamt_lock once per page it gives to the TD. If the global lock
- * did not matter, latency would not grow with threads up to the number of CPUs, and the variants
- * with other locks would not differ; if getting a spare pair on each fault did not matter, a kernel
- * that skips it (immediate-fastpath) would not be faster. Says nothing of locks in virtual time:
- * the CPUs take turns.
+ * K threads, in one TD or in many, fault disjoint pages one by one; then all pages are given back.
+ * That is done --rounds times. Each fault takes pamt_lock once per page it gives to the TD. If the
+ * global lock did not matter, latency would not grow with threads up to the number of CPUs, and
+ * variants with other locks would not differ. If getting a spare pair on each fault did not matter, a
+ * kernel that skips it (immediate-fastpath) would not be faster. In virtual time the CPUs take turns,
+ * so locks are never contended there.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -104,7 +104,7 @@ static int fault_share(unsigned int thread, void *arg)
 	return 0;
 }
 
-/* Every page must be there: what is mapped already costs no page of the host. */
+/* Check that every page is mapped (faulting one again takes no memory), then give all back. */
 static int give_back(struct td *td)
 {
 	uint64_t bytes = mem_mib * MIB_BYTES;

@@ -48,7 +48,7 @@ static struct opt opts[] = {
 	OPT_END
 };
 
-/* A TD of a thread's, alive; leaves at leave_ns. */
+/* A TD that is alive; its thread destroys it at leave_ns. */
 struct resident {
 	struct td td;
 	uint64_t leave_ns;

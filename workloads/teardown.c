@@ -2,10 +2,9 @@
 /*
  * teardown: what does it cost to destroy a TD, and what does it leave behind for a while?
  *
- * Creates N TDs, populates each, destroys them all, --rounds times. When the S-EPT pages really
- * come back is for the kernel's counters to say; here the time until close() returns is measured,
- * which ends with the VM gone. If the policy for freeing S-EPT pages did not matter, td_close_vm
- * would not differ between kernels.
+ * Creates N TDs, populates each and destroys them all, --rounds times. Measures the time until close()
+ * returns, when the VM is gone. The kernel's counters tell when S-EPT pages are freed. If the policy
+ * for freeing them did not matter, td_close_vm would not differ between kernels.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -62,7 +61,7 @@ static struct opt opts[] = {
 	OPT_END
 };
 
-/* By how much the number of pairs may miss what --layout frag asks for. */
+/* By how much the number of pairs may differ from what --layout frag asks for. */
 #define FRAG_TOLERANCE_PERCENT 15
 
 static struct layout layout;

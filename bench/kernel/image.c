@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which kernel is booted, and where did it come from? What the build left
- * beside the image (info.json) goes into the header of every run, so that a
- * number can be traced to the patches it was measured with.
+ * Finds the kernel to boot and reads info.json, which the build wrote beside it. info.json
+ * goes into the header of every run, so that a number can be traced to the patches.
  */
 #include "image.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The reader of counters-before.txt and counters-after.txt: the kernel's
- * debugfs files one after another, as the agent saved them. agent.txt has the
- * same "name value" lines, without a file line.
+ * Reads counters-before.txt and counters-after.txt: the kernel's debugfs files, one
+ * after another, as the agent saved them. agent.txt has the same "name value" lines, but
+ * no "# FILE" lines.
  */
 #include "counters.h"
 

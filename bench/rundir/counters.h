@@ -33,8 +33,8 @@ struct counters_bucket {
 
 /*
  * Parse a counters file: "# FILE" lines, each followed by that file's lines. Lines that are not
- * "name N" are skipped: some debugfs files are tables. Where S-EPT and PAMT counters and
- * histograms are among them, @damage (may be NULL) gets them.
+ * "name N" are skipped, because some debugfs files are tables. In files of S-EPT and PAMT counters
+ * and in histograms such lines are damage, which @damage (may be NULL) gets.
  */
 void counters_parse(const char *text, struct counters *c, struct an_damage *damage);
 void counters_free(struct counters *c);
@@ -47,8 +47,8 @@ int counters_pair_load(const char *dir, struct counters_pair *p, char **why);
 void counters_pair_free(struct counters_pair *p);
 
 /*
- * What @name in @file grew by; NaN if it is not there after, or fell. One that was not there
- * before began at 0.
+ * How much @name in @file grew; NaN if it is missing after the command, or fell. A counter that was
+ * missing before the command began at 0.
  */
 double counters_grown(const struct counters_pair *p, const char *file, const char *name);
 

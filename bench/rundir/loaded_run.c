@@ -2,9 +2,8 @@
 /*
  * Finds the boots of a report and decides which of them count.
  *
- * A boot takes part only if it is finished, ended well, passed the workload's own
- * verification and gave back every page and pair. All others are named in the
- * report with the reason; none is dropped silently.
+ * A boot counts if it is finished, ended well, passed the workload's verification and gave
+ * back every page and pair. The report lists all others with the reason.
  */
 #include <ctype.h>
 #include <dirent.h>
@@ -214,7 +213,7 @@ static int by_version(const struct dirent **a, const struct dirent **b)
 	return strverscmp((*a)->d_name, (*b)->d_name);
 }
 
-/* A run directory has a header.json; with only one of its files it is still meant as one. */
+/* A directory with header.json or status.json is a run directory, even if the other is missing. */
 static bool is_run_dir(const char *dir)
 {
 	static const char *const files[] = { FILE_HEADER, FILE_STATUS };

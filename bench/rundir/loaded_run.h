@@ -28,7 +28,7 @@ struct an_run {
 	double guest_seconds, wall_seconds;	/* NaN if unknown */
 };
 
-/* A directory that is no finished boot. */
+/* A directory that is not a finished boot. */
 struct an_skipped {
 	char *name, *why;
 };
@@ -48,8 +48,8 @@ struct an_runs {
 /*
  * Add the boots of @dir to @runs (zeroed before the first): header.json, status.json and
  * result.json of every directory in @dir/runs, by name. @dir may itself be a run directory or,
- * if @anywhere, a folder of them. What is no finished boot goes to runs->skipped with one line
- * on stderr. Returns 0, or -1 after one line on stderr if @dir is none of these.
+ * if @anywhere, a folder of them. Directories that are not finished boots go to runs->skipped, with
+ * one line on stderr. Returns 0, or -1 after one line on stderr if @dir is none of these.
  */
 int an_runs_add(const char *dir, bool anywhere, struct an_runs *runs);
 void an_runs_free(struct an_runs *runs);

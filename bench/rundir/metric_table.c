@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every metric that is known beforehand, in the order of the report's tables. Latencies of other
- * operations become metrics besides. analysis/README.md says what each means.
+ * The table of metrics, in the order of the report's tables. Latencies of operations that the table
+ * lacks become metrics too. analysis/README.md says what each metric means.
  */
 #include "metric_table.h"
 

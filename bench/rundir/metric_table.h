@@ -42,13 +42,13 @@ extern const struct metric metric_table[];
 const struct metric *metric_find(const char *name);
 
 /*
- * Each operation has a metric OPERATION_ns_NAME for these. A quantile needs some samples beyond
- * it, or it is the largest sample by another name: one in ten for p90, and so on.
+ * Each operation has a metric OPERATION_ns_NAME for each of these quantiles. With too few samples
+ * a high quantile would just be the largest one, so each has a least number of samples.
  */
 struct metric_quantile {
 	const char *name;	/* NULL ends */
 	double level;
-	size_t samples;		/* the least */
+	size_t samples; /* with fewer the metric has no value */
 };
 
 extern const struct metric_quantile metric_quantiles[];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of what a run records: one list for options, job files and headers.
+ * Names of the record modes, for options, job files and headers.
  */
 #include "record_mode.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Reads retention.csv, the step function of how many S-EPT pages are held between
- * RECLAIM and free. The file has a line per change (two per page), so it is
- * streamed: once for its extent and peaks, once more to draw it.
+ * RECLAIM and free. The file has two lines per page, so it is streamed: once for its
+ * extent and peaks, and again to draw it.
  *
- * A bin of the drawing holds the maximum in it, not a sample: under the immediate
- * policy a page is held for a microsecond, and sampling would draw zero.
+ * A bin of the drawing has the maximum of its time, not a sample: with the immediate
+ * policy a page is held for a microsecond, and samples would be 0.
  */
 #include <errno.h>
 #include <stdlib.h>

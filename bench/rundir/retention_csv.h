@@ -28,13 +28,13 @@ struct an_retention {
 
 /*
  * Call @fn on every change in the retention.csv of the run directory @dir, until it returns
- * false. Returns 0, or -1 with *why = "retention.csv:LINE: what is wrong" (malloc'ed) if it
- * cannot be read, *why NULL if there is none. A bad line is left out, and found at the end.
+ * false. Returns 0, or -1 with *why = "retention.csv:LINE: what is wrong" (malloc'ed); *why is NULL
+ * if there is no such file. Bad lines are left out and reported at the end.
  */
 int an_retention_walk(const char *dir, bool (*fn)(const struct an_change *change, void *arg),
 		      void *arg, char **why);
 
-/* What the file tells as a whole. Returns as an_retention_walk(). */
+/* Compute @r from the whole file. Returns as an_retention_walk(). */
 int an_retention_read(const char *dir, uint64_t limit_ns, struct an_retention *r, char **why);
 
 /*

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How much memory did the kernel hold back, and when? The answer over time,
- * from every single reclaim and free of an S-EPT page.
+ * Computes how much memory the kernel held back over time, from each reclaim and free of
+ * an S-EPT page.
  *
- * What would prove it wrong: sums and peaks that are not those of the kernel's
- * own counters; recording.c compares them.
+ * It is wrong if its sums and peaks differ from the kernel's counters; recording.c
+ * compares them.
  */
 #include "retention_from_trace.h"
 

@@ -8,7 +8,7 @@
 
 #include "trace_file.h"
 
-/* What the events of a trace come to. Peaks are 0 where there is no such event. */
+/* Sums and peaks of a trace. A peak is 0 if there is no such event. */
 struct retention {
 	bool started;			/* the workload's mark "dpamt start" is there */
 	uint64_t events;		/* of all kinds */

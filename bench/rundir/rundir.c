@@ -97,9 +97,9 @@ static bool is_ok(const char *path)
 }
 
 /*
- * Remove @dir, a failed run at @path or one in the making there. First out of the
- * way at once: a directory half removed must not look like a run. If it has become
- * one that is ok, it goes back. Returns 0 or -1 with errno set; a missing @dir is fine.
+ * Remove @dir: a failed run at @path, or one that is being made for @path. Renames it first, so
+ * that a directory half removed never looks like a run. If it turns out to be ok by then, it is
+ * renamed back. Returns 0, also if there is no @dir, or -1 with errno set.
  */
 static int remove_run(const char *dir, const char *path)
 {

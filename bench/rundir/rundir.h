@@ -26,21 +26,21 @@ char *rundir_file(const struct rundir *d, const char *name);
 int rundir_write_json(const struct rundir *d, const char *name, const json_t *json);
 
 /*
- * Write status.json and give the directory its name, replacing a failed run. A run
- * there that is ok stays, and this one is thrown away: someone else was faster.
+ * Write status.json and give the directory its name, replacing a failed run. If there is a
+ * run that is ok, another process was faster: that run stays and this one is removed.
  * Returns 0, or -1 after one line on stderr.
  */
 int rundir_commit(struct rundir *d, const json_t *status);
 
-/* Throw it away. */
+/* Remove the directory. */
 void rundir_discard(struct rundir *d);
 
-/* Is @name, of a directory, that of a run in the making? */
+/* Is @name, the name of a directory, that of an unfinished run? */
 bool rundir_is_unfinished(const char *name);
 
 /*
- * Remove what boots that ended in mid-flight left in the making at @path. One that
- * is still being made there will fail, and never be taken for finished.
+ * Remove what interrupted boots left of the run @path. If another process is still making
+ * that run, its boot fails; it never looks finished.
  */
 void rundir_sweep(const char *path);
 

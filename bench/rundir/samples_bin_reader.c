@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads samples.bin. Nothing in it is believed: numbers of operations and rows
- * only as far as the file goes, names only if they are names.
+ * Reads samples.bin. Checks everything in it: that operations and rows lie within the
+ * file, and that names have only the allowed characters.
  */
 #include "samples_bin_reader.h"
 

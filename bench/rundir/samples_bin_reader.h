@@ -17,7 +17,7 @@ struct an_rows {
 	size_t nr_ops;
 	bool truncated;		/* the file ends before the last row */
 	void *map;
-	size_t len, gone;	/* bytes mapped; bytes of them let go of */
+	size_t len, gone; /* bytes mapped; how many of them were released */
 };
 
 /*
@@ -27,15 +27,15 @@ struct an_rows {
 int an_rows_open(struct an_rows *r, const char *path);
 void an_rows_close(struct an_rows *r);
 
-/* Can @row be a sample? Others are damage. Inline: asked ten million times. */
+/* Is @row a valid sample? Inline, because it is called ten million times. */
 static inline bool an_row_ok(const struct an_rows *r, const struct samples_bin_row *row)
 {
 	return row->op < r->nr_ops && row->start_ns <= AN_NS_MAX && row->latency_ns <= AN_NS_MAX;
 }
 
 /*
- * Rows before @i have been read: give their pages back; reading them again is slow, but right.
- * Called every AN_ROWS_PIECE rows, it leaves no more than 8 MiB of a file in use.
+ * Release the memory of the rows before @i. Reading them again works, but is slow. A caller that
+ * calls this every AN_ROWS_PIECE rows uses at most 8 MiB of a file at a time.
  */
 #define AN_ROWS_PIECE (1 << 18)
 void an_rows_release(struct an_rows *r, size_t i);

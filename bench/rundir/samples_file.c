@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reads the raw samples of one boot. The file is streamed, or mapped and let go of
- * piece by piece; exact quantiles need every latency, but not each one apart: ten
- * millions of them are some ten thousand different numbers of nanoseconds, which are
- * counted. Counting is also quicker than any sorting.
+ * Reads the raw samples of one boot. samples.csv is streamed, samples.bin is mapped and
+ * released piece by piece. Exact quantiles need every latency. Ten million latencies have
+ * only some ten thousand different values, so the values are counted, which is also faster
+ * than sorting.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -45,7 +45,7 @@ static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
 	return op;
 }
 
-/* So many are kept before counting begins: a table for a few would cost more than it saves. */
+/* Counting begins with so many samples: for fewer the table would cost more than it saves. */
 #define COUNT_FROM (1 << 16)
 #define BLOCK_BITS 10
 #define BLOCKS (AN_COUNTED_NS >> BLOCK_BITS)

@@ -17,10 +17,10 @@ struct an_step {
 };
 
 /*
- * All latencies of one operation in one boot. Once there are many, those below AN_COUNTED_NS
- * are counted and not kept: how often was each number of ns seen? That takes memory for the
- * different latencies, not for the samples. Longer ones cannot be many: a thousand
- * a second and thread.
+ * All latencies of one operation in one boot. Once there are many, those below AN_COUNTED_NS are
+ * not kept: a table counts how often each number of ns occurred. So memory grows with the
+ * different latencies, not with the samples. Longer latencies are kept; a thread can have at most
+ * a thousand of them per second.
  */
 #define AN_COUNTED_NS (1 << 20)
 struct an_op {
@@ -46,8 +46,8 @@ struct an_samples {
 
 /*
  * Read the samples.csv at @path (op,td,thread,seq,start_ns,latency_ns), or the
- * samples.bin; which it is, its first bytes say. Memory: see struct an_op; the pages of
- * a mapped file are given back as they are read.
+ * samples.bin; the first bytes tell which. Memory: see struct an_op; the pages of a mapped
+ * file are released as they are read.
  * Returns 0, or -1 with errno set (EINVAL: not such a file; EOVERFLOW: more than 2^32 samples
  * of one operation).
  */

@@ -2,10 +2,9 @@
 /*
  * The events of a trace.dat, one after another in order of time.
  *
- * Each CPU has its own pages; libtraceevent's kbuffer walks a page, the CPUs
- * are merged here. The library believes the lengths in a page, and with wrong
- * ones would read past it or walk in a circle, so page_ok() looks at them
- * first. Layout of a page and of the 4 bytes in front of an event: the kernel's
+ * Each CPU has its own pages. libtraceevent's kbuffer walks a page; this file merges the
+ * CPUs. The library does not check the lengths in a page. With wrong ones it would read past
+ * the page or loop forever, so page_ok() checks them first. Layout of a page and of the 4 bytes in front of an event: the kernel's
  * include/linux/ring_buffer.h and what events/header_page and header_event say.
  */
 #include "trace_file.h"

@@ -58,7 +58,7 @@ struct trace_event {
 /*
  * Open @path. Returns NULL with errno and *error (malloc'ed, one line) set;
  * errno is ENOENT if there is no such file, EINVAL if it is damaged or of
- * another version. An event whose format lacks a field of its kind is such.
+ * another version, for example if an event's format lacks a field.
  */
 struct trace_file *trace_file_open(const char *path, char **error);
 void trace_file_close(struct trace_file *t);
@@ -76,8 +76,8 @@ bool trace_file_start(const struct trace_file *t, uint64_t *t_ns);
 uint32_t trace_file_cpus(const struct trace_file *t);
 
 /*
- * Events of @cpu that are not there: as many as its statistics say or, if they
- * say none, as the pages read so far say (where one says no number, 1).
+ * How many events of @cpu were lost: the number in its statistics. If that is 0, the number that
+ * the pages read so far show, where a page without a number counts as 1.
  */
 uint64_t trace_file_lost(const struct trace_file *t, uint32_t cpu);
 

@@ -79,7 +79,7 @@ bool trace_has(enum trace_kind kind, enum trace_field field)
 	return kinds[kind].fields & BIT(field);
 }
 
-/* A place in the file. What is taken past the end is 0, and @bad tells. */
+/* A place in the file. Reading past the end gives 0 and sets @bad. */
 struct cursor {
 	const char *data;
 	size_t at, len;
@@ -249,9 +249,9 @@ static bool parse_format(char *text, const char *system, struct trace_layout *l)
 }
 
 /*
- * libtraceevent has a parser of formats, which takes their print format for C.
- * A damaged one made version 1.7.1 divide by zero (fuzzing found it), and all
- * that is needed is where the fields are: so it is not asked.
+ * libtraceevent can parse formats, but it also evaluates their print format as C: a damaged one made
+ * version 1.7.1 divide by zero, which fuzzing found. Only the places of fields are needed, so this
+ * file reads them itself.
  */
 static int take_format(struct trace_head *h, struct cursor *c, const char *system, char **error)
 {

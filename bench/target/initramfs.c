@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The initial user land of the VM: the agent, the workload, what to run. The
- * archive is written here and not by cpio(1) because its bytes must not depend
- * on inode numbers and times: the kernel unpacks it in virtual time.
+ * Writes the VM's initramfs: the agent, the workload, what to run. cpio(1) would put inode
+ * numbers and times into the archive. Its bytes must not depend on those, because the kernel
+ * unpacks it in virtual time.
  *
  * Format: "New ASCII Format" of Documentation/driver-api/early-userspace/
  * buffer-format.rst: 110 bytes of header in hex, name, data, each padded to 4.

@@ -15,7 +15,7 @@ struct initramfs {
 	char *const *antagonists;	/* those that are programs of the host, by name */
 	const char *perf;		/* events for perf stat, or NULL */
 	bool is_workload;		/* the command is one of @workload */
-	bool host_root;			/* the host's user land is there */
+	bool host_root;			/* the host's root file system is shared */
 	enum record_mode record;
 	uint64_t trace_buffer_kb;	/* per CPU */
 };

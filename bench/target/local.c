@@ -4,8 +4,8 @@
  * TDX host or on the software module. Nothing is booted; a process of its own
  * does what the agent does in a VM, by the same code (guest/measure.c).
  *
- * A boot that needs another kernel or command line than this machine's is left
- * for the machine that has it: the same command continues there.
+ * A boot that needs another kernel or command line is left out. The same command makes it
+ * on a machine that has them.
  */
 #include "local.h"
 
@@ -52,7 +52,7 @@ static struct {
 /* This machine, once check() has looked at it. */
 static struct machine here;
 
-/* Does VARIANT[+FLAVOUR] name this kernel, as far as it can be told from outside? */
+/* Check that this kernel is VARIANT[+FLAVOUR]; of flavours, only +hzN can be checked. */
 static int check_variant(const struct machine *m, const char *variant)
 {
 	size_t n = strcspn(variant, "+");
@@ -170,7 +170,7 @@ char *target_local_prepare(struct boot_spec *s, const struct machine *m, const c
 	return NULL;
 }
 
-/* Any: boots for other machines are left out, not refused. */
+/* Accepts every job: prepare_boots() leaves out the boots of other machines. */
 static int check_job(const struct run_options *o, const struct job *job)
 {
 	(void)o;
@@ -178,7 +178,7 @@ static int check_job(const struct run_options *o, const struct job *job)
 	return 0;
 }
 
-/* The others are for other machines; one line tells of the first of them. */
+/* Keep the boots that this machine can make. One line says why the first of the others was left out. */
 static long prepare_boots(struct boot_spec *spec, size_t n, const struct run_options *o)
 {
 	char *first = NULL;
@@ -198,17 +198,17 @@ static long prepare_boots(struct boot_spec *spec, size_t n, const struct run_opt
 			first = why;
 	}
 	if (!kept && !o->experiment)
-		warn("run: on this machine it cannot be: it %s", first);
+		warn("run: this machine cannot make the boot: it %s", first);
 	else if (!kept)
-		warn("this machine can make no boot of %s: the first one %s", o->experiment, first);
+		warn("this machine can make no boot of %s; the first one %s", o->experiment, first);
 	else if (first)
-		warn("%zu of %zu boots are for this machine; of the others the first one %s: boot that, and the same command with --out goes on",
+		warn("%zu of %zu boots are for this machine; the first of the others %s; boot that and run the same command with --out again",
 		     kept, n, first);
 	free(first);
 	return kept ? (long)kept : -1;
 }
 
-/* Of hardware nobody set the cost, and nobody built the kernel under our eyes. */
+/* On hardware there is no cost. The kernel has no info.json, so its build id identifies it. */
 static void facts(const struct boot_spec *s, struct target_facts *f)
 {
 	const struct machine *m = s->machine;
@@ -245,7 +245,7 @@ static int watch(const char *console)
 	return fd;
 }
 
-/* Nobody else writes the kernel's log to @console: append it, as a serial console shows it. */
+/* Append new lines of the kernel's log to @console, in the form of a serial console. */
 static void follow(int log, const char *console)
 {
 	int out = open(console, O_WRONLY | O_APPEND | O_CLOEXEC);

@@ -6,9 +6,9 @@
 #include "machine.h"
 
 /*
- * Is this machine what @s asks for? It is called @variant, or what its policy says if that is NULL.
- * Returns NULL, and has set machine, CPUs, memory, time, and the variant if there was none; or why
- * not: malloc'ed, one clause.
+ * Set machine, CPUs, memory, time and, if @s has none, the variant of @s, if this machine can make
+ * the boot. @variant is what the user calls this kernel; NULL: what its policy says. Returns NULL,
+ * or why it cannot make the boot: one clause, malloc'ed.
  */
 char *target_local_prepare(struct boot_spec *s, const struct machine *m, const char *variant);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is this machine's kernel? Asked before a run on the target "local", and
- * by `dpamt-bench doctor`.
+ * Reads what is known about this machine's kernel, for the target "local" and for
+ * `dpamt-bench doctor`.
  */
 #include "machine.h"
 

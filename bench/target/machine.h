@@ -27,7 +27,7 @@ struct machine {
 	uint64_t mem_mib;	/* MemTotal */
 };
 
-/* Look. What cannot be found out is NULL or 0. */
+/* Fill @m. Members that cannot be found out are NULL or 0. */
 void machine_read(struct machine *m);
 void machine_free(struct machine *m);
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The target "qemu": a machine made up so that KVM's TDX code runs in it on
- * the software TDX module, under QEMU's TCG.
+ * The target "qemu": a VM in which KVM's TDX code runs on the software TDX module, under
+ * QEMU's TCG.
  *
- * Virtual time (-icount shift=0): one instruction is one nanosecond and the
- * machine's only clock; a boot is then a function of kernel, command and seed.
- * Nothing in argv that the guest can see may depend on the host: no path, no
- * date.
+ * Virtual time (-icount shift=0): one instruction takes one nanosecond, and there is no
+ * other clock. A boot is then a function of kernel, command and seed. So nothing that the
+ * guest can see may depend on the host: no path, no date.
  */
 #include "qemu.h"
 
@@ -160,7 +159,7 @@ const char *target_qemu_version(void)
 
 static int check(const struct run_options *o)
 {
-	/* of a cluster, the node looks at itself */
+	/* on a cluster each node checks itself */
 	if (o->on_cluster || strcmp(target_qemu_version(), "unknown"))
 		return 0;
 	return fail(QEMU " cannot be run; install the package qemu-system-x86");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which boots can VMs make: are there a core per vCPU, the variant, and its kernel? Each kernel is
- * looked for once.
+ * Checks which boots VMs can make: there must be a core per vCPU, the variant, and its kernel. Finds
+ * each kernel once.
  */
 #include "qemu.h"
 
@@ -42,7 +42,7 @@ static bool variant_known(const char *variant)
 int qemu_check_job(const struct run_options *o, const struct job *job)
 {
 	for (const struct job_experiment *e = job->exp; e < job->exp + job->n; e++) {
-		/* of a cluster, the node looks at itself */
+		/* on a cluster each node checks itself */
 		if (!o->on_cluster && job_uses_time(e, false) && job_max_cpus(e) > cores())
 			return fail("%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
 				    e->path, e->line, e->name, job_max_cpus(e), cores());
@@ -88,7 +88,7 @@ static int check_built(const struct boot_spec *spec, size_t n)
 long qemu_prepare_boots(struct boot_spec *spec, size_t n, const struct run_options *o)
 {
 	if (!spec[0].variant)
-		return fail("run: which kernel? give --variant NAME");
+		return fail("run: no kernel variant; give --variant NAME");
 	if (o->experiment && !o->kernel && check_built(spec, n))
 		return -1;
 	for (size_t i = 0; i < n; i++) {

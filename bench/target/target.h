@@ -32,13 +32,13 @@ void target_facts_free(struct target_facts *f);
  */
 struct target {
 	const char *name;		/* of --target, and in header.json */
-	bool this_machine;		/* measures this machine's own kernel, and boots none */
+	bool this_machine;		/* measures this machine's own kernel and boots nothing */
 	bool command_cpu_only;		/* cpu_seconds is the command's, not that of all of start() */
 
 	/* Can boots be made here with these options? Returns 0, or -1 after one line on stderr. */
 	int (*check)(const struct run_options *o);
 
-	/* And those of this job? Returns 0, or -1 after one line "FILE:LINE: ..." on stderr. */
+	/* Can the boots of this job be made here? Returns 0, or -1 after one line "FILE:LINE: ..." on stderr. */
 	int (*check_job)(const struct run_options *o, const struct job *job);
 
 	/*
@@ -49,7 +49,7 @@ struct target {
 	 */
 	long (*prepare_boots)(struct boot_spec *spec, size_t n, const struct run_options *o);
 
-	/* What @s measures. */
+	/* Fill @f with the facts about the kernel that @s measures. */
 	void (*facts)(const struct boot_spec *s, struct target_facts *f);
 
 	/*
@@ -58,7 +58,7 @@ struct target {
 	 */
 	int (*watch)(const char *console);
 
-	/* Make @console complete, and @log unreadable until there is more. */
+	/* Bring @console up to date. Then @log is not readable until there is more. */
 	void (*follow)(int log, const char *console);
 
 	/*
@@ -68,7 +68,7 @@ struct target {
 	 */
 	pid_t (*start)(const struct boot_spec *s, const char *dir);
 
-	/* That process has ended: undo what start() did. */
+	/* Clean up what start() left; its process has ended. */
 	void (*done)(const char *dir);
 
 	/*

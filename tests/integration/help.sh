@@ -68,7 +68,7 @@ refuses 127 "run: an experiment and -- COMMAND exclude each other; remove quick"
 refuses 127 "run: --slurm-args goes with --executor slurm" dpamt-bench run quick --slurm-args x
 refuses 127 "run: --antagonist a/b: must be a name, or stress-ng:ARG,ARG" dpamt-bench run --antagonist a/b -- true
 refuses 127 "run: nothing to run; give the name of an experiment, or -- COMMAND" dpamt-bench run
-refuses 127 "run: which kernel? give --variant NAME" dpamt-bench run --workload /bin/true -- true
+refuses 127 "run: no kernel variant; give --variant NAME" dpamt-bench run --workload /bin/true -- true
 refuses 127 "report: DIR is missing; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report
 refuses 127 "report: unexpected word 'b'; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b
 refuses 127 "contention: --calls: 1 is out of range; give 1000..1000000000" dpamt-bench contention --calls 1

@@ -103,7 +103,7 @@ jq -e '.host_thp | IN("always", "madvise", "never")' "$vm/local/header.json" >/d
 
 # Boots for this kernel are made, the others are left and told of.
 [ "$(ls "$vm/two/runs" | tr '\n' ' ')" = "teardown-rcu-50-none-s1 teardown-rcu-60-none-s1 " ] || failed "two.job: wrong boots"
-grep -q '2 of 8 boots are for this machine; of the others the first one needs ' "$vm/err-two" || failed "two.job: nothing of what is left"
+grep -q '2 of 8 boots are for this machine; the first of the others needs ' "$vm/err-two" || failed "two.job: nothing of what is left"
 grep -q 'this kernel is variant rcu (.*), not immediate; boot that one' "$vm/err-variant" || failed "the wrong variant was not refused"
 jq -e 'select(.event == "tdx:tdx_sept_free") | .["counter-value"] | tonumber > 100' "$vm/perf/perf-stat.json" >/dev/null ||
 	failed "perf stat did not count the freed pages"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Forks, releases, holds and ends antagonists. One word of shared memory says what they are to do;
- * they sleep on it (futex) while they are held.
+ * Forks, releases, holds and ends antagonists. One word of shared memory has their state. While they
+ * are held, they sleep on it (futex).
  */
 #include <errno.h>
 #include <limits.h>
@@ -41,7 +41,7 @@ static const struct antagonist *find(const char *name, size_t len)
 	for (a = antagonists; a->name; a++)
 		if (strlen(a->name) == len && !strncmp(a->name, name, len))
 			return a;
-	fail("there is no antagonist '%.*s': `dpamt-workload LIST-ANTAGONISTS` shows them",
+	fail("there is no antagonist '%.*s'; `dpamt-workload LIST-ANTAGONISTS` shows them",
 	     (int)len, name);
 	return NULL;
 }
@@ -90,7 +90,7 @@ static void set_state(unsigned int state)
 	futex(FUTEX_WAKE, INT_MAX);
 }
 
-/* A child's life. */
+/* The main function of an antagonist's process. */
 static int run_until_ended(const struct antagonist *a, atomic_ulong *iterations)
 {
 	unsigned int state;

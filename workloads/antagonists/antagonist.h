@@ -2,8 +2,8 @@
 /*
  * Antagonists: processes that disturb the kernel while a workload is being measured.
  *
- * They are forked before the first TD exists, as a child would share the TDs' files and keep them
- * alive, and wait in the kernel until a measured phase begins.
+ * They are forked before the first TD exists, because a child would share the TDs' files and keep them
+ * alive. They sleep until a measured phase begins.
  */
 #ifndef DPAMT_WORKLOADS_ANTAGONIST_H
 #define DPAMT_WORKLOADS_ANTAGONIST_H
@@ -12,7 +12,7 @@
 
 struct antagonist {
 	const char *name;
-	const char *what;			/* it does, in one line */
+	const char *what;			/* what it does, one line */
 	const char *(*unavailable)(void);	/* why it cannot run here, or NULL; may be NULL */
 	int (*setup)(void);			/* once, in its process. 0, or -1 after fail() */
 	int (*iterate)(void);			/* one piece of disturbance. As setup() */
@@ -36,7 +36,7 @@ const char *antagonists_unavailable(void);
 /* Fork those asked for; they wait. Returns 0, or -1 after fail(). */
 int antagonists_fork(void);
 
-/* Let them loose; hold them again after their present iteration. */
+/* Let them run; hold them after their current iteration. */
 void antagonists_go(void);
 void antagonists_hold(void);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * TDs that convert their memory between private and shared without end while something else is
- * being measured. Their own latencies are not recorded, only how much they did. Functions return 0,
- * or -1 after fail().
+ * TDs that convert their memory between private and shared in a loop while something else is measured.
+ * Their latencies are not recorded, only how many conversions they made. Functions return 0, or -1
+ * after fail().
  */
 #ifndef DPAMT_WORKLOADS_AGGRESSOR_H
 #define DPAMT_WORKLOADS_AGGRESSOR_H

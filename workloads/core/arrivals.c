@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Times of arrivals, and the books of an open loop; see arrivals.h.
+ * Times of arrivals, and how punctual an open loop is; see arrivals.h.
  */
 #include <math.h>
 

@@ -2,9 +2,9 @@
 /*
  * Open loop: work that is due at times fixed beforehand, whether or not the work before is done.
  *
- * In a closed loop an operation that stalls delays all that follow it, and those that would have
- * met the stall are never issued: the stall shows once. Here each operation has an intended start,
- * and what is late is late: latency counts from the intended start.
+ * In a closed loop an operation that stalls delays all that follow, so the stall shows in one sample
+ * only. Here each operation has an intended start and latency counts from it, so the stall shows in
+ * every operation that it delays.
  *
  * The stream of arrivals is dealt out to the threads beforehand, as each thread stands for one
  * source (a vCPU) whose work no other can take over. Poisson streams split into Poisson streams.

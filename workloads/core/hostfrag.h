@@ -3,7 +3,7 @@
  * Fragmentation of the host's free memory, made to order.
  *
  * Where a TD's pages lie in a guest says nothing about where they lie in the host, and PAMT pairs
- * count 2 MiB regions of the host. So whole regions are taken from the kernel first, by a
+ * count 2 MiB regions of the host. So whole regions are first taken from the kernel by a
  * guest_memfd that no TD uses, whose pages come from the same lists as a TD's; /proc/self/pagemap
  * tells which regions are complete. Then some pages of each are given back, apart from each other.
  * The page allocator prefers such single pages to splitting larger blocks, so what is given to TDs
@@ -13,7 +13,7 @@
  * kernel, so only per_region pages are given back, and a region has that many pages of TDs or
  * fewer. With one page per region that is exact.
  *
- * What would prove it wrong: pairs, by the kernel's counters, that do not grow as asked for.
+ * It is wrong if the kernel's counter of pairs does not grow as asked for.
  */
 #ifndef DPAMT_WORKLOADS_HOSTFRAG_H
 #define DPAMT_WORKLOADS_HOSTFRAG_H

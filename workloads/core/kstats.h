@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The kernel's own counters of S-EPT pages and PAMT pairs, /sys/kernel/debug/tdx_stats: what a
- * workload reads of them to verify itself. Kernels without them are none the worse: absent is null.
+ * Reads the kernel's counters of S-EPT pages and PAMT pairs in /sys/kernel/debug/tdx_stats, with which
+ * a workload verifies itself. Kernels without them work too; the values in the result are then null.
  */
 #ifndef DPAMT_WORKLOADS_KSTATS_H
 #define DPAMT_WORKLOADS_KSTATS_H

@@ -162,7 +162,7 @@ static const char *unavailable(const struct workload *w)
 	return why ? why : antagonists_unavailable();
 }
 
-/* What no table can say of the options: how they go together. */
+/* Check options against each other, which the tables cannot. */
 static int check_options(const struct verb *v)
 {
 	const struct workload *w = v->data;

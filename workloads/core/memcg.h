@@ -19,7 +19,7 @@ int memcg_create(uint64_t limit_bytes);
 /* Move the calling process into it. Returns 0, or -1 after fail(). */
 int memcg_enter(void);
 
-/* Remove it, once no process is left in it. Pages still charged to it are the kernel's affair. */
+/* Remove it once no process is left in it. The kernel handles pages still charged to it. */
 void memcg_remove(void);
 
 #endif

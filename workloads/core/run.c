@@ -33,7 +33,7 @@ static void open_trace_marker(void)
 		trace_marker = open("/sys/kernel/debug/tracing/trace_marker", O_WRONLY | O_CLOEXEC);
 }
 
-/* A mark is a convenience for those who trace; that nobody does is no failure. */
+/* Write a mark for traces. Without a trace it fails, which does not matter. */
 static void trace_mark(const char *text)
 {
 	ssize_t ignored;
@@ -71,7 +71,7 @@ int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
 	run->seed = seed;
 	run->extra = json_object();
 
-	/* Children first: they must not share the TDs, and their memory is their own. */
+	/* Fork antagonists first: they must not inherit TDs, nor the placement. */
 	if (antagonists_fork() || placement_apply())
 		return -1;
 	if (needs->samples > MAX_SAMPLES)
@@ -255,7 +255,7 @@ static json_t *result_throughput(const struct run *run)
 			 "per_second", (double)s.count * NSEC_PER_SEC / (double)ns);
 }
 
-/* What a report takes as the answer, unless the job file says something else. */
+/* The metrics that answer the question, unless the job file names others. */
 static json_t *result_primary(const struct workload *w)
 {
 	json_t *all = json_array();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One run of a workload: what is common to all of them around the measured part, and its result.
+ * One run of a workload: everything around the measured part that all workloads share, and the result.
  */
 #ifndef DPAMT_WORKLOADS_RUN_H
 #define DPAMT_WORKLOADS_RUN_H

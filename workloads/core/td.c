@@ -94,7 +94,7 @@ static int tdx_op(int fd, uint32_t id, uint64_t data, uint64_t *hw_error)
 	return ret;
 }
 
-/* Why the TDX module's capabilities do not do, or NULL. */
+/* Why the TDX module's capabilities do not suffice, or NULL. */
 static const char *check_capabilities(int vm)
 {
 	struct kvm_tdx_capabilities *caps;
@@ -369,7 +369,7 @@ int td_fault(struct td *td, unsigned int vcpu, uint64_t offset, uint64_t bytes)
 {
 	struct kvm_pre_fault_memory range = { .gpa = TD_GPA + offset, .size = bytes };
 
-	/* The kernel may stop after any page and says in range what is left. */
+	/* The kernel may stop after any page; range then has the rest. */
 	while (range.size)
 		if (ioctl(td->vcpu[vcpu], KVM_PRE_FAULT_MEMORY, &range) && errno != EINTR &&
 		    errno != EAGAIN)
@@ -394,7 +394,7 @@ int td_destroy(struct td *td, struct td_destroy_times *times)
 
 	t.start_ns = now_ns();
 	td_guest_detach(td, nr_vcpus);
-	/* Kernels that cannot release the KeyID first refuse this, and do it last. */
+	/* Releases the KeyID now. Kernels without this command refuse it and release the KeyID last. */
 	if (td->vm >= 0)
 		(void)tdx_op(td->vm, TDX_TERMINATE_VM, 0, NULL);
 	for (i = 0; i < nr_vcpus; i++)

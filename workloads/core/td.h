@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A trust domain (TD) as KVM's TDX user-space interface offers it. The only door to /dev/kvm: no
- * workload issues an ioctl itself.
+ * A trust domain (TD), through KVM's TDX user-space interface. No workload issues ioctls itself.
  *
  * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that need not
  * run: pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so
