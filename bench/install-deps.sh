@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Install the Debian packages that building and running needs, those missing
-# only; asks sudo where not run as root.
+# Install the missing Debian packages for building and running; uses sudo unless run as
+# root.
 #
 # usage: install-deps.sh [tests]    tests: what only tests need as well
 set -eu
 
-# what builds the kernel; what builds the tools and tests; what runs
+# to build the kernel; to build tools and tests; to run boots and reports
 packages="
 gcc make git flex bison bc libelf-dev libssl-dev xz-utils ccache
 libc6-dev libjansson-dev libinih-dev libgsl-dev libcmocka-dev libnuma-dev
@@ -51,8 +51,8 @@ log=$(mktemp)
 policy=
 trap 'rm -f "$log"; [ -z "$policy" ] || $sudo rm -f "$policy"' EXIT
 trap 'exit 1' INT TERM
-# No daemon is to run because a test was installed. (After a reboot munged may; Slurm's
-# do not as long as there is no /etc/slurm/slurm.conf.)
+# Installing packages for tests must start no daemon. (After a reboot munged may start; Slurm's
+# daemons do not without /etc/slurm/slurm.conf.)
 if [ "${1:-}" = tests ] && [ ! -e /usr/sbin/policy-rc.d ]; then
 	policy=/usr/sbin/policy-rc.d
 	printf '#!/bin/sh\nexit 101\n' | $sudo tee "$policy" >/dev/null

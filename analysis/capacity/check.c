@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Model against measurement, term by term, on boots that the fit did not see. An exact term that is
+ * Compares the models with boots that they were not fitted to, term by term. An exact term that is
  * off by one is a bug in the model; pairs should be within 5 %, peaks of held memory within 15 %.
- * What is random is compared by medians, over courses and over boots that differ only in their seed.
+ * Random terms are compared by their medians over simulated courses and over boots that differ only
+ * in their seed.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs as evidence for the models: what was asked of a boot, and what it counted. The analysis of
- * experiments compares boots; this takes single quantities that a term of the plan can be fitted
- * to or checked against. Both see runs through bench/rundir.
+ * Reads runs for the models: the parameters of a boot, and what it counted. The models are fitted to
+ * these quantities and checked against them. Runs are read through bench/rundir.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -241,7 +240,7 @@ static void run_free(struct pl_run *r)
 
 static void take(struct pl_evidence *e, const struct an_run *from)
 {
-	/* one name per boot, however it was given: --check must know what --runs has */
+	/* a canonical path: --check must recognise the boots of --runs */
 	char *real = realpath(from->dir, NULL);
 	struct pl_run r = { .dir = real ? real : xstrdup(from->dir) };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a fleet simulation says, as text of at most 80 columns and as JSON.
+ * Prints the result of a fleet simulation, as text of at most 80 columns and as JSON.
  */
 #include <math.h>
 

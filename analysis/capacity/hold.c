@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Parameters of a teardown, from measured boots: the rates at which guest pages leave, S-EPT pages
- * are reclaimed and callbacks free them, and the distribution of the time that RCU takes. Nothing
- * is assumed but RCU's and the scheduler's own defaults (sizes.h).
+ * are reclaimed and callbacks free them, and the distribution of the time that RCU takes. The only
+ * assumptions are defaults of RCU and of the scheduler (sizes.h).
  */
 #include <math.h>
 #include <stdlib.h>

@@ -33,8 +33,8 @@ struct pl_hold {
 };
 
 /*
- * Fit to the teardown boots of @variant in @e. Returns 0, or -1 with *missing = which run is
- * missing (malloc'ed): no number is made up for it.
+ * Fit to the teardown boots of @variant in @e. Returns 0, or -1 with *missing = which run is missing
+ * and how to make it (malloc'ed). A missing measurement is never replaced by an assumption.
  */
 int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold *h,
 		char **missing);

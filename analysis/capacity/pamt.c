@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The exact terms of the plan: PAMT of the host, tables and control pages of a TD. They would be
- * wrong if a boot counted another number of S-EPT pages or tdx_pamt_get() calls than these.
+ * The exact terms of the plan: PAMT of the host, tables and control pages of a TD. They are wrong if
+ * a boot counts another number of S-EPT pages or tdx_pamt_get() calls.
  */
 #include <math.h>
 

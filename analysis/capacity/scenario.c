@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The question a planner asks, as numbers: host, TD classes, kernel, drain, fleet. Options and ini
- * file go through one setter, so that they cannot disagree. What cannot be is refused here, with
- * one line, before anything is computed.
+ * The scenario of a plan: host, TD classes, kernel, drain, fleet. Options and ini file use the same
+ * setter. A scenario that is impossible is refused with one line before anything is computed.
  */
 #include <errno.h>
 #include <math.h>

@@ -91,8 +91,8 @@ int pl_scenario_set_list(struct pl_scenario *s, const char *section, const char 
 int pl_scenario_load(struct pl_scenario *s, const char *path, char **error);
 
 /*
- * Fill in what follows from the rest (physical ranges) and refuse what cannot be. @simulated: a
- * fleet or host over time (arrivals and lifetimes count), else TDs in place (counts count).
+ * Fill in the physical ranges if they are not given, and check the scenario. @simulated: for a fleet
+ * over time, which uses arrivals and lifetimes; else for TDs in place, which uses their count.
  */
 int pl_scenario_check(struct pl_scenario *s, bool simulated, char **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sizes that the plan counts with, and where each of them comes from. They are exact: a kernel or
- * module in which one of them differs needs another value here, not a correction elsewhere.
+ * The sizes that the plan uses, and where each comes from. They are exact: for a kernel or module
+ * with another size, change the value here, and nothing elsewhere.
  */
 #ifndef PL_SIZES_H
 #define PL_SIZES_H

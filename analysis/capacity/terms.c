@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The plan: what PAMT, tables, control pages and held-back memory take, under static and Dynamic
- * PAMT, each term with its source. Nothing here is fitted; it puts together what pamt.c computes
- * exactly and what regions.c and drain.c say of measured boots.
+ * PAMT, each term with its source. Combines the exact results of pamt.c with those of regions.c and
+ * drain.c, which are fitted to measured boots.
  */
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Between the analysis and gnuplot: data files that hold every number drawn, so
- * that the scripts compute nothing, and the call of gnuplot itself.
+ * Writes the data files of figures and calls gnuplot. The data files have every number that
+ * is drawn; the scripts compute nothing.
  *
  * Names of experiments and variants need no quoting: bench/rundir/loaded_run.c takes
  * only letters, digits and "._+-".

@@ -43,7 +43,7 @@ void an_fig_free(struct an_fig *fig);
  */
 int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, const char *kind);
 
-/* Median, smallest and largest of @n values; sorts them. All 0 if n is 0. */
+/* Median, least and largest of @n values, which it sorts. All 0 if n is 0. */
 struct an_band {
 	double median, min, max;
 };

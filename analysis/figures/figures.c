@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which figures a report has: each kind, for every experiment or sweep of a factor
- * that has the data.
+ * Draws all figures of a report: each kind for every experiment, or sweep of a factor, that has
+ * the data.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static const char *const victim_metrics[] = {
 };
 static const char *const pair_metrics[] = { "pamt_pairs_peak", NULL };
 
-/* The first that is about a factor draws it. */
+/* The first entry that matches a factor draws its sweep. */
 static const struct an_sweep_figure sweeps[] = {
 	{ "sensitivity", "Ratio of the medians by assumed cost", costs, NULL, true },
 	{ "destroy-tds", "Time to destroy a TD, by the number of TDs", tds, destroy_metrics, false },

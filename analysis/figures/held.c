@@ -22,9 +22,9 @@ static double share(const struct an_boot *b, uint64_t low_ns)
 }
 
 /*
- * The bar of variant @v of @of in the bucket from @low_ns: the variants stand side by side
- * within a bucket, on a log axis. That has no zero: the bucket below 1 ns is drawn as 0.5 to
- * 1.
+ * Write the bar of variant @v of @of in the bucket from @low_ns. The variants stand side by side
+ * within a bucket, on a log axis. Such an axis has no 0, so the bucket below 1 ns is drawn from 0.5
+ * to 1.
  */
 static void write_bar(struct an_fig *fig, uint64_t low_ns, size_t v, size_t of, double percent)
 {

@@ -13,7 +13,7 @@
 
 /* A range beyond this factor is drawn on a logarithmic axis. */
 #define LOG_FACTOR 20
-/* Places side by side on an axis of names take this much of the room of one. */
+/* On an axis of names, variants share this much of the distance between names. */
 #define DODGE 0.5
 
 struct point {

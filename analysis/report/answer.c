@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The answer in words. Every word that could be wrong is chosen by a verdict or a
- * number of the study; data that contradict what everybody expects, or that are
- * missing, produce other sentences and not the expected ones with odd numbers.
+ * The answer in words. Verdicts and numbers of the study choose the words, so unexpected or
+ * missing data give other sentences.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -116,7 +115,7 @@ static bool has_cost(const struct an_group *g, const char *level)
 	return has;
 }
 
-/* Where costs were varied about the middle, the other levels are the matter of the sensitivity section. */
+/* If the cost level mid was run too, the sensitivity section tells about low and high. */
 static bool answered_elsewhere(const struct an_study *s, const struct an_group *g)
 {
 	size_t i;
@@ -130,7 +129,7 @@ static bool answered_elsewhere(const struct an_study *s, const struct an_group *
 	return false;
 }
 
-/* The question of the group's job file, NULL if its boots know none. */
+/* The question of the group's job file; NULL if its headers have none. */
 static const char *question_of(const struct an_group *g)
 {
 	return json_text(g->boot[0]->run->header, "question", NULL);
@@ -148,7 +147,7 @@ static bool asked_before(const struct an_study *s, size_t i)
 	return false;
 }
 
-/* What the job files ask, each question once; where no boot knows one, what this project asks. */
+/* The questions of the job files, each once; if there are none, the question of this project. */
 static void add_question(json_t *doc, json_t *items, const struct an_study *s)
 {
 	static const char question[] =

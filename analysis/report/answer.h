@@ -7,8 +7,8 @@
 #include "analysis/study/study.h"
 
 /*
- * Append the question and the answers the numbers give, or why they give none, to @items; the
- * answers, one sentence each, also as array "answers" to @doc, and the question as "question".
+ * Append the question and the answers, or why there are none, to @items. Also add the answers, one
+ * sentence each, as array "answers" to @doc, and the question as "question".
  */
 void an_add_answer(json_t *doc, json_t *items, const struct an_study *study);
 

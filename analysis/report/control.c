@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must not happen, and does it? The negative control (conversions free no
- * S-EPT page), and the A/A control (a variant against itself shows no difference).
+ * The controls: conversions must free no S-EPT page (negative control), and a variant compared
+ * with itself must show no difference (A/A control).
  */
 #include <math.h>
 #include <string.h>

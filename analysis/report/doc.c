@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A report before it has a form. It is built once, as JSON; text and HTML are
- * printed from that and can say nothing else.
+ * Builds a report as a JSON document, from which text and HTML are printed. So all forms say
+ * the same.
  */
 #include <math.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@ static char *format(const char *fmt, va_list ap)
 	return vasprintf(&text, fmt, ap) < 0 ? xstrdup("(out of memory)") : text;
 }
 
-/* JSON holds UTF-8 only; what is none is told as such. Takes @text. */
+/* @text as JSON, or "(not UTF-8)" if JSON cannot hold it. Frees @text. */
 static json_t *string(char *text)
 {
 	json_t *s = json_string(text);

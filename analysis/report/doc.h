@@ -46,7 +46,7 @@ const char *an_doc_string(const json_t *object, const char *key);
 
 /*
  * Print the document. @figures is the folder with the figures: NAME.txt, and data/NAME-wide.svg
- * and data/NAME-narrow.svg for HTML; a missing one is told, not fatal. The text is ASCII, at
+ * and data/NAME-narrow.svg for HTML. A note stands in place of a missing figure. The text is ASCII, at
  * most 75 columns; the HTML is one file that needs no other and no network.
  */
 void an_doc_print_json(FILE *f, const json_t *doc);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Facts about boots, from their headers, and who has which. A fact that is the same
- * in all boots is told once; where boots differ, the report says which variant or
- * experiment has which value instead of showing the first one found.
+ * Facts about boots, from their headers. A fact that is the same in all boots is printed once.
+ * If boots differ, the report prints each value with the variants or experiments that have it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -214,8 +213,8 @@ char *an_fact_antagonists(const struct an_boot *b)
 }
 
 /*
- * "[    0.102] Spectre V2 : Vulnerable" -> "Spectre V2: Vulnerable". The kernel names each
- * weakness it looked at in such a line.
+ * The lines "[    0.102] Spectre V2 : Vulnerable" of the kernel's log, without time stamps, joined
+ * by "; ". For older runs, whose status.json lacks the mitigations.
  */
 static char *mitigations_from_log(const char *log)
 {
@@ -243,7 +242,7 @@ static char *mitigations_from_log(const char *log)
 	for (i = 0; log && i < ARRAY_SIZE(names); i++) {
 		const char *p = strstr(log, names[i]);
 
-		/* of the line, not of a program's output that speaks of it */
+		/* only behind a time stamp: not in a program's output */
 		if (!p || p - log < 2 || p[-1] != ' ' || p[-2] != ']')
 			continue;
 		one = xasprintf("%.*s", (int)strcspn(p, "\r\n"), p);
@@ -361,7 +360,7 @@ void an_distinct_free(struct an_distinct *d, size_t n)
 	free(d);
 }
 
-/* True if no variant (or experiment) has two of the values, so its name tells which one it has. */
+/* True if each variant (or experiment) has only one of the values, so that its name identifies it. */
 static bool identifies_value(const struct an_distinct *d, size_t n,
 			     const struct an_boot *const *boot, size_t nr_boots, bool variant)
 {

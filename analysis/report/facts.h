@@ -16,7 +16,7 @@
 #define AN_SUM_DIGITS 12
 #define AN_TEXT_DIGITS 300
 
-/* Something told about a boot: one of the three ways to it is set. */
+/* A fact about a boot. One of kernel_key, header_key and text is set. */
 struct an_fact {
 	const char *name;			/* in the report */
 	const char *kernel_key;			/* text in the kernel's description */
@@ -44,9 +44,9 @@ void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boo
 		 const struct an_fact *fact);
 
 /*
- * The same for a blank-separated list of patches: those all kernels share from the first on (if
- * @shared_too), then what each variant adds. With one list for all there is nothing to set
- * apart: its length and its last patch, or (if @shared_too) all of it.
+ * The same for a blank-separated list of patches: first those that all kernels share (if
+ * @shared_too), then what each variant adds. If all kernels have the same list: its length and last
+ * patch, or (if @shared_too) all of it.
  */
 void an_add_patches(json_t *items, const struct an_boot *const *boot, size_t nr_boots,
 		    const struct an_fact *fact, bool shared_too);
@@ -60,7 +60,7 @@ char *an_fact_costs(const struct an_boot *b);		/* what a simulated SEAMCALL take
 char *an_fact_args(const struct an_boot *b);		/* kernel arguments but the module's */
 char *an_fact_command(const struct an_boot *b);		/* without the seed */
 char *an_fact_antagonists(const struct an_boot *b);
-char *an_fact_mitigations(const struct an_boot *b);	/* as the kernel measured told */
+char *an_fact_mitigations(const struct an_boot *b);	/* of the kernel measured */
 char *an_fact_thp(const struct an_boot *b);		/* of the kernel measured and of the host */
 char *an_fact_host_cpus(const struct an_boot *b);
 char *an_fact_patch_ids(const struct an_boot *b);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a reader needs to judge the numbers: which boots they are from, how they were
- * computed, and what they cannot say.
+ * The sections that help to judge the numbers: which boots count, how the numbers were
+ * computed, and their limits.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -52,7 +52,7 @@ static double cpu_seconds(const struct an_boot *b)
 	return an_doc_value(b->run->status, "cpu_seconds");
 }
 
-/* Whose CPU time it is: a VM is one process, and on the target local there is none. */
+/* Whose CPU time is recorded: QEMU's, or on the target local the command's. */
 static const char *cpu_time_of(const struct an_study *s)
 {
 	size_t i, local = 0;

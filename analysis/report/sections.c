@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The frame of a report and of a comparison, in one walk: what is asked and answered
- * first, then the controls, the conditions, the tables, what was assumed, and how to do
- * it again.
+ * The sections of a report and of a comparison, in their order: question and answer, controls,
+ * conditions, tables, assumptions, how to reproduce it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +58,7 @@ static void figure_names(json_t *doc, const struct an_figure_list *list)
 						       list->figure[i].caption));
 }
 
-/* A document under way: what all its sections are told from. */
+/* A document being built, and the data for its sections. */
 struct walk {
 	json_t *doc;
 	const struct an_study *s;

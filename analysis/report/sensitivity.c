@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The costs of the simulated TDX module are assumed. Does the outcome depend on
- * them? For every primary metric: the verdict at each cost level that was run, and
- * whether it is the same at all of them or where it flips.
+ * Does the outcome depend on the assumed costs of the simulated TDX module? Lists for each
+ * primary metric the verdict at each cost level that was run, and whether they agree.
  */
 #include <math.h>
 #include <stdlib.h>

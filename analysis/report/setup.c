@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The conditions of the boots: what was booted, how and on what, so that nobody has
- * to ask; and how to boot it again.
+ * The conditions of the boots: what was booted, how and on which machine; and the commands to
+ * boot it again.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -290,7 +290,7 @@ static char *run_options(const struct an_boot *b)
 	const char *platform = json_text(b->run->header, "platform", NULL);
 	size_t i;
 
-	if (strcmp(target, "local")) {	/* a machine is what it is */
+	if (strcmp(target, "local")) { /* a real machine has no such options */
 		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
 				!strcmp(b->run->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
 				json_text(b->run->header, "cost", "mid"));

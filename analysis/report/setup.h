@@ -7,7 +7,7 @@
 #include "analysis/study/study.h"
 #include "facts.h"
 
-/* What a boot was made with and on: told of one report, compared between sets. */
+/* The conditions of a boot: printed in a report, compared between sets. */
 extern const struct an_fact an_condition[];
 extern const size_t an_nr_conditions;
 
@@ -19,7 +19,7 @@ const struct an_boot **an_counting_boots(const struct an_study *study, size_t *n
 /* What was booted, how and on what: the facts a reviewer asks for first. */
 void an_add_setup(json_t *items, const struct an_study *study);
 
-/* What the boots of one experiment did, and in what they differ although they should not. */
+/* What the boots of one experiment did, and conditions in which they should not differ but do. */
 void an_add_group(json_t *items, const struct an_study *study, const struct an_group *g);
 
 /* A command for one boot of each experiment, and the seeds of all. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * By what factor do two groups of boots differ? The ratio of their medians, with
- * an interval from resampling whole boots: the boot is the replicate, and what
- * happened within one is never resampled.
+ * The factor by which two groups of boots differ: the ratio of their medians, with an
+ * interval from resampling whole boots. A boot is the replicate, so nothing within a boot is
+ * resampled.
  *
  * The percentile interval was chosen by trial on simulated boots with a known
  * ratio (skewed, tied, symmetric; 5 to 20 boots): it covered 95.6 to 98.4 % at the

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Everything that is computed about one metric in two groups of boots, apart from
- * what depends on all other comparisons of the report (study.c).
+ * Compares one metric in two groups of boots. study.c adds what depends on the report's other
+ * comparisons.
  */
 #include <math.h>
 

@@ -52,9 +52,9 @@ int an_contrast(const struct an_cell *a, const struct an_cell *b, const double *
 
 /*
  * Choose the test of @c among @family comparisons: the block test if @clock (the machine has a
- * clock of its own, so neighbouring boots are alike), each boot is in a complete block and there
- * are enough of them to show anything after the correction; else the rank test. The values have
- * no say in it.
+ * clock of its own, so neighbouring boots are alike), each boot is in a complete block, and there
+ * are enough blocks to show anything after the correction; else the rank test. The choice does not
+ * depend on the values.
  */
 void an_contrast_choose(struct an_comparison *c, size_t na, size_t nb, size_t family, bool clock);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * "No difference shown": and what would have been seen if it were there? The
- * scatter within both groups, freed of their difference, is taken for the scatter
- * of further boots; shifted by a trial amount it is tested over and over, and the
- * amount that is found in four of five trials is the answer.
+ * The smallest difference that a report would have shown. Boots are simulated with the
+ * scatter within both groups, one group shifted by a trial amount, and tested. The answer is
+ * the amount that is found in four of five trials.
  *
  * Residuals about a median are a little too small, by about sqrt((n - 2) / n), and
  * are stretched by that. It would be wrong if a true shift of this size were found

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many comparisons in one report: how often would chance alone produce one of
- * them? Holm (1979), "A simple sequentially rejective multiple test procedure".
- * It needs no assumption about how the comparisons hang together. Same numbers
- * as R's p.adjust(p, "holm").
+ * Corrects p values for the number of comparisons in a report: Holm (1979), "A simple
+ * sequentially rejective multiple test procedure". It makes no assumption on how the
+ * comparisons depend on each other. Same numbers as R's p.adjust(p, "holm").
  */
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Do the values of two groups of boots differ at all? Mann-Whitney's rank test.
+ * Mann-Whitney's rank test: do the values of two groups of boots differ?
  *
  * A report has five or ten boots per variant, often with equal values (virtual
  * time repeats itself), so the p value comes from the permutation distribution

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How well is a median over boots known? Between which two of the sorted boots
- * does the true one lie: the number of boots below the true p-quantile is
- * binomial(n, p), whatever the distribution, so skewed latencies need no
- * transformation and no assumption.
+ * The interval of a median over boots: the two sorted boots between which the true median
+ * lies. The number of boots below the true p-quantile is binomial(n, p) for any distribution,
+ * so skewed latencies need no transformation.
  *
  * It would be wrong if the ranks differed from the published tables of the sign
  * test (tests/unit/test_analysis_boots.c), or if the interval covered a known truth

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From a p value to one of six fixed phrases, so that no report words the same
- * outcome in two ways and "not shown" is never told as "equal".
+ * Turns a p value into one of six fixed phrases. So all reports word an outcome alike, and
+ * none says "equal" for "no difference shown".
  */
 #include <math.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The A/A control: the same variant twice. Whatever differs there is a false alarm,
- * so the share that does says how far the other verdicts of the report can be
- * trusted. The comparisons are a family of their own.
+ * The A/A control compares a variant with itself. Every difference is a false alarm, and
+ * their share says how far the report's other verdicts can be trusted. Holm's correction
+ * treats these comparisons as a family of their own.
  */
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The boots of a study. A boot takes part only if its run counts (bench/rundir/loaded_run.c) and
- * is a replicate of its own.
+ * The boots of a study. A boot takes part if its run counts (bench/rundir/loaded_run.c) and does
+ * not repeat another boot.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -26,9 +26,9 @@ struct an_curve {
 /* One boot of a study: how it is compared, and the values computed from its files. */
 struct an_boot {
 	const struct an_run *run;
-	/* what it is compared as: the variant, or what `compare --by` says */
+	/* the set it belongs to: its variant, or what `compare --by` chooses */
 	char column[RUN_LABEL];
-	/* what it must share with others to be compared: levels, and variant if not compared by it */
+	/* boots are compared only if this is equal: levels, and the variant unless --by variant */
 	char stratum[RUN_LEVELS_TEXT + RUN_LABEL + 16];
 	bool aa;			/* of the second set of an A/A control */
 	char *excluded;			/* why it takes no part in the statistics; NULL if it does */
@@ -56,8 +56,8 @@ struct an_boot *an_boots_make(const struct an_runs *runs);
 void an_boots_free(struct an_boot *boot, size_t n);
 
 /*
- * Exclude boots that are no new replicate: in virtual time a seed determines a boot, so the
- * same seed twice in one column and stratum counts once. Call after columns are set.
+ * Exclude boots that repeat another one. In virtual time a seed determines a boot, so the same seed
+ * in one column and stratum counts once. Call it after the columns are set.
  */
 void an_boots_exclude_repeats(struct an_boot *boot, size_t n);
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One boot in, one value per metric out. The boot is the replicate: whatever
- * happened within it (a thousand destroys, a million conversions) becomes a single
- * number here, and statistics only ever see those.
+ * Computes one value per metric from the files of a boot. The boot is the replicate: a
+ * thousand destroys or a million conversions in it become one number, and the statistics see
+ * only that number.
  *
  * analysis/README.md lists every metric with its unit and source file.
  */
@@ -83,13 +83,13 @@ void an_boot_set(struct an_metrics *set, struct an_boot *b, const char *name, co
 	b->value[id] = value;
 }
 
-/* An operation that the table does not know adds a metric. */
+/* Set a latency metric; adds it if the table does not have it. */
 static void set_latency(struct an_metrics *set, struct an_boot *b, const char *name, double value)
 {
 	an_boot_set(set, b, name, "ns", true, value);
 }
 
-/* A metric of the table; another name is a mistake in this file. */
+/* Set a metric that the table must have. A wrong name is a bug in this file. */
 static void set_known(struct an_metrics *set, struct an_boot *b, const char *name, double value)
 {
 	int id = an_metrics_find(set, name);
@@ -156,7 +156,7 @@ static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an
 	an_samples_free(&s);
 }
 
-/* Mean of no events has no value. */
+/* The mean; NaN if @count is 0. */
 static double mean(double sum, double count)
 {
 	return count > 0 ? sum / count : NAN;
@@ -191,7 +191,8 @@ static void measure_counters(struct an_metrics *set, struct an_boot *b, struct a
 	char *why;
 
 	if (counters_pair_load(b->run->dir, &c, &why)) {
-		an_remark(runs, "%s: %s; what counters tell is left out", b->run->name, why);
+		an_remark(runs, "%s: %s; its metrics from counters are left out", b->run->name,
+			  why);
 		free(why);
 		return;
 	}
@@ -202,8 +203,8 @@ static void measure_counters(struct an_metrics *set, struct an_boot *b, struct a
 }
 
 /*
- * Does every TD have a timed destroy? The TDs of aggressors do not: what they free is no page
- * freed while TDs live.
+ * Does every TD have a timed destroy? TDs of aggressors have none, so pages that their destruction
+ * frees would look like pages freed while TDs live.
  */
 static bool all_destroys_timed(const struct an_boot *b)
 {

@@ -36,9 +36,9 @@ void an_boot_set(struct an_metrics *set, struct an_boot *boot, const char *name,
 		 bool latency, double value);
 
 /*
- * Read samples, counters, retention, trace and perf stat of @boot and fill its values, curves
- * and histogram. Metrics of operations not seen before are added to @set. What
- * cannot be read leaves its metrics without a value in this boot, and a remark.
+ * Read samples, counters, retention, trace and perf stat of @boot and fill its values, curves and
+ * histogram. Adds metrics of new operations to @set. A file that cannot be read leaves its metrics
+ * without a value in this boot, and adds a remark.
  */
 void an_boot_measure(struct an_metrics *set, struct an_boot *boot, struct an_runs *runs);
 

@@ -16,7 +16,7 @@
 
 #define TEARDOWN { "spt_held_peak_pages", "spt_held_time_mean_ns", "td_destroy_ns_p50" }
 
-/* What workloads of then are for. No new workload belongs here: it declares its own. */
+/* For runs from before workloads declared their metrics. New workloads do not belong here. */
 static const struct {
 	const char *workload, *metric[4], *control;
 } old[] = {
@@ -69,7 +69,7 @@ static void add_old(struct an_primaries *p, const char *workload)
 	}
 }
 
-/* What a metric is called and which direction is better, the workload knows for the job file. */
+/* Where the job file does not say more, take words and direction of a metric from the workload. */
 static void inherit(struct an_primaries *p, const struct an_primaries *from)
 {
 	for (size_t i = 0; i < p->n; i++) {

@@ -21,9 +21,9 @@ struct an_primaries {
 };
 
 /*
- * What the run declares: the metrics of its job file (header.json), else those of its workload
- * (result.json). Texts stay with @run. Runs from before workloads declared them get what was chosen
- * then. Free @p->list.
+ * The primary metrics of a run: those of its job file (header.json), else those of its workload
+ * (result.json). Older runs, which declare none, get those that were chosen at the time. Texts belong
+ * to @run. Free @p->list.
  */
 void an_primaries_of(const struct an_run *run, struct an_primaries *p);
 

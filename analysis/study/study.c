@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The model of a report: boots into groups, groups into rows, rows into
- * comparisons. JSON, text and HTML are walks over it and cannot disagree.
+ * The model of a report: groups of boots, rows of metrics, comparisons. JSON, text and HTML
+ * are printed from it, so they agree.
  *
- * Two families of comparisons are corrected apart from each other: the few primary
- * metrics chosen beforehand (primary.c), and all others. In one family of dozens,
- * five boots per variant could never show anything (smallest p 0.008).
+ * Two families of comparisons are corrected separately: the few primary metrics chosen
+ * beforehand (primary.c), and all others. In one family of dozens, five boots per variant
+ * could never show anything, because their smallest p is 0.008.
  */
 #include <math.h>
 #include <stdio.h>
@@ -85,7 +85,7 @@ static void add_boot(struct an_study *s, const struct an_boot *b)
 	memcpy(g->variant[g->nr_variants++], b->column, RUN_LABEL);
 }
 
-/* What carries a question first, then the controls. */
+/* Experiments before controls, then by name, time base and levels. */
 static int cmp_group(const void *x, const void *y)
 {
 	const struct an_group *a = x, *b = y;
@@ -226,7 +226,7 @@ static int compare_row(struct an_study *s, struct an_group *g, struct an_row *r)
 		   : 0;
 }
 
-/* The A/A control is of one variant, the first with boots; other second sets are not used. */
+/* Use the second set of the first variant that has one; ignore those of other variants. */
 static void find_aa_variant(struct an_group *g)
 {
 	size_t v, i, n = 0;
@@ -295,7 +295,7 @@ static void choose(struct an_study *s, struct an_group *g, struct an_row *r, siz
 }
 
 struct family {
-	bool primary, back; /* back: take the adjusted values home */
+	bool primary, back; /* back: store the adjusted values in the comparisons */
 	double *p, *adjusted;
 	size_t n;
 };
@@ -384,7 +384,7 @@ static void label_groups(struct an_study *s)
 	}
 }
 
-/* A group of second sets only has nothing they could be compared with. */
+/* A group that has only a second set has nothing to compare it with. */
 static void drop_groups_without_boots(struct an_study *s)
 {
 	size_t i, n = 0;

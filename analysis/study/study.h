@@ -61,7 +61,7 @@ struct an_aa {
 	size_t differ_holm;	/* ... after Holm's correction over @compared */
 };
 
-/* The whole report, as JSON, text and HTML all walk it. */
+/* The model of a whole report. */
 struct an_study {
 	struct an_runs runs;
 	struct an_boot *boot;	/* runs.nr_runs of them */

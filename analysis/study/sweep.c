@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which groups differ in one factor only? They make the figures of something
- * against that factor, and the answer to "does the conclusion hold from low to
- * high costs".
+ * Finds groups that differ in one factor only: sweeps. Figures against a factor are drawn of
+ * them, and a sweep of the costs shows whether the conclusion depends on them.
  */
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Negative control: is any S-EPT page freed while TDs live? v7.3 frees them only
- * at teardown, so before the first td_destroy of the convert experiment there must
- * be none. The events are taken from the kernel's own trace; one with lost events
- * proves nothing and is not used.
+ * The negative control: counts the S-EPT pages that are freed while TDs live. v7.3 frees
+ * them only at teardown, so before the first td_destroy of the convert experiment there must
+ * be none. The events come from trace.dat. A trace that lost events is not used.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 #include "lib/text.h"
 #include "trace_churn.h"
 
-/* Counts up to the limit; what is lost is known before, from the statistics. */
+/* Count up to the limit. The trace's statistics tell whether events were lost. */
 static int count(struct trace_file *f, uint64_t limit_ns, struct an_trace_churn *t)
 {
 	struct trace_event e;
