@@ -52,7 +52,11 @@ $(KERNEL_TEST_PROGRAMS): build/tests/kernel/%: build/obj/tests/kernel/guest/%.o 
 	@mkdir -p $(@D)
 	$(LINK) -static -o $@ $^
 
-kernel-test-programs: $(KERNEL_TEST_PROGRAMS)
+build/tests/print_variants: $(OBJ)/tests/kernel/print_variants.o $(LIBDPAMT)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(BENCH_LIBS)
+
+kernel-test-programs: $(KERNEL_TEST_PROGRAMS) build/tests/print_variants
 
 # --- fuzz targets: every reader of a run directory's files and of job files, with libFuzzer and
 # the address and undefined behaviour sanitizers

@@ -7,7 +7,8 @@
 # TD come back.
 . "${0%/*}/lib.sh"
 
-need immediate-septremove rcu-septremove
+variants=$(variants_with also sept-remove)
+need $variants
 
 # Of each leaf function that a conversion calls for a page and for its table, the second is the table's.
 busy='
@@ -27,7 +28,7 @@ convert MEM.TRACK 2 1 | KVM_SET_MEMORY_ATTRIBUTES(private) EIO | 2 | tdr=1 sept=
 convert MEM.SEPT.REMOVE 1 1 | KVM_SET_MEMORY_ATTRIBUTES(private) EIO | 2 | tdr=1 sept=1 leaked=1 refs=2
 convert MEM.SEPT.REMOVE 4 1 | KVM_SET_MEMORY_ATTRIBUTES(private) EIO | 2 | tdr=1 sept=1 leaked=1 refs=2'
 
-for v in immediate-septremove rcu-septremove; do
+for v in $variants; do
 	failing_leaves $v busy 0x8000020000000092 "$busy"
 	n=$rows
 	failing_leaves $v status 0xc000030000000000 "$status_table"

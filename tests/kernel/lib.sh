@@ -14,6 +14,19 @@ need() {
 	done
 }
 
+# variant_policy VARIANT : what its tdx_stats/policy must say, by lib/variants.c
+variant_policy() {
+	"$BUILD/tests/print_variants" | awk -v name="$1" '$1 == name {
+		print "spt_free " $2; print "pamt_put " $3; print "pamt_lock " $4; print "also " $5 }'
+}
+
+# variants_with KEY VALUE : the variants whose policy has this line
+variants_with() {
+	for name in $("$BUILD/tests/print_variants" | cut -d' ' -f1); do
+		! variant_policy "$name" | grep -qx "$1 $2" || echo "$name"
+	done
+}
+
 # boot NAME DIR OPTIONS... -- COMMAND... : its status in $status
 boot() {
 	name=$1 dir=$2

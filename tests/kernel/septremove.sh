@@ -6,8 +6,9 @@
 # twice, and by the variant's policy they are held or not.
 . "${0%/*}/lib.sh"
 
-need immediate-septremove rcu-septremove
-for v in immediate-septremove rcu-septremove; do
+variants=$(variants_with also sept-remove)
+need $variants
+for v in $variants; do
 	good $v $v -- convert --tds 1 --threads 1 --mem 62 --size 62M --rounds 2
 	awk '$1 == "MEM.SEPT.REMOVE" { exit !($2 >= 62 && $3 == 0) }' "$work/$v/counters-after.txt" ||
 		failed "$v: $(grep '^MEM.SEPT.REMOVE' "$work/$v/counters-after.txt")"
@@ -16,9 +17,9 @@ for v in immediate-septremove rcu-septremove; do
 		"$work/$v/retention.csv")
 	[ "$freed" -ge 62 ] || failed "$v: $freed S-EPT pages were freed before the TD was destroyed"
 	peak=$(count $v spt_held_peak_pages)
-	case $v in
-	immediate*) [ "$peak" -le 2 ] || failed "$v held $peak pages" ;;
-	rcu*) [ "$peak" -ge 31 ] || failed "$v held $peak pages only" ;;
+	case $(variant_policy $v | grep '^spt_free ') in
+	'spt_free immediate') [ "$peak" -le 2 ] || failed "$v held $peak pages" ;;
+	'spt_free rcu') [ "$peak" -ge 31 ] || failed "$v held $peak pages only" ;;
 	esac
 	echo "$v: $freed pages freed by conversions, $peak held at most"
 done
