@@ -4,7 +4,7 @@
  *
  * A pair of pages (8 KiB) is needed for each 2 MiB region of the host that holds a 4K page of a TD.
  * The host's free memory is first brought into a known state, --per-region free pages in each
- * region, then TDs are populated from it; the kernel says how many pairs came of it. If pairs
+ * region, then TDs are populated from it; the kernel's counter has the number of pairs. If pairs
  * followed from the number of pages alone, they would not differ between --per-region 1 and 512.
  */
 #include <inttypes.h>

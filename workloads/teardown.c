@@ -298,7 +298,7 @@ WORKLOAD(teardown) = {
 	.exercises = "creation of TDs, faults of private memory, "
 		     "and kvm_destroy_vm() with the freeing of all S-EPT pages",
 	.verify = "every step of every TD succeeded and was recorded; "
-		  "what the kernel still holds is for its counters to say",
+		  "the kernel's counters show what it still holds",
 	.primary = PRIMARY_TEARDOWN,
 	.unavailable = unavailable,
 	WORKLOAD_PARTS,

@@ -30,7 +30,8 @@ struct opt pl_keys[] = {
 	OPT_KEY("percent_2m", "the same at 2M [0]"),
 	OPT_KEY("percent_1g", "the same at 1G [0]"),
 	OPT_KEY("fragmentation", "0 dense .. 1 each 4K page alone in its region, or measured"),
-	OPT_KEY("pages_per_region", "in place of it: 4K pages per touched region, 1..512"),
+	OPT_KEY("pages_per_region",
+		"in place of fragmentation: 4K pages per touched region, 1..512"),
 	OPT_KEY("arrivals_per_day", "TDs created per host and day (fleet)"),
 	OPT_KEY("arrival", "exponential|fixed: gaps between arrivals [exponential]"),
 	OPT_KEY("lifetime_hours", "mean life of a TD (fleet) [24]"),
@@ -261,8 +262,8 @@ int pl_scenario_set(struct pl_scenario *s, const char *section, const char *key,
 	}
 	if (ret <= 0)
 		return ret;
-	*error = xasprintf("there is no key '%s' in [%s]; dpamt-bench plan --help lists them", key,
-			   section);
+	*error = xasprintf("there is no key '%s' in [%s]; `dpamt-bench help scenario` lists them",
+			   key, section);
 	return -1;
 }
 

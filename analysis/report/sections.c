@@ -143,7 +143,8 @@ static void add_groups(const struct walk *w)
 
 		if (w->by) {
 			if (g->nr_variants < 2)
-				an_doc_para(items, "Only %s has boots of it.", g->variant[0]);
+				an_doc_para(items, "Only %s has boots of this experiment.",
+					    g->variant[0]);
 		} else {
 			/* levels of an experiment follow each other */
 			if (!i || strcmp(g->experiment, s->group[i - 1].experiment))

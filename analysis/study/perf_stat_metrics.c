@@ -31,7 +31,7 @@ static void missing(struct an_metrics *set, const char *event, const char *why)
 		(struct an_missing_event){ xstrdup(event), xstrdup(why), 1 };
 }
 
-/* One event of one boot; false if the line is none. */
+/* Take one event of a boot. Returns false if @o is not an event. */
 static bool take_event(struct an_metrics *set, struct an_boot *b, const json_t *o)
 {
 	const char *event = json_text(o, "event", NULL), *unit = json_text(o, "unit", "");

@@ -30,8 +30,8 @@ enum console_part {
 };
 
 /*
- * The lines of @text that tell what happened: about 20 around the kernel's
- * first trouble, or the last 20 if there is none. Returns malloc'ed text.
+ * The lines of @text that matter: about 20 around the kernel's first trouble, or
+ * the last 20 if there is no trouble. Returns malloc'ed text.
  */
 char *console_excerpt(const char *text, enum console_part part);
 

@@ -20,7 +20,7 @@ int run_single(const struct run_options *o, char **command);
 /* Make the missing boots of o->experiment. Returns the exit status. */
 int run_experiment(const struct run_options *o);
 
-/* "results/<UTC>@tail", where results go without --out; malloc'ed. */
+/* The directory of results without --out: "results/<UTC>" and @tail, malloc'ed. */
 char *default_out(const char *tail);
 
 #endif

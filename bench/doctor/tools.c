@@ -69,10 +69,12 @@ static void check_memory(struct findings *f)
 	}
 	free(text);
 	enough = available / 1024 >= VM_MIB;
-	finding_add(f, "memory", enough ? FOUND_OK : FOUND_MISSING,
-		    xasprintf("%llu MiB, %llu MiB of it available", total / 1024, available / 1024),
-		    enough ? "" : "a VM takes 4096 MiB unless --mem says less; one runs per core unless --jobs says fewer",
-		    0);
+	finding_add(
+		f, "memory", enough ? FOUND_OK : FOUND_MISSING,
+		xasprintf("%llu MiB, %llu MiB available", total / 1024, available / 1024),
+		enough ? ""
+		       : "a VM takes 4096 MiB unless --mem says less; one runs per core unless --jobs says fewer",
+		0);
 }
 
 static void check_disk(struct findings *f, const char *what, const char *dir, uint64_t need_mib,

@@ -84,7 +84,7 @@ static char *read_line(char *buf, int size, void *stream)
 	return buf;
 }
 
-/* "KEY = ..." with a key of ours, which on an indented line would be swallowed. */
+/* Does @text begin with "KEY =", a known key? On an indented line it would become part of a value. */
 static bool looks_like_key(const struct parser *p, const char *text)
 {
 	size_t n = strcspn(text, " \t=");

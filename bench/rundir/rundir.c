@@ -227,7 +227,7 @@ enum rundir_state rundir_state_of(const char *path, const json_t *header, const 
 	file = xasprintf("%s/" FILE_STATUS, path);
 	if (!file_exists(file)) {
 		free(file);
-		/* someone's directory that is no run of ours must not be replaced */
+		/* a directory that is not a run must not be replaced */
 		return file_exists(path) && rmdir(path) ? RUNDIR_BROKEN : RUNDIR_NONE;
 	}
 	free(file);

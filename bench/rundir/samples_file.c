@@ -84,7 +84,7 @@ static int keep_one(struct an_op *op, uint64_t ns)
 		count_one(op, ns);
 		return 0;
 	}
-	if (op->nr_list == op->room) {	/* grows by half, so that little of it stays empty */
+	if (op->nr_list == op->room) { /* grows by half, so that little memory is unused */
 		size_t more = op->room ? op->room + op->room / 2 : 256;
 		void *moved = reallocarray(op->list, more, sizeof(*op->list));
 

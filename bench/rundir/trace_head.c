@@ -228,7 +228,7 @@ static int want_all_fields(const struct trace_layout *l, char **error)
 	return 0;
 }
 
-/* The lines of a format, in place. Returns false if it is none. */
+/* Parse the lines of a format, cutting @text. Returns false if it is not a format. */
 static bool parse_format(char *text, const char *system, struct trace_layout *l)
 {
 	char *save, *line = strtok_r(text, "\n", &save), name[64];

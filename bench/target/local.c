@@ -74,12 +74,13 @@ static int check_kvm(void)
 	bool on;
 
 	if (fd < 0)
-		return fail("/dev/kvm: %s; `dpamt-bench doctor` tells what to do", strerror(errno));
+		return fail("/dev/kvm: %s; `dpamt-bench doctor` says what to do", strerror(errno));
 	close(fd);
 	tdx = first_line("/sys/module/kvm_intel/parameters/tdx");
 	on = tdx && tdx[0] == 'Y';
 	free(tdx);
-	return on ? 0 : fail("KVM runs without TDX (kvm_intel.tdx); `dpamt-bench doctor` tells what to do");
+	return on ? 0
+		  : fail("KVM runs without TDX (kvm_intel.tdx); `dpamt-bench doctor` says what to do");
 }
 
 static int check(const struct run_options *o)
@@ -98,8 +99,10 @@ static int check(const struct run_options *o)
 		return fail("target local: %s: %s; is debugfs mounted, is this a kernel of kernel-patches/, booted without tdx_stats=off?",
 			    MACHINE_POLICY, strerror(errno));
 	if (!m->variant)
-		return fail("target local: " MACHINE_POLICY " says '%s', which is none of the variants this version knows",
-			    m->policy);
+		return fail(
+			"target local: " MACHINE_POLICY
+			" says '%s', a variant that this version does not know; use the dpamt-bench of that kernel's checkout",
+			m->policy);
 	if (access(MACHINE_TRACING "/trace_marker", W_OK))
 		return fail("target local: " MACHINE_TRACING " is not there; mount -t tracefs nodev " MACHINE_TRACING);
 	if (check_variant(m, o->variant ? o->variant : m->variant) || check_kvm())

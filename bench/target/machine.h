@@ -12,7 +12,7 @@
 
 /* The kernel that runs on this machine, as far as a run depends on it. */
 struct machine {
-	char *policy;		/* what it says of itself, one line; NULL: not of kernel-patches/ */
+	char *policy; /* its tdx_stats/policy as one line; NULL: not a kernel of kernel-patches/ */
 	const char *variant;	/* the series with that policy; NULL: none this version knows */
 	char *release;		/* uname -r */
 	char *version;		/* uname -v */

@@ -45,7 +45,7 @@ struct target {
 	 * Give @n boots, n > 0, what they need of this target: a kernel to boot, or this machine.
 	 * variant may be NULL in a single boot, and is then set. Boots that cannot be made here are
 	 * freed, the others move to the front. Returns how many are left, or -1 after one line on
-	 * stderr that says why there is none.
+	 * stderr that says why none is left.
 	 */
 	long (*prepare_boots)(struct boot_spec *spec, size_t n, const struct run_options *o);
 

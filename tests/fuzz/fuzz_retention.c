@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* retention.csv: its extent, and the drawing of it. */
+/* retention.csv: its extent, and its bins for the figure. */
 #include <stdlib.h>
 
 #include "bench/rundir/file_names.h"

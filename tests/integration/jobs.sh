@@ -93,7 +93,7 @@ for line in 'factor.opt.no-such-option = 1 2' 'factor.opt.tds = 1 0' 'options = 
 	[ ! -e out ] || failed "something was made for: $line"
 done
 
-# A kernel nobody built is told with all others that are missing.
+# One line names all kernels that are not built.
 mkdir -p fake/build fake/bench/experiments fake/kernel-patches/series
 cp "$bench" "$BUILD/dpamt-workload" "$BUILD/dpamt-agent" fake/build
 touch fake/kernel-patches/series/immediate fake/kernel-patches/series/rcu

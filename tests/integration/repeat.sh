@@ -19,7 +19,7 @@ done
 [ "$(head -n 2 "$work/events" | cut -d, -f1,4 | tail -n 1)" = 0,print ] || failed "trace.dat lacks the mark"
 
 jq -e '.host_cpus > 0 and has("host_sockets") and has("host_thp") and (has("question") | not)' "$work/a/header.json" \
-	>/dev/null || failed "header.json does not tell of the host"
+	>/dev/null || failed "header.json lacks facts about the host"
 jq -e '.cpu_seconds > 0 and (.thp | IN("always", "madvise", "never")) and (.mitigations | contains("spectre_v2: "))' \
 	"$work/a/status.json" >/dev/null || failed "status.json lacks CPU time, THP or mitigations"
 

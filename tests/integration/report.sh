@@ -160,7 +160,7 @@ report early 0
 says 'VIOLATED. In 5 of 5 boots S-EPT pages were freed while TDs lived, up to 3'
 lacks 'no S-EPT page is freed while TDs live'
 
-# --- what older runs do not have is not made up; what newer ones have is told
+# --- facts that older runs lack are "not recorded"; those of newer runs are printed
 says 'host CPUs not recorded'
 says 'mitigations not recorded'
 says 'THP not recorded'

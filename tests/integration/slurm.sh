@@ -205,12 +205,12 @@ begin again --executor slurm
 wait_for $pid booting_on_n2
 kill_n2
 wait $pid || failed "Slurm did not restart the boot of a dead node"
-[ ! -s "$work/stderr" ] || failed "a restart was told as an error"
+[ ! -s "$work/stderr" ] || failed "a restart was reported as an error"
 scontrol show job "$job" | grep -q 'Restarts=1' || failed "the test did not make Slurm restart anything"
 [ "$(ls "$work/again/runs" | wc -l)" -eq $boots ] || failed "a boot that ran twice is there twice"
 same_experiment whole again
 
-# A boot that fails there is told as here.
+# A boot that fails on a node gets the same message as a local one.
 job slow 'timeout = 1'
 experiment slow --executor slurm --boot teardown-b-s2
 [ $? -eq 126 ] || failed "a boot that failed did not end with status 126"

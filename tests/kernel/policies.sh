@@ -9,7 +9,7 @@
 variants=${VARIANTS:-immediate rcu}
 need $variants
 
-# policy DIR FACTOR : what the kernel says of itself
+# policy DIR KEY : the value in the kernel's tdx_stats/policy
 policy() {
 	awk -v name="$2" '/^# / { on = $2 == "policy" } on && $1 == name { print $2 }' \
 		"$work/$1/counters-after.txt"
@@ -28,7 +28,7 @@ for v in $variants; do
 		check $v $left "$(count $t $left)" -eq 0
 	done
 
-	# The kernel says which one it is, and holds pages accordingly.
+	# The kernel holds pages as its policy says.
 	peak=$(count $t spt_held_peak_pages) pairs=$(count $t pamt_pairs_held_back_peak)
 	case $(policy $t spt_free) in
 	immediate) check $v spt_held_peak_pages $peak -le 2 ;;

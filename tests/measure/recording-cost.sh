@@ -7,7 +7,7 @@
 #	convert		a 4K round trip private - shared - private, median of 4096
 # with nothing recorded (tdx_stats=off), with the kernel's counters, with every
 # tdx event in trace.dat; and the same events taken by perf record and by
-# trace-cmd record, in the host's user land, where a run without them is the
+# trace-cmd record, in the host's root file system, where a run without them is the
 # measure. Last, all three recorders in one run: they must count the same events.
 #
 # The aim that would be refuted: counters cost at most 1 %, trace at most 5 %.
@@ -114,7 +114,7 @@ for recorder in none counters trace host perf tracecmd; do
 	case $recorder in
 	none) name="nothing (tdx_stats=off)" ;;
 	trace) name="counters and trace.dat" ;;
-	host) name="counters, host's user land" ;;
+	host) name="counters, host's root" ;;
 	perf) name="  and perf record" ;;
 	tracecmd) name="  and trace-cmd record" ;;
 	*) name=$recorder ;;

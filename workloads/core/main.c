@@ -287,10 +287,12 @@ int main(int argc, char **argv)
 		.usage = "WORKLOAD [options] | WORKLOAD --help | LIST\n"
 			 "antagonist NAME | LIST-ANTAGONISTS | help | man | --version",
 		.kind = "workload",
-		.about = "Runs one workload on this machine's KVM and prints what came of it. Results go to "
-			 "standard output, samples to the file named, all else to standard error.",
-		.exits = "0 the run passed, 1 it failed, 2 the command line is wrong, 77 it cannot run on "
-			 "this machine; one line on standard error says why.",
+		.about =
+			"Runs one workload on this machine's KVM and prints the result. Results go to "
+			"standard output, samples to the file named, all else to standard error.",
+		.exits =
+			"0 the run passed, 1 it failed, 2 the command line is wrong, 77 it cannot run on "
+			"this machine; one line on standard error says why.",
 		.see_also = "dpamt-bench",
 		.common_title = "Options of every workload",
 		.common = common,

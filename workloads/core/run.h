@@ -21,8 +21,8 @@
 /* How the generators of an operation spent their time, in ns, summed over threads. */
 struct usage {
 	atomic_uint_fast64_t loop_ns;	/* from the first operation to the last */
-	atomic_uint_fast64_t timed_ns;	/* of it, in the timed operation */
-	atomic_uint_fast64_t idle_ns;	/* of it, asleep because nothing was due */
+	atomic_uint_fast64_t timed_ns;	/* part of loop_ns in the timed operation */
+	atomic_uint_fast64_t idle_ns;	/* part of loop_ns asleep because nothing was due */
 };
 
 struct workload;
@@ -77,7 +77,7 @@ void run_measure(struct run *run, const char *name);
 void run_expect(struct run *run, uint16_t op, uint64_t n);
 
 /*
- * Account for a thread's generating loop of an operation, see struct usage. A loop_ns of 0 is none.
+ * Add a thread's times for an operation to its struct usage.
  */
 void run_usage(struct run *run, uint16_t op, uint64_t loop_ns, uint64_t timed_ns,
 	       uint64_t idle_ns);

@@ -36,7 +36,7 @@
 #define GPA_BITS		48U		/* EAX[23:16]: 48 selects a 4-level S-EPT */
 #define GPA_BITS_SHIFT		16
 #define GPA_BITS_MASK		(0xffU << GPA_BITS_SHIFT)
-#define HOST_PA_BITS		46U		/* EAX[7:0]: what the TD is told */
+#define HOST_PA_BITS		46U		/* EAX[7:0]: what the TD sees */
 #define CPUID_X2APIC		(1U << 21)	/* leaf 1 ECX; a TD's APIC is always an x2APIC */
 #define IOAPIC_PINS		24
 

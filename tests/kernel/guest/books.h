@@ -3,7 +3,7 @@
  * What a kernel under test holds, to be compared before and after: pages the software TDX module
  * owns, PAMT, S-EPT pages, pages charged to this test's memory cgroup, and warnings logged.
  *
- * Runs inside the VM, in the host's user land, as root. All functions exit with one line on stderr
+ * Runs inside the VM, in the host's root file system, as root. All functions exit with one line on stderr
  * if the kernel does not offer what they read.
  */
 #ifndef DPAMT_TESTS_BOOKS_H
