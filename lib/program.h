@@ -42,6 +42,9 @@ struct verb {
 	const void *data; /* for the code that defines the verb */
 };
 
+/* For struct verb: its name, help and args. */
+#define VERB_HEAD(verb, what, forms) .name = verb, .help = what, .args = forms
+
 /* For struct verb: takes @min to @max words, each of which is a @what. */
 #define VERB_WORDS(what, min, max) .word = what, .min_words = min, .max_words = max
 

@@ -155,9 +155,7 @@ static int run(const struct call *c)
 }
 
 const struct verb verb_compare = {
-	.name = "compare",
-	.help = "any sets of boots against each other",
-	.args = "[options] RUNS...",
+	VERB_HEAD("compare", "any sets of boots against each other", "[options] RUNS..."),
 	.about =
 		"RUNS is what `dpamt-bench run NAME` wrote, a folder of run directories, or one run "
 		"directory; from any machine. The first set is what others are compared with (of variants "

@@ -182,15 +182,15 @@ static int contention(const struct call *c)
 }
 
 const struct verb verb_contention = {
-	.name = "contention",
-	.help = "model of pamt_lock beyond the CPUs at hand",
-	.args = "--runs DIR... [options]\n"
-		"--think-ns NS --hold-ns NS --seamcall-ns NS --seamcall-percent P\n"
-		"--posted one|five [--set NAME=VALUE]... [options]",
-	.about = "Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check shows "
-		 "them beside boots that measured contention. --posted needs no boots; `dpamt-bench help "
-		 "parameters` lists what --set changes.\n\n"
-		 "Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
+	VERB_HEAD("contention", "model of pamt_lock beyond the CPUs at hand",
+		  "--runs DIR... [options]\n"
+		  "--think-ns NS --hold-ns NS --seamcall-ns NS --seamcall-percent P\n"
+		  "--posted one|five [--set NAME=VALUE]... [options]"),
+	.about =
+		"Models pamt_lock for more vCPUs than there are. All numbers are modelled; --check shows "
+		"them beside boots that measured contention. --posted needs no boots; `dpamt-bench help "
+		"parameters` lists what --set changes.\n\n"
+		"Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
 	.opts = options,
 	.init = init,
 	.check = check_options,

@@ -140,12 +140,11 @@ static int run(const struct call *c)
 }
 
 const struct verb verb_doctor = {
-	.name = "doctor",
-	.help = "what this machine has and lacks, and what to do",
-	.args = "[options]",
-	.about = "What this machine has and lacks, a line each: ok, missing or unknown, what, its value, "
-		 "what to do.\n\n"
-		 "Exit status: 0 if the target qemu or local can be used, else 1.",
+	VERB_HEAD("doctor", "what this machine has and lacks, and what to do", "[options]"),
+	.about =
+		"What this machine has and lacks, a line each: ok, missing or unknown, what, its value, "
+		"what to do.\n\n"
+		"Exit status: 0 if the target qemu or local can be used, else 1.",
 	.opts = options,
 	.run = run,
 };

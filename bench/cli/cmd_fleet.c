@@ -53,13 +53,13 @@ static int fleet(const struct call *c)
 }
 
 const struct verb verb_fleet = {
-	.name = "fleet",
-	.help = "simulate hosts over time: what pairs and held memory take",
-	.args = "[options]",
-	.about = "Simulates TDs that arrive, live, convert and leave. The result depends on --seed, not on "
-		 "--threads. Time and memory of the simulation go to stderr. `dpamt-bench help scenario` "
-		 "lists the keys.\n\n"
-		 "Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
+	VERB_HEAD("fleet", "simulate hosts over time: what pairs and held memory take",
+		  "[options]"),
+	.about =
+		"Simulates TDs that arrive, live, convert and leave. The result depends on --seed, not on "
+		"--threads. Time and memory of the simulation go to stderr. `dpamt-bench help scenario` "
+		"lists the keys.\n\n"
+		"Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
 	.common = capacity_options,
 	.init = capacity_init,
 	.run = fleet,

@@ -235,9 +235,7 @@ static int run(const struct call *c)
 }
 
 const struct verb verb_list = {
-	.name = "list",
-	.help = "the experiments, workloads and kernels there are",
-	.args = "[EXPERIMENT]",
+	VERB_HEAD("list", "the experiments, workloads and kernels there are", "[EXPERIMENT]"),
 	.about =
 		"The experiments, workloads and kernels there are. With the name of an experiment, or a "
 		"file *.job: its question, options and factors, and how many boots it makes.",

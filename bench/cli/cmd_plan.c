@@ -66,9 +66,8 @@ static int plan(const struct call *c)
 }
 
 const struct verb verb_plan = {
-	.name = "plan",
-	.help = "memory of PAMT and S-EPT on a host, from sizes and boots",
-	.args = "[options]\n--runs DIR... --check DIR...",
+	VERB_HEAD("plan", "memory of PAMT and S-EPT on a host, from sizes and boots",
+		  "[options]\n--runs DIR... --check DIR..."),
 	.about = "Plans the memory of a TDX host from exact sizes and measured boots. "
 		 "`dpamt-bench help scenario` lists the keys.\n\n"
 		 "Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",

@@ -106,9 +106,7 @@ static int run(const struct call *c)
 }
 
 const struct verb verb_report = {
-	.name = "report",
-	.help = "what the boots of an experiment say",
-	.args = "[options] DIR",
+	VERB_HEAD("report", "what the boots of an experiment say", "[options] DIR"),
 	.about =
 		"DIR is what `dpamt-bench run NAME --out DIR` wrote. Every boot in DIR/runs gives one value "
 		"per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html and DIR/plots/*.png, "

@@ -158,9 +158,8 @@ static void complete_command(FILE *to, char **words)
 }
 
 const struct verb verb_run = {
-	.name = "run",
-	.help = "boot a kernel and run a command, or an experiment",
-	.args = "[options] EXPERIMENT\n--variant NAME [options] -- COMMAND [ARGS...]",
+	VERB_HEAD("run", "boot a kernel and run a command, or an experiment",
+		  "[options] EXPERIMENT\n--variant NAME [options] -- COMMAND [ARGS...]"),
 	.about =
 		"EXPERIMENT is one of bench/experiments (`dpamt-bench list`) or a file *.job: all its boots "
 		"are made that are not there yet. Interrupted, the same command with --out DIR goes on.\n\n"

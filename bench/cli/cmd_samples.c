@@ -61,9 +61,7 @@ static int run(const struct call *c)
 }
 
 const struct verb verb_samples = {
-	.name = "samples",
-	.help = "the raw samples of one run, as CSV",
-	.args = "DIR",
+	VERB_HEAD("samples", "the raw samples of one run, as CSV", "DIR"),
 	.about = "Prints the samples of the run directory DIR as CSV: "
 		 "op,td,thread,seq,start_ns,latency_ns.",
 	VERB_WORDS("DIR", 1, 1),

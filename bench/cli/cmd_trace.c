@@ -116,9 +116,7 @@ static int run(const struct call *c)
 }
 
 const struct verb verb_trace = {
-	.name = "trace",
-	.help = "the trace events of one run",
-	.args = "[options] DIR",
+	VERB_HEAD("trace", "the trace events of one run", "[options] DIR"),
 	.about =
 		"Prints the trace events of the run directory DIR (or of a file trace.dat) in order of "
 		"time: seconds since the workload's start, process, CPU, event. "
