@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# dpamt-bench: the front door. `make help` lists what can be asked for.
+# dpamt-bench. `make help` lists the targets.
 
 VARIANTS   ?= immediate rcu
 VARIANT    ?= immediate
@@ -32,8 +32,8 @@ help:
 	@echo 'make deps           install missing Debian packages'
 	@echo 'make clean          remove build/ but build/kernel-tree; results/ and the cache stay'
 
-# The steps that depend on what an earlier one installed run in a make of
-# their own, which looks at the world again.
+# Steps that need what an earlier step installed run in a make of their own, which looks for
+# files and programs again.
 report:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels
@@ -42,7 +42,7 @@ report:
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
 
-# kunit.sh and rcu-naive.sh have kernels of their own, which check-kernel builds.
+# The kernels of kunit.sh and rcu-naive.sh are built by check-kernel.
 CHECK_KERNELS := $(filter-out rcu-naive,$(ALL_VARIANTS))
 
 check:
@@ -51,7 +51,7 @@ check:
 	@$(MAKE) --no-print-directory -s tools
 	@tests/run.sh all
 
-# Every variant, on the kernels that look for trouble as well: much longer.
+# Every variant, also with debug options: takes much longer.
 check-kernel:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels \

@@ -15,12 +15,12 @@ $(LIBDPAMT): $(LIB_OBJECTS) build/sanitize
 	@rm -f $@
 	$(AR) rcs $@ $(LIB_OBJECTS)
 
-# Whole: nobody names the files of figures, they put themselves on a list (FIGURE).
+# The whole archive: no code names the files of figures; FIGURE() puts them on a list.
 build/dpamt-bench: $(OBJ)/bench/cli/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
 	$(LINK) -o $@ $(OBJ)/bench/cli/main.o $(OBJ)/lib/version.o -Wl,--whole-archive $(LIBDPAMT) \
 		-Wl,--no-whole-archive $(BENCH_LIBS)
 
-# -w: libtraceevent could load plug-ins, which the linker warns of in a static program. None is used.
+# -w: the linker warns that a static program cannot load the plug-ins of libtraceevent. None is used.
 ifdef SANITIZE
 build/dpamt-agent: always
 	$(MAKE_STATIC)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# How every C file of the project is compiled. CC, CFLAGS, CPPFLAGS and LDFLAGS are the user's.
+# Compiles every C file of the project. CC, CFLAGS, CPPFLAGS and LDFLAGS belong to the user.
 #
 # WERROR=1    warnings are errors; set where CI is set
 # SANITIZE=   sanitizers for all programs that are not static: address,undefined
@@ -16,8 +16,8 @@ OUR_CFLAGS = -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -pthread -D_GNU_SO
 	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS) \
 	$(if $(SANITIZE),-Wno-maybe-uninitialized -Wno-format-truncation)
 
-# Objects with sanitizers live apart. Programs do not: another SANITIZE than last time links them
-# again. Static programs cannot have sanitizers, a make of their own without SANITIZE builds them.
+# Objects with sanitizers have a directory of their own. Programs do not: when SANITIZE changes, they
+# are linked again. Static programs cannot have sanitizers; a make without SANITIZE builds them.
 OBJ := build/obj$(if $(SANITIZE),-sanitize)
 build/sanitize: $(if $(STATIC_ONLY),,always)
 	@mkdir -p $(@D)
@@ -27,7 +27,7 @@ MAKE_STATIC = +$(MAKE) --no-print-directory SANITIZE= STATIC_ONLY=1 $@
 COMPILE = $(CC) $(OUR_CFLAGS) $(KHDR_FLAGS) $(CPPFLAGS) $(CFLAGS)
 LINK = $(CC) $(SANITIZE_FLAGS) $(CFLAGS) $(LDFLAGS) -pthread
 
-# build/version changes only with the version, so that only then the programs are linked again.
+# build/version changes only when the version does, so programs are linked again only then.
 VERSION := $(or $(shell git describe --always --dirty 2>/dev/null),$(shell cat VERSION 2>/dev/null),unknown)
 VERSION_DATE := $(or $(shell git log -1 --format=%cd --date="format:%B %e, %Y" 2>/dev/null),$(shell LC_ALL=C date "+%B %e, %Y"))
 build/version: always

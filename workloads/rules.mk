@@ -10,8 +10,8 @@ WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o)
 
 $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
-# --no-warnings: libnuma can ask for the node of a network address (getaddrinfo), which a static
-# program cannot. No workload asks.
+# --no-warnings: the linker warns that a static program cannot call getaddrinfo(), which libnuma does
+# for network addresses. No workload uses those.
 ifdef SANITIZE
 build/dpamt-workload: always | build/dpamt-agent
 	$(MAKE_STATIC)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Completion in bash for dpamt-bench and dpamt-workload. The programs' verb `complete` says what a
-# word may be, from the tables of their options.
+# Completion in bash for dpamt-bench and dpamt-workload. Their verb `complete` prints the candidates
+# for a word, from the tables of options.
 
 _dpamt() {
 	local word cur=${COMP_WORDS[COMP_CWORD]}
@@ -13,5 +13,5 @@ _dpamt() {
 	done < <("$1" complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)
 }
 
-# Where the program names nothing: files.
+# If the program prints no candidates, bash completes files.
 complete -o default -F _dpamt dpamt-bench dpamt-workload

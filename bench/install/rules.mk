@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# make install, make uninstall, and what only they need. The programs are in LIBDIR, next to the
-# kernels, as in build/; links in BINDIR lead there. DATADIR has files under their paths in the
-# checkout. lib/paths.c knows both places. Directories of our own are removed as a whole.
+# make install and make uninstall. The programs go to LIBDIR, next to the kernels, as in build/;
+# BINDIR gets links to them. DATADIR has files under their paths in the checkout. lib/paths.c finds
+# both. make uninstall removes LIBDIR and DATADIR as a whole.
 
 PREFIX  ?= /usr/local
 BINDIR  := $(DESTDIR)$(PREFIX)/bin

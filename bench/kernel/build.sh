@@ -8,18 +8,17 @@
 # VARIANT is a file of kernel-patches/series, FLAVOUR a Kconfig fragment of
 # kernel-patches/config that is merged after bench.config: rcu, rcu+debug.
 #
-# One source tree, patched with what all variants share and built once; then,
-# per variant, its last patches on top, an incremental build in the same tree,
-# and back. Everything is kept below ${XDG_CACHE_HOME:-~/.cache}/dpamt-bench
-# under a name made of the contents it depends on, so that nothing stale is
-# ever used. Leaves build/kernels/VARIANT[+FLAVOUR]/{bzImage,config,info.json} and
+# One source tree gets the patches that all variants share and is built once. For each
+# variant its own patches are applied, the tree is built incrementally and reset. The
+# results are kept below ${XDG_CACHE_HOME:-~/.cache}/dpamt-bench, under names made from
+# the contents they depend on, so that nothing stale is used. Leaves build/kernels/VARIANT[+FLAVOUR]/{bzImage,config,info.json} and
 # build/kernels/headers (user-space headers) in the checkout.
 #
 # KERNEL_TARBALL=FILE  source tarball to use; KERNEL_TREE=DIR  source tree to
 # use (left alone, a copy is built); KERNEL_CONFIG=FILE  Kconfig fragment to
 # merge after the project's own.
 set -Eeuo pipefail
-# Nothing may end this silently.
+# Report every command that fails.
 trap 'echo "kernels: ${BASH_SOURCE[0]##*/} line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -48,7 +47,7 @@ done
 exec 9>"$cache/lock"
 flock -n 9 || { say "waiting for another build to finish"; flock 9; }
 
-# make, with its output in a log; on failure the compiler's words and the log's name.
+# make, with its output in a log; on failure prints the errors and the log's name.
 kmake() { # LOG ARGS...
 	local log=$1; shift
 	if make -C "$tree" -j"$jobs" ${CC_ARG:+"$CC_ARG"} "$@" >"$log" 2>&1; then
@@ -62,7 +61,7 @@ CC_ARG=
 if command -v ccache >/dev/null; then
 	# The compiler's own list of headers saves a run of the preprocessor.
 	export CCACHE_DIR=$cache/ccache CCACHE_MAXSIZE=2G CCACHE_DEPEND=1
-	# Not under the name it has here: another checkout would build the shared tree anew.
+	# A path in the cache: with its path in this checkout, another checkout would rebuild the tree.
 	install -m 755 "$here/cc.sh" "$cache/cc.sh"
 	CC_ARG=CC=$cache/cc.sh
 fi
@@ -72,8 +71,8 @@ source_id=$(source_identify)
 # Set per kernel: the fragments of its configuration, in the order of merging.
 fragments=()
 
-# A tree takes 2.5 GB and is worth keeping only while it is used: all but the
-# two used last go before another is made.
+# A tree takes 2.5 GB. Before another one is made, remove all but the two that were used
+# last.
 prune_trees() {
 	local t
 	for t in "$cache"/trees/*/; do
@@ -120,10 +119,10 @@ build_base() { # sets $tree, $base_key
 	touch "$tree/.dpamt-base"
 }
 
-# Of several lines for an option the last one counts.
+# The last line of each option.
 settled() { sed -n 's/^\(CONFIG_[A-Za-z0-9_]*\)=/\1 /p' | awk '{ v[$1] = $2 } END { for (k in v) print k "=" v[k] }'; }
 
-# An option that Kconfig dropped would be a kernel other than the one asked for.
+# Fail if Kconfig dropped an option of the fragments.
 config_check() {
 	local line lost=
 	while read -r line; do

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The compiler of build.sh: gcc through ccache, but not for assembler files. Some of those take in
-# other files with .incbin, which ccache does not notice where the compiler lists the headers
-# (CCACHE_DEPEND), nor with what it stored so: a kernel whose compressed size is that of an earlier
-# one would be that earlier one, because piggy.S does not differ.
+# The compiler of build.sh: gcc through ccache, except for assembler files. Some of these include
+# other files with .incbin. With CCACHE_DEPEND ccache does not notice those files: if a kernel's
+# compressed size equals that of an earlier one, piggy.S is the same, and ccache would return the
+# object of the earlier kernel.
 for arg; do
 	case $arg in
 	*.S) exec gcc "$@" ;;

@@ -13,7 +13,7 @@ die() { echo "kernels: $*" >&2; exit 1; }
 say() { if [ -t 2 ]; then echo "kernels: $*" >&2; fi; }
 key_of() { sha256sum | cut -c1-16; }
 
-# git in a kernel tree. The user's configuration must not change what it produces.
+# git in a kernel tree, without the user's configuration, which could change its output.
 kgit() { # TREE ARGS...
 	GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 git -C "$@"
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Print the path of a kernel source tarball, fetching it if need be.
+# Print the path of a kernel source tarball; download it if it is not cached.
 #
 # usage: fetch.sh CACHE_DIR
 #
@@ -48,8 +48,8 @@ mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/parts" "$cache/tarba
 printf 'deb [signed-by=%s] %s %s main\n' "$keyring" "$mirror" "$suite" >"$apt/sources.list"
 : >"$apt/status"
 
-# Proxies and the like in the system's apt.conf stay in force; only where apt
-# keeps its state and which suite it sees is ours.
+# apt-get with state and suite of its own. The rest of the system's apt.conf, for example
+# proxies, stays in force.
 private_apt() {
 	apt-get -q \
 		-o Dir::Etc::sourcelist="$apt/sources.list" -o Dir::Etc::sourceparts="$apt/parts" \
@@ -63,17 +63,17 @@ private_apt() {
 
 log=$apt/fetch.log
 private_apt update >"$log" 2>&1 ||
-	die "apt could not read suite $suite; its words are in $log"
+	die "apt could not read suite $suite; its messages are in $log"
 # apt exits 0 on a transient failure and keeps going with old lists.
 if grep -q '^[EW]: Failed' "$log" && ! ls "$apt"/lists/*Packages* >/dev/null 2>&1; then
-	die "apt could not read suite $suite; its words are in $log"
+	die "apt could not read suite $suite; its messages are in $log"
 fi
 
 uri_line=$(cd "$apt/archives" && private_apt download --print-uris "$package" 2>>"$log") ||
-	die "$package is not in $suite; apt's words are in $log"
+	die "$package is not in $suite; apt's messages are in $log"
 deb=$(echo "$uri_line" | awk '{ print $2; exit }')
 sum=$(echo "$uri_line" | awk '{ print $4; exit }')
-[ -n "$deb" ] || die "apt named no file for $package; its words are in $log"
+[ -n "$deb" ] || die "apt named no file for $package; its messages are in $log"
 
 # The archive's own checksum keys the cache: a new upload gets a new name.
 key=$(printf '%s' "$sum" | tail -c 16)
@@ -83,9 +83,9 @@ if [ ! -s "$tarball" ]; then
 	work=$(mktemp -d "$cache/tarballs/fetch.XXXXXX")
 	trap 'rm -rf "$work"' EXIT INT TERM
 	(cd "$work" && private_apt download "$package") >>"$log" 2>&1 ||
-		die "download of $package failed; apt's words are in $log"
+		die "download of $package failed; apt's messages are in $log"
 	set -- "$work"/*.deb
-	[ -s "$1" ] || die "apt left no package file in $work; its words are in $log"
+	[ -s "$1" ] || die "apt left no package file in $work; its messages are in $log"
 	dpkg-deb --fsys-tarfile "$1" | tar -xf - -C "$work" --wildcards './usr/src/*.tar.xz' ||
 		die "no source tarball inside $deb, or the disk is full"
 	dpkg-deb -W --showformat='${Package} ${Version}\n' "$1" >"$tarball.version"

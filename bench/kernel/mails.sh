@@ -18,8 +18,8 @@ series_check "$1"
 source_id=$(source_identify)
 out=$top/build/mails/$1
 
-# The mails need only the files that patches change, 30 of 90 000. Reading them out of
-# the source takes longer than all the rest, so they are kept.
+# The mails need only the files that patches change, 30 of 90 000. Extracting them from the
+# source takes longer than everything else, so they are cached.
 touched=$cache/touched/$({ echo "$source_id"; series_touched; cat "$here"/{mails,source}.sh; } | key_of)
 if [ ! -d "$touched" ]; then
 	mkdir -p "$cache/touched"

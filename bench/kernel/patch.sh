@@ -2,9 +2,9 @@
 #
 # Sourced by the scripts of this folder: applying the patches of a series with git am.
 #
-# Uses $patches, $cache, die, kgit and series.sh. A git repository of 90 000 files takes
-# a minute to set up; git am needs to know only those that some patch changes, so only
-# they are tracked where nobody works.
+# Uses $patches, $cache, die, kgit and series.sh. A git repository of 90 000 files takes a
+# minute to set up. git am needs only the files that some patch changes, so a tree in which
+# nobody works tracks only those.
 
 # The files of the source that some patch changes.
 series_touched() {
@@ -50,10 +50,10 @@ patch_apply() { # TREE PATCH MAIL
 	kgit "$1" am --abort >/dev/null 2>&1 || :
 	kgit "$1" apply --reject "$3" >>"$log" 2>&1 || :
 	(cd "$1" && find . -name '*.rej' -print0 | xargs -0r cat) | head -n 40 >&2
-	# Leave no trace of it: what it changed, and what it made.
+	# Undo what it changed, and remove what it created.
 	kgit "$1" reset -q --hard
 	(cd "$1" && patch_new_files "$2" | while read -r f; do git ls-files --error-unmatch "$f" >/dev/null 2>&1 || rm -f "$f"; done
 		find . -name '*.rej' -delete)
 	rm -f "$3"
-	die "kernel-patches/$2 does not apply to this source; rejected hunks above, git's words in $log"
+	die "kernel-patches/$2 does not apply to this source; rejected hunks above, git's messages in $log"
 }

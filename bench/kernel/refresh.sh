@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Write what was changed in build/kernel-tree/VARIANT back to kernel-patches/.
+# Write the changes in build/kernel-tree/VARIANT back to kernel-patches/.
 #
 # usage: refresh.sh VARIANT
 #
 # The n-th commit after the source becomes the n-th patch of the series, with its message
-# and its new files. What is not committed goes to the only commit that changes the
-# same file; with several such commits it must be committed first (git commit --fixup).
-# Prints the names of the files that it wrote or removed. A patch that differs in line
-# numbers only is left alone: it is in the series of other variants as well.
+# and its new files. A change that is not committed goes to the commit that changes the
+# same file; if several commits do, it must be committed first (git commit --fixup).
+# Prints the names of the files that it wrote or removed. A patch that differs only in
+# line numbers stays as it is, because other variants share it.
 set -Eeuo pipefail
 trap 'echo "kernels: ${BASH_SOURCE[0]##*/} line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
@@ -29,9 +29,9 @@ owner_of() { # FILE
 	local owners
 	owners=$(kgit "$tree" log --format=%H dpamt-source..HEAD -- "$1")
 	case $(echo "$owners" | grep -c .) in
-	0) die "$1 is changed, and no commit of the series is about it; commit it where it belongs (git commit --fixup=COMMIT)" ;;
+	0) die "$1 is changed and no commit of the series changes it; commit it where it belongs (git commit --fixup=COMMIT)" ;;
 	1) echo "$owners" ;;
-	*) die "$1 is changed, and several commits are about it; say which: in $tree, git commit --fixup=COMMIT $1" ;;
+	*) die "$1 is changed and several commits change it; choose one: in $tree, git commit --fixup=COMMIT $1" ;;
 	esac
 }
 
@@ -69,7 +69,7 @@ squash_fixups() {
 	}
 }
 
-# As the patch looks in kernel-patches/: message, names of new files, the hunks in other files.
+# The patch in the form of kernel-patches/: message, names of new files, hunks in other files.
 patch_of() { # COMMIT
 	local new others
 	kgit "$tree" format-patch -1 --stdout --no-numbered --zero-commit --no-signature "$1" |
@@ -82,7 +82,7 @@ patch_of() { # COMMIT
 		--diff-filter=a "$1" -- $others | sed '1{/^---$/d}'
 }
 
-# A patch without what depends on the patches before it.
+# A patch without line numbers and blob names, which depend on the patches before it.
 essence() { sed -e '/^index /d' -e 's/^@@ -[0-9,]* +[0-9,]* @@.*/@@/' "$1"; }
 
 write_patch() { # COMMIT PATCH

@@ -21,7 +21,7 @@ new_file_place() { # PATCH PATH_IN_KERNEL
 	echo "$(dirname "$1")/${2##*/}"
 }
 
-# Everything that a series names must be there before any of it is used.
+# Fail unless all files that a series names exist.
 series_check() { # VARIANT
 	local p f place seen=' '
 	for p in $(series_patches "$1"); do
@@ -50,12 +50,12 @@ new_file_diff() { # FILE PATH_IN_KERNEL
 # The whole mail of a patch, for git am: its message, its new files, its hunks.
 patch_mail() { # PATCH
 	local f
-	# One run of diffs: for git patch-id, text between two diffs would begin another patch.
+	# Diffs follow each other directly: git patch-id takes text between two for a new patch.
 	sed '/^new file: /d' "$patches/$1"
 	for f in $(patch_new_files "$1"); do
 		new_file_diff "$patches/$(new_file_place "$1" "$f")" "$f"
 	done
 }
 
-# What of patches matters to what is built: all but the messages.
+# The patches without their messages: what the built kernel depends on.
 patch_contents() { local p; for p; do patch_mail "$p" | sed '1,/^---$/d'; done; }

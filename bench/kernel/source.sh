@@ -10,7 +10,7 @@ source_identify() {
 	if [ -n "${KERNEL_TREE:-}" ]; then
 		[ -f "$KERNEL_TREE/Kbuild" ] && [ -f "$KERNEL_TREE/arch/x86/Kconfig" ] ||
 			die "KERNEL_TREE=$KERNEL_TREE is not a kernel source tree"
-		# File names, sizes and times stand for the contents; .git and build products apart.
+		# Names, sizes and times of all files but .git and build products stand for the contents.
 		source_list | (cd "$KERNEL_TREE" && xargs -0 stat -c '%n %s %Y') | sha256sum | cut -d' ' -f1
 		return
 	fi
@@ -18,7 +18,7 @@ source_identify() {
 	local tarball sum
 	# The private apt state is one for all.
 	tarball=$(exec 8>"$cache/fetch.lock"; flock 8; exec "$here/fetch.sh" "$cache" 8>&-) || exit 1
-	# Reading 150 MB on each start is what keeps a changed file from being taken for the old one.
+	# The checksum is computed on each start, so that a changed file is noticed.
 	sum=$(sha256sum <"$tarball" | cut -d' ' -f1)
 	echo "$tarball" >"$cache/tarball-of-$sum"
 	echo "$sum"

@@ -6,8 +6,8 @@
 #
 # usage: tree.sh VARIANT
 #
-# Change what you like, then refresh.sh writes it back to kernel-patches/. A tree with
-# changes that were not written back is left alone; remove it to start over.
+# Work in it, then write the changes back to kernel-patches/ with refresh.sh. A tree with
+# changes that were not written back is not replaced; remove it to start over.
 #
 # KERNEL_TARBALL, KERNEL_TREE  as in build.sh; KERNEL_TREE_FILES=touched  only the files
 # that some patch changes: seconds instead of a minute, and nothing that can be built.
@@ -27,7 +27,7 @@ all|touched) ;;
 esac
 
 if [ -e "$out" ]; then
-	[ -e "$out/.git/dpamt-source-id" ] || die "$out is not a tree that this made; remove it first"
+	[ -e "$out/.git/dpamt-source-id" ] || die "$out was not made by tree.sh; remove it first"
 	[ -z "$(kgit "$out" status --porcelain)" ] &&
 		[ "$(kgit "$out" rev-parse HEAD)" = "$(kgit "$out" rev-parse 'dpamt-series^{commit}')" ] ||
 		die "$out has changes of yours; write them back with 'make kernel-refresh VARIANT=$1', or remove it"
@@ -43,7 +43,7 @@ if [ "$KERNEL_TREE_FILES" = all ]; then
 else
 	source_unpack_files "$new" $(series_touched)
 fi
-# Where someone works git knows all files.
+# git tracks all files, so that it sees every edit.
 series_track "$new" all
 say "applying the patches of $1"
 series_apply "$new" $(series_patches "$1")
