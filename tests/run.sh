@@ -6,7 +6,7 @@
 # usage: run.sh unit|boot|kernel|all
 #
 # A test is a program: exit 0 passed, 77 cannot run here, anything else failed.
-# What a test prints is shown only if it failed; TEST_LOGS=DIR keeps all of it. The
+# The output of a test is shown only if it failed; TEST_LOGS=DIR keeps all outputs. The
 # last line on stdout is "N passed, N failed, N skipped".
 set -u
 cd "$(dirname "$0")/.." || exit 1

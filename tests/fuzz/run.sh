@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run every fuzz target for a bounded time, each with its seeds, and say how many
-# executions it made. What makes one fail is kept in build/fuzz/found/.
+# Run every fuzz target for a bounded time with its seeds, and print its number of
+# executions. An input that makes one fail is kept in build/fuzz/found/.
 #
 # usage: tests/fuzz/run.sh SECONDS [TARGET...]
 set -u

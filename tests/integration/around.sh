@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What runs around a workload: perf stat and stress-ng. What is asked for is
-# there, in the header too; what does not exist is named and never zero; what
-# cannot run fails with one line that says so.
+# perf stat and stress-ng around a workload. Events that exist are counted, and the
+# header names them; an event that does not exist is named, and not 0; a program that
+# cannot run fails the boot with one line.
 . "${0%/*}/lib.sh"
 
 for tool in perf stress-ng; do

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tests/measure/compare-outputs.sh says of a build and itself that they are the same, and of two
-# builds that differ in a message, an exit status or a figure, what differs. Boots nothing.
+# tests/measure/compare-outputs.sh finds no difference between a build and itself, and names the
+# difference of two builds in a message, an exit status or a figure. Boots nothing.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 

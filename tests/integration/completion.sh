@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What bash offers for a word: verbs, options, values, experiments, variants, workloads and their
-# options. And the manual pages: each verb and each of its options is in them, no line is wider than
-# a terminal of 80 columns, man has nothing to complain of. Boots nothing.
+# bash completes verbs, options, values, experiments, variants, workloads and their options. The manual
+# pages have each verb and each option, no line wider than 80 columns, and no error for man. Boots
+# nothing.
 #
 # BUILD	the build directory (default: build)
 set -u

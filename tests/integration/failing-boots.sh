@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A boot that panics, warns, hangs or loses its QEMU fails the run with one
-# line that says so, and leaves a run directory with status "failed".
+# A boot that panics, warns, hangs or loses its QEMU fails the run with one line that
+# names the cause, and leaves a run directory with status "failed".
 . "${0%/*}/lib.sh"
 
 run a -- panic

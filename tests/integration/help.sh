@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every verb explains itself: VERB --help and `help VERB` print the same usage to stdout, exit
-# status 0, nothing on stderr. A wrong command line gives one clear line. Every program has
-# --version. Boots nothing.
+# VERB --help and `help VERB` print the same usage to stdout, with exit status 0 and nothing on
+# stderr. A wrong command line gives one clear line. Every program has --version. Boots nothing.
 #
 # BUILD	the build directory (default: build)
 set -u

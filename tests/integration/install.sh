@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# `make install` into an empty DESTDIR: what is installed works on its own, from another current
-# directory; `make uninstall` leaves nothing. Boots nothing.
+# `make install` into an empty DESTDIR: the installed programs work from another current directory;
+# `make uninstall` leaves nothing. Boots nothing.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is installed makes a boot of quick, by its name in PATH, where neither the checkout nor the
-# cache with its kernels can be seen, and reads its trace.
+# The installed dpamt-bench, found in PATH, makes a boot of quick and reads its trace. It sees neither
+# the checkout nor the cache with its kernels.
 . "${0%/*}/lib.sh"
 
 make -s install PREFIX=/usr "DESTDIR=$work/dest" >"$work/stderr" 2>&1 || failed "make install"

@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Job files before anything boots: what is wrong gets one line with file and line
-# and leaves nothing behind; the shipped ones are right, and `list` tells what
-# they are. Boots nothing.
+# Checks of job files: a mistake gives one line with file and line, and leaves nothing
+# behind. The shipped job files pass, and `list` describes them. Boots nothing.
 . "${0%/*}/lib.sh"
 
 BUILD=$(cd "$BUILD" && pwd)

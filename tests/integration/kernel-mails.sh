@@ -1,9 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A series as a tree, as mails and as kernel-patches/ is the same to the byte: git am of the
-# mails gives the tree of make kernel-tree; make kernel-refresh writes what was changed and
-# nothing else. Nothing is compiled, and only files that patches change are unpacked.
+# A series has the same bytes as a tree, as mails and in kernel-patches/: git am of the mails
+# gives the tree of make kernel-tree; make kernel-refresh writes only what was changed. Nothing is compiled, and only files that patches change are unpacked.
 #
 # KERNEL_TREE or KERNEL_TARBALL: source to use (default: the tarball in the cache)
 set -u

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Each checker of `make lint` finds what it is for: in a small checkout that has a mistake for each
-# of them, and in one that has none, nothing. Boots nothing.
+# Each checker of `make lint` finds the mistake made for it in a small checkout, and nothing in a
+# checkout without mistakes. Boots nothing.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 . tests/work.sh

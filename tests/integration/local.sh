@@ -1,10 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The target local, on a machine that happens to be a VM: the checkout's own
-# dpamt-bench runs in it, on the kernel that runs there, and leaves what the
-# target qemu leaves for the same command: the same counts, the same files, the
-# same keys. What is not this machine's is refused or left.
+# The target local, in a VM: the checkout's dpamt-bench runs there and measures the VM's
+# kernel. It leaves the same counts, files and keys as the target qemu for the same command.
+# It refuses, or leaves out, boots that the machine cannot make.
 . "${0%/*}/lib.sh"
 
 BUILD=$(cd "$BUILD" && pwd)

@@ -1,11 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is recorded of a run, by a real workload: the trace says what the
-# kernel's counters say, page for page; it is the same to the byte in two equal
-# boots; trace-cmd, a reader that is not ours, sees as many events; events that
-# found no room fail the run, or mark it. `--record none` and `counters` leave
-# no trace, and `none` no counters.
+# The recording of a real workload: the trace agrees with the kernel's counters, page for
+# page; two equal boots give the same bytes; trace-cmd, an independent reader, sees as many
+# events; lost events fail the run, or mark it. `--record none` and `counters` leave no
+# trace, and `none` no counters.
 : "${KERNEL:=${BUILD:-build}/kernels/rcu/bzImage}"
 . "${0%/*}/lib.sh"
 label=rcu

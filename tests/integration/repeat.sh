@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Two boots of the same kernel, command and seed in virtual time leave the
-# same bytes; another seed leaves others. (Not in console.log: the kernel goes on
-# talking while the results travel to the host.)
+# same bytes; another seed leaves others. console.log is excluded, because the kernel
+# still logs while the results are copied to the host.
 . "${0%/*}/lib.sh"
 
 for dir in a b; do

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # `dpamt-bench report` on synthetic runs with a known truth (tests/fixtures/make_runs.c):
-# the truth must come out, and what is damaged, missing or failed must be told and
-# must not count. Boots nothing.
+# the report must find that truth. Damaged, missing or failed boots must be named and must
+# not count. Boots nothing.
 #
 # BUILD	the build directory (default: build)
 set -u

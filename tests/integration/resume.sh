@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# An experiment that was interrupted goes on where it was, after Ctrl-C and after
-# its QEMU was killed in mid-boot: finished boots are not made again, the one that
-# was hit is, and data and report equal those of a run that nobody disturbed.
+# An interrupted experiment continues, after Ctrl-C and after its QEMU was killed: finished
+# boots are not made again, the interrupted one is. Data and report equal those of a run
+# without interruption.
 . "${0%/*}/lib.sh"
 
 [ -r "$BUILD/dpamt-workload" ] || { echo "resume.sh: skipped, there is no $BUILD/dpamt-workload" >&2; exit 77; }

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # --executor slurm on a real Slurm: munged, slurmctld and two slurmd of Debian's
-# packages, of this test alone and on loopback. An array of boots leaves what a
-# local run leaves; after Ctrl-C and after a node that dies in mid-boot the same
-# command makes what is missing, and Slurm itself restarts what it may. What cannot
-# be made is named with its reason.
+# packages, started by this test on loopback. An array of boots leaves the same as a local
+# run. After Ctrl-C, and after a node that died in mid-boot, the same command makes the
+# missing boots, and Slurm restarts those that it may. A boot that cannot be made is named
+# with the reason.
 . "${0%/*}/lib.sh"
 
 PATH=$PATH:/usr/sbin:/sbin
@@ -17,7 +17,7 @@ done
 
 daemons=
 stop() {
-	# What Slurm began is no child of ours, and has its log or the boot's files open.
+	# Processes that Slurm started are not our children; they have its log or the boot's files open.
 	find /proc/[0-9]*/fd -lname "$work/*" 2>/dev/null | cut -d/ -f3 | sort -u | xargs -r kill -KILL 2>/dev/null
 	for pid in $daemons; do wait "$pid"; done 2>/dev/null
 	rm -rf "$work"

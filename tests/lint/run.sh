@@ -3,7 +3,7 @@
 #
 # Static checks: cppcheck on all C files, shellcheck on all scripts, checkpatch on the kernel's patches,
 # clang-format on lines changed since LINT_BASE (default HEAD: what is not committed yet).
-# All are run; the exit status is 1 if one of them found something.
+# Runs all of them; the exit status is 1 if one found something.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 

@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Do two builds say the same? Runs a list of command lines with each of them, on the same synthetic
-# run directories, and prints where stdout, stderr, exit status or the data of a figure differ.
-# Exit status: 0 the same, 1 something differs, 2 it could not compare.
+# Compares the outputs of two builds. Runs a list of command lines with each, on the same synthetic
+# run directories, and prints the differences in stdout, stderr, exit status and data of figures.
+# Exit status: 0 no difference, 1 a difference, 2 it could not compare.
 #
 # usage: tests/measure/compare-outputs.sh OLD_BUILD NEW_BUILD [LIST]
 #
 # OLD_BUILD, NEW_BUILD  build directories of two checkouts (make tools build/tests/make_runs)
 # LIST      command lines (default: compare-outputs.list next to this script, which says its form)
-# KEEP=DIR  keep what was said in DIR/old and DIR/new, four files for each command line
+# KEEP=DIR  keep the outputs in DIR/old and DIR/new, four files for each command line
 set -u
 
 die() { echo "compare-outputs: $*" >&2; exit 2; }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# What does recording cost the recorded? In virtual time (one instruction is one
+# Measures how much recording slows a workload down. In virtual time (one instruction is one
 # nanosecond), for
 #	teardown	the destruction of one TD with 8209 S-EPT pages, one 4K page each
 #	convert		a 4K round trip private - shared - private, median of 4096
