@@ -79,7 +79,7 @@ refused "[a]
 $base
 perf = page-faults
 primary = perf_page-faults td_destroy_ns_p999 pamt_pairs_peak
-antagonist = no-such-antagonist" "x.job:1: [a] there is no antagonist 'no-such-antagonist': \`dpamt-workload LIST-ANTAGONISTS\` shows them"
+antagonist = no-such-antagonist" "x.job:1: [a] there is no antagonist 'no-such-antagonist'; \`dpamt-workload LIST-ANTAGONISTS\` shows them"
 
 # What only the workload knows, it is asked before the first boot.
 for line in 'factor.opt.no-such-option = 1 2' 'factor.opt.tds = 1 0' 'options = --tds many' \
