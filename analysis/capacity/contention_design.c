@@ -13,37 +13,25 @@
 
 /* Designs that were proposed and have no kernel variant. */
 static const struct pl_design proposed[] = {
-	{ "immediate-recycle", "#332288", 1, false, false, PL_PAIR_RECYCLED },
 	{ "recycle-per-region", "#882255", PL_LOCK_PER_REGION, false, false, PL_PAIR_RECYCLED },
 	{ "per-region", "#e69f00", PL_LOCK_PER_REGION, false, false, PL_PAIR_FREED },
 };
 
-/* Is @word one of the words of @name, which have dashes between them? */
-static bool has_word(const char *name, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (; name; name = strchr(name, '-') ? strchr(name, '-') + 1 : NULL)
-		if (strcspn(name, "-") == n && !strncmp(name, word, n))
-			return true;
-	return false;
-}
-
 /*
- * The variant's lock is what its kernel says of it: "hashed-64", "raw-irqsave", ... What it does
- * with a pair is in its name.
+ * pamt_lock is what the variant's kernel says of its lock: "hashed-64", "spinlock-irqsave", ...; also
+ * is what it does with a pair.
  */
 static struct pl_design of_variant(const struct variant *v)
 {
 	const char *hashed = strstr(v->pamt_lock, "hashed-");
-	struct pl_design d = { v->name, v->colour, 1, has_word(v->name, "fastpath"),
-			       has_word(v->pamt_lock, "irqsave"), PL_PAIR_FREED };
+	struct pl_design d = { v->name, v->colour, 1, !strcmp(v->also, "fastpath"),
+			       strstr(v->pamt_lock, "irqsave"), PL_PAIR_FREED };
 
 	if (hashed && (sscanf(hashed, "hashed-%u", &d.locks) != 1 || d.locks < 1))
 		d.locks = 1;
 	if (d.fastpath)
 		d.pair = PL_PAIR_ON_DEMAND;
-	else if (has_word(v->name, "recycle"))
+	else if (!strcmp(v->also, "recycle"))
 		d.pair = PL_PAIR_RECYCLED;
 	return d;
 }
@@ -101,6 +89,5 @@ void pl_design_names(FILE *to)
 	for (size_t i = 0; i < nr_variants; i++)
 		fprintf(to, "%s\n", variants[i].name);
 	for (size_t i = 0; i < ARRAY_SIZE(proposed); i++)
-		if (!variant_find(proposed[i].name))
-			fprintf(to, "%s\n", proposed[i].name);
+		fprintf(to, "%s\n", proposed[i].name);
 }

@@ -171,7 +171,7 @@ static void a_platform_is_not_chosen_here(void **state)
 	refused(boot_of(&two, "rcu", 1), &hardware, NULL,
 		"needs the software TDX module, whose platform it varies");
 	s = boot_of(&two, "rcu", 0);
-	assert_null(target_local_adopt(&s, &hardware, NULL));
+	assert_null(target_local_prepare(&s, &hardware, NULL));
 	boot_spec_free(&s);
 	job_free(&two);
 }
