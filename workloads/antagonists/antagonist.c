@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -137,9 +138,27 @@ int antagonists_fork(void)
 	return 0;
 }
 
+/* Waits until antagonist @i has done an iteration more than @before, or has ended. */
+static void wait_for_iteration(unsigned int i, unsigned long before)
+{
+	siginfo_t ended = { 0 };
+
+	while (atomic_load(&control->of[i].iterations) == before && !ended.si_pid) {
+		sched_yield();
+		if (waitid(P_PID, pids[i], &ended, WEXITED | WNOHANG | WNOWAIT))
+			return;
+	}
+}
+
 void antagonists_go(void)
 {
+	unsigned long before[ANTAGONISTS_MAX];
+
+	for (unsigned int i = 0; i < nr_forked; i++)
+		before[i] = atomic_load(&control->of[i].iterations);
 	set_state(LOOSE);
+	for (unsigned int i = 0; i < nr_forked; i++)
+		wait_for_iteration(i, before[i]);
 }
 
 void antagonists_hold(void)

@@ -36,7 +36,7 @@ const char *antagonists_unavailable(void);
 /* Fork those asked for; they wait. Returns 0, or -1 after fail(). */
 int antagonists_fork(void);
 
-/* Let them run; hold them after their current iteration. */
+/* Let them run, and wait until each is at work. antagonists_hold() stops them after an iteration. */
 void antagonists_go(void);
 void antagonists_hold(void);
 
