@@ -118,6 +118,8 @@ struct an_scale an_scale_for(double v, const char *unit)
 							      : NULL;
 	size_t i = 0;
 
+	if (!strcmp(unit, "1/s"))
+		return (struct an_scale){ 1, "/s" };
 	if (!s)
 		return (struct an_scale){ 1, "" };
 	while (i < 3 && fabs(v) >= s[i + 1].factor)
