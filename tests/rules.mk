@@ -21,6 +21,7 @@ $(WORKLOAD_TESTS): TEST_LIBS = $(WORKLOAD_LIBS)
 $(FAKE_KVM_TESTS): $(OBJ)/tests/unit/fake_kvm.o
 $(FAKE_KVM_TESTS): TEST_LINK = -Wl,--wrap=ioctl,--wrap=close,--wrap=fallocate,--wrap=open
 build/tests/test_workload_arrivals: TEST_LINK = -Wl,--wrap=clock_gettime,--wrap=clock_nanosleep
+build/tests/test_workload_draws: TEST_LINK = -Wl,--wrap=clock_gettime,--wrap=clock_getres,--wrap=clock_nanosleep
 .SECONDARY: $(UNIT_TESTS:build/tests/%=$(OBJ)/tests/unit/%.o)
 
 unit-tests: $(UNIT_TESTS)

@@ -247,7 +247,7 @@ int run_words(const char *name, const char *words)
 		return 2;
 	}
 	assert_int_equal(opts_json(w->opts, params), 0);
-	assert_int_equal(run_prepare(&run, w, 7, &needs), 0);
+	assert_int_equal(run_prepare(&run, w, 7, true, &needs), 0);
 	/* The KVM_CREATE_VM that asked for the number of vCPUs has been closed again. */
 	assert_int_equal(alive, 0);
 	nr_made = most_alive = 0;

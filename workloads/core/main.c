@@ -23,7 +23,9 @@
 #define EXIT_USAGE	2
 #define EXIT_SKIPPED	77
 
-static uint64_t seed;
+enum { DRAWS_ON, DRAWS_OFF };
+
+static uint64_t seed, draws;
 static bool json;
 static const char *samples_path, *numa, *antagonist_names;
 static struct needs needs;
@@ -37,6 +39,10 @@ static void print_antagonist_names(FILE *to)
 static struct opt common[] = {
 	OPT_UINT("seed", &seed, "1", 0, RUN_MAX_SEED, "N",
 		 "of all random choices; the same seed repeats them"),
+	OPT_CHOICE("draws", &draws, "on", "on|off",
+		   "the seed also draws the place in a tick where a measured phase and each TD's "
+		   "destruction begin, the CPUs on which threads begin, and what was done with free "
+		   "memory before"),
 	OPT_TEXT("antagonist", &antagonist_names, NULL, "NAME[,NAME...]",
 		 "disturb the measured phases; LIST-ANTAGONISTS shows with what",
 		 .values = print_antagonist_names, .unrecorded = true),
@@ -135,7 +141,7 @@ static int run_and_report(const struct workload *w)
 			return fail("--samples: %s cannot be written: %s", samples_path,
 				    strerror(errno));
 	}
-	if (run_prepare(&run, w, seed, &needs))
+	if (run_prepare(&run, w, seed, draws == DRAWS_ON, &needs))
 		return -1;
 
 	ret = run_workload(&run);

@@ -13,6 +13,7 @@
 
 #include "bench/rundir/file_names.h"
 #include "workloads/antagonists/antagonist.h"
+#include "draws.h"
 #include "placement.h"
 #include "workers.h"
 #include "workload.h"
@@ -63,7 +64,7 @@ static int need_fds(uint64_t n)
 	return 0;
 }
 
-int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
+int run_prepare(struct run *run, const struct workload *workload, uint64_t seed, bool draws,
 		const struct needs *needs)
 {
 	memset(run, 0, sizeof(*run));
@@ -73,6 +74,8 @@ int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
 
 	/* Fork antagonists first: they must not inherit TDs, nor the placement. */
 	if (antagonists_fork() || placement_apply())
+		return -1;
+	if (draws_prepare(draws, seed, needs->threads) || draws_begin_on_cpu(0) || draws_use_memory())
 		return -1;
 	if (needs->samples > MAX_SAMPLES)
 		return fail("the run would record %" PRIu64 " samples, at most %" PRIu64
@@ -108,28 +111,31 @@ static void end_phase(struct run *run, uint64_t ns)
 		run->phases[run->nr_phases - 1].end_ns = ns;
 }
 
-static void begin_phase(struct run *run, const char *name)
+static void begin_phase(struct run *run, struct phase phase)
 {
-	uint64_t ns = now_ns();
-
-	end_phase(run, ns);
-	if (run->nr_phases == RUN_MAX_PHASES)
-		return;
-	run->phases[run->nr_phases].name = name;
-	run->phases[run->nr_phases].start_ns = ns;
-	run->nr_phases++;
+	if (run->nr_phases < RUN_MAX_PHASES)
+		run->phases[run->nr_phases++] = phase;
 }
 
 void run_phase(struct run *run, const char *name)
 {
+	uint64_t ns;
+
 	antagonists_hold();
-	begin_phase(run, name);
+	ns = now_ns();
+	end_phase(run, ns);
+	begin_phase(run, (struct phase){ .name = name, .start_ns = ns });
 }
 
 void run_measure(struct run *run, const char *name)
 {
+	uint64_t wait_ns;
+
+	end_phase(run, now_ns());
+	wait_ns = draws_wait_phase();
 	antagonists_go();
-	begin_phase(run, name);
+	begin_phase(run, (struct phase){
+		.name = name, .start_ns = now_ns(), .measured = true, .wait_ns = wait_ns });
 }
 
 void run_usage(struct run *run, uint16_t op, uint64_t loop_ns, uint64_t timed_ns, uint64_t idle_ns)
@@ -218,10 +224,14 @@ static json_t *result_phases(const struct run *run)
 		uint64_t start_ns = run->phases[i].start_ns - run->start_ns;
 		uint64_t end_ns = run->phases[i].end_ns - run->start_ns;
 
-		json_array_append_new(phases, json_pack("{s:s, s:I, s:I}",
-							"name", run->phases[i].name,
-							"start_ns", (json_int_t)start_ns,
-							"end_ns", (json_int_t)end_ns));
+		json_t *phase = json_pack("{s:s, s:I, s:I}", "name", run->phases[i].name,
+					  "start_ns", (json_int_t)start_ns,
+					  "end_ns", (json_int_t)end_ns);
+
+		if (run->phases[i].measured)
+			json_object_set_new(phase, "wait_ns",
+					    json_integer((json_int_t)run->phases[i].wait_ns));
+		json_array_append_new(phases, phase);
 	}
 	return phases;
 }
@@ -294,6 +304,9 @@ json_t *run_result(const struct run *run, const struct needs *needs, json_t *par
 	part = placement_json();
 	if (part)
 		json_object_set_new(result, "placement", part);
+	part = draws_json();
+	if (part)
+		json_object_set_new(result, "draws", part);
 	json_object_update(result, run->extra);
 	json_decref(run->extra);
 	return result;

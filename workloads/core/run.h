@@ -35,9 +35,11 @@ struct run {
 	struct samples samples;
 	bool memory_locked;
 
-	struct {
+	struct phase {
 		const char *name;
 		uint64_t start_ns, end_ns;
+		bool measured;
+		uint64_t wait_ns; /* before a measured one, drawn; see draws.h */
 	} phases[RUN_MAX_PHASES];
 	unsigned int nr_phases;
 
@@ -53,9 +55,10 @@ struct run {
 
 /*
  * Provide what the workload needs: sample buffer, file descriptors, memory locked, KVM opened,
- * thread stacks mapped. Returns 0, or -1 after fail().
+ * thread stacks mapped. With @draws the seed also draws what draws.h names. Returns 0, or -1 after
+ * fail().
  */
-int run_prepare(struct run *run, const struct workload *workload, uint64_t seed,
+int run_prepare(struct run *run, const struct workload *workload, uint64_t seed, bool draws,
 		const struct needs *needs);
 
 /*
@@ -70,7 +73,10 @@ struct sample_log run_log(struct run *run, unsigned int thread);
 /* The stretch of the run that is being entered; ends the one before. */
 void run_phase(struct run *run, const char *name);
 
-/* As run_phase(); in this one the antagonists run. Only stretches entered so are "measured". */
+/*
+ * As run_phase(); in this one the antagonists run. Only stretches entered so are "measured". Before
+ * it a drawn part of a tick passes that belongs to no phase.
+ */
 void run_measure(struct run *run, const char *name);
 
 /* Announce that n more samples of an operation must come; the run fails if they do not. */

@@ -13,6 +13,7 @@
 
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "draws.h"
 #include "workers.h"
 
 /* Per thread; the deepest user is the error message. */
@@ -59,10 +60,14 @@ static void *worker_main(void *arg)
 	struct worker *me = arg;
 
 	warm_stack();
+	me->ret = draws_begin_on_cpu(me->thread);
 	sem_post(&ready);
 	pthread_rwlock_rdlock(&gate);
 	pthread_rwlock_unlock(&gate);
-	me->ret = called_off ? -1 : work(me->thread, work_arg);
+	if (called_off || me->ret)
+		me->ret = -1;
+	else
+		me->ret = work(me->thread, work_arg);
 	return NULL;
 }
 

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a seed draws, against a clock played by this file: the same seed draws the same, another one
+ * something else, and all of it in its range and spread over it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "lib/clock.h"
+#include "workloads/core/draws.h"
+
+#include <cmocka.h>
+
+#define TICK_NS 4000000
+
+static uint64_t clock_ns;
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
+int __wrap_clock_getres(clockid_t id, struct timespec *ts);
+int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
+			   struct timespec *left);
+
+int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
+{
+	(void)id;
+	ts->tv_sec = (time_t)(clock_ns / NSEC_PER_SEC);
+	ts->tv_nsec = (long)(clock_ns % NSEC_PER_SEC);
+	return 0;
+}
+
+int __wrap_clock_getres(clockid_t id, struct timespec *ts)
+{
+	assert_int_equal(id, CLOCK_MONOTONIC_COARSE);
+	*ts = (struct timespec){ .tv_nsec = TICK_NS };
+	return 0;
+}
+
+int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
+			   struct timespec *left)
+{
+	(void)left;
+	assert_int_equal(id, CLOCK_MONOTONIC);
+	assert_int_equal(flags, TIMER_ABSTIME);
+	clock_ns = (uint64_t)at->tv_sec * NSEC_PER_SEC + (uint64_t)at->tv_nsec;
+	return 0;
+}
+
+/* All that a seed draws for a run of two threads; the caller frees it. */
+static char *all_draws(uint64_t seed)
+{
+	json_t *all;
+	char *text;
+
+	assert_int_equal(draws_prepare(true, seed, 2), 0);
+	assert_int_equal(draws_use_memory(), 0);
+	assert_int_equal(draws_begin_on_cpu(1), 0);
+	all = json_pack("[o, [I, I], [I, I, I]]", draws_json(),
+			(json_int_t)draws_wait_phase(), (json_int_t)draws_wait_phase(),
+			(json_int_t)draws_wait_operation(0), (json_int_t)draws_wait_operation(1),
+			(json_int_t)draws_wait_operation(0));
+	text = json_dumps(all, 0);
+	json_decref(all);
+	return text;
+}
+
+static void seeds_repeat_and_differ(void **state)
+{
+	char *a = all_draws(3), *again = all_draws(3), *b = all_draws(4);
+
+	(void)state;
+	assert_string_equal(a, again);
+	assert_string_not_equal(a, b);
+	free(a);
+	free(again);
+	free(b);
+}
+
+/* Over 400 seeds each quarter of a tick, of files and of pages has its share: 100, give or take 40. */
+static void drawn_over_the_range(void **state)
+{
+	unsigned int waits[4] = { 0 }, files[4] = { 0 }, pages[4] = { 0 }, i;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 400; seed++) {
+		uint64_t from_ns = clock_ns, wait_ns;
+		json_int_t n;
+		json_t *d;
+
+		assert_int_equal(draws_prepare(true, seed, 1), 0);
+		wait_ns = draws_wait_phase();
+		assert_int_equal(clock_ns - from_ns, wait_ns);
+		assert_true(wait_ns < TICK_NS);
+		waits[wait_ns * 4 / TICK_NS]++;
+		assert_int_equal(draws_use_memory(), 0);
+		d = draws_json();
+		assert_int_equal(json_integer_value(json_object_get(d, "tick_ns")), TICK_NS);
+		n = json_integer_value(json_object_get(d, "files"));
+		assert_in_range(n, 1, DRAWS_MAX_FILES);
+		files[(n - 1) * 4 / DRAWS_MAX_FILES]++;
+		n = json_integer_value(json_object_get(d, "file_pages"));
+		assert_in_range(n, 0, DRAWS_MAX_PAGES);
+		pages[n * 4 / (DRAWS_MAX_PAGES + 1)]++;
+		json_decref(d);
+	}
+	for (i = 0; i < 4; i++) {
+		assert_in_range(waits[i], 60, 140);
+		assert_in_range(files[i], 60, 140);
+		assert_in_range(pages[i], 60, 140);
+	}
+}
+
+/* Each operation's wait is drawn anew, and the books have them all. */
+static void operations(void **state)
+{
+	uint64_t first_ns, second_ns;
+	json_t *d;
+
+	(void)state;
+	assert_int_equal(draws_prepare(true, 5, 1), 0);
+	first_ns = draws_wait_operation(0);
+	second_ns = draws_wait_operation(0);
+	assert_int_not_equal(first_ns, second_ns);
+	d = draws_json();
+	assert_int_equal(json_integer_value(json_object_get(d, "operation_waits")), 2);
+	assert_int_equal(json_integer_value(json_object_get(d, "operation_waits_ns")),
+			 first_ns + second_ns);
+	json_decref(d);
+}
+
+static void off(void **state)
+{
+	uint64_t from_ns = clock_ns;
+
+	(void)state;
+	assert_int_equal(draws_prepare(false, 5, 1), 0);
+	assert_int_equal(draws_use_memory(), 0);
+	assert_int_equal(draws_begin_on_cpu(0), 0);
+	assert_int_equal(draws_wait_phase(), 0);
+	assert_int_equal(draws_wait_operation(0), 0);
+	assert_int_equal(clock_ns, from_ns);
+	assert_null(draws_json());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(seeds_repeat_and_differ),
+		cmocka_unit_test(drawn_over_the_range),
+		cmocka_unit_test(operations),
+		cmocka_unit_test(off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
