@@ -19,7 +19,7 @@ script='dmesg -n 1
 online=/sys/devices/system/cpu/cpu1/online
 n=0
 for td in 1 2 3 4 5 6 7 8; do
-	dpamt-workload teardown --tds 1 --sept-pages 2000 --layout sparse >/run/out 2>&1 & w=$!
+	dpamt-workload teardown --draws off --tds 1 --sept-pages 2000 --layout sparse >/run/out 2>&1 & w=$!
 	while kill -0 $w 2>/dev/null; do
 		taskset -ap 2 $w >/dev/null 2>&1
 		echo 0 >$online && n=$((n + 1))

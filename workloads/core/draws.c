@@ -117,9 +117,12 @@ int draws_begin_on_cpu(unsigned int thread)
 		return 0;
 	CPU_ZERO(&one);
 	CPU_SET(cpus[thread % nr_cpus], &one);
-	if (sched_setaffinity(0, sizeof(one), &one) || sched_setaffinity(0, sizeof(allowed), &allowed))
+	/* EINVAL: the CPU went offline meanwhile. The thread then begins where it is. */
+	if (sched_setaffinity(0, sizeof(one), &one) && errno != EINVAL)
 		return fail("thread %u cannot go to CPU %d: %s", thread, cpus[thread % nr_cpus],
 			    strerror(errno));
+	if (sched_setaffinity(0, sizeof(allowed), &allowed))
+		return fail("thread %u cannot use all CPUs again: %s", thread, strerror(errno));
 	return 0;
 }
 
