@@ -13,13 +13,12 @@
 
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/page_size.h"
 #include "draws.h"
 #include "run.h"
 
 /* Random streams; those of workloads are numbers of threads, and far below. */
 enum { STREAM_MEMORY = 0x8000, STREAM_CPUS, STREAM_PHASES, STREAM_THREADS };
-
-#define PAGE_BYTES	4096
 
 static bool on;
 static uint64_t tick_ns, boot_seed;
@@ -99,9 +98,12 @@ int draws_use_memory(void)
 		err |= fd[i] < 0 ? errno : 0;
 	}
 	/* Page by page to one file or another, so that the pages of a file are not neighbours. */
-	for (i = 0; i < nr_pages && !err; i++)
-		if (write(fd[rng_below(&rng, nr_files)], page, PAGE_BYTES) != PAGE_BYTES)
-			err = errno;
+	for (i = 0; i < nr_pages && !err; i++) {
+		ssize_t n = write(fd[rng_below(&rng, nr_files)], page, PAGE_BYTES);
+
+		if (n != (ssize_t)PAGE_BYTES)
+			err = n < 0 ? errno : ENOSPC;
+	}
 	shuffle(fd, nr_files, &rng);
 	for (i = 0; i < nr_files; i++)
 		if (fd[i] >= 0)
