@@ -197,6 +197,10 @@ static int check_levels(struct job_text *t, const struct job_value *v, const str
 static int factor_kind(struct job_text *t, const struct job_value *v, struct job_factor *f)
 {
 	const char *name = v->key + strlen(PREFIX);
+	char *names;
+	size_t bytes;
+	FILE *out;
+	int ret;
 
 	f->line = v->line;
 	if (strncmp(name, OPT_PREFIX, strlen(OPT_PREFIX)) == 0) {
@@ -214,8 +218,13 @@ static int factor_kind(struct job_text *t, const struct job_value *v, struct job
 			return 0;
 		}
 	}
-	return job_refuse(t, v->line, "there is no factor '%s'; factors are cost, platform, cpus, mem, time, record, append, antagonist and opt.OPTION",
-			  name);
+	out = xopen_memstream(&names, &bytes);
+	for (size_t i = 0; i < N_KINDS; i++)
+		fprintf(out, "%s, ", kinds[i].name);
+	fclose(out);
+	ret = job_refuse(t, v->line, "there is no factor '%s'; factors are %sopt.OPTION", name, names);
+	free(names);
+	return ret;
 }
 
 /* Does another key of the same section, or an option, set what @f varies? */

@@ -220,7 +220,7 @@ static void refuses_bad_factors(void **state)
 {
 	(void)state;
 	refused("[a]\n" TEXTS WHAT "factor.hz = 100 1000\n",
-		"x.job:7: there is no factor 'hz'; factors are cost, platform, cpus, mem, time, record, append, antagonist and opt.OPTION");
+		"x.job:7: there is no factor 'hz'; factors are cost, platform, cpus, mem, time, record, append, antagonist, opt.OPTION");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 4 1\n",
 		"x.job:7: factor.opt.tds: level '1' is given twice; remove one");
 	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 1024M\n",
