@@ -124,7 +124,7 @@ static void measure_throughput(struct an_metrics *set, struct an_boot *b)
 	char *name;
 	int id;
 
-	if (!rate)
+	if (!json_is_number(json_object_get(rate, "per_second")))
 		return;
 	name = xasprintf("%s" METRIC_RATE, json_text(rate, "op", "operation"));
 	an_boot_set(set, b, name, "1/s", false, json_number_value(json_object_get(rate, "per_second")));
