@@ -135,8 +135,8 @@ static void check_kernels(struct findings *f)
 }
 
 /*
- * In virtual time QEMU 7.2 leaves a busy CPU without a turn for up to 164 ms; 10.0 and 11.1 do for
- * no more than a tick (README.md). Versions between were not tried.
+ * QEMU 7.2 leaves a busy CPU of virtual time without a turn for more than 100 ms, 10.0 and 11.1 for no more
+ * than a tick: tests/kernel/guest/cpu_turns.c. Versions between were not tried.
  */
 static const char *qemu_advice(const char *version)
 {
