@@ -281,7 +281,7 @@ int td_init_vm(struct td *td)
 	return td_fail(td, "KVM_TDX_INIT_VM");
 }
 
-static int create_vcpu(struct td *td, unsigned int i)
+int td_add_vcpu(struct td *td, unsigned int i)
 {
 	td->vcpu[i] = ioctl(td->vm, KVM_CREATE_VCPU, i);
 	if (td->vcpu[i] < 0)
@@ -329,7 +329,7 @@ int td_create(struct td *td, unsigned int id)
 	if (td_init_vm(td))
 		return -1;
 	for (i = 0; i < nr_vcpus; i++)
-		if (create_vcpu(td, i))
+		if (td_add_vcpu(td, i))
 			return -1;
 	return create_memory(td);
 }

@@ -71,6 +71,12 @@ int td_create(struct td *td, unsigned int id);
  */
 int td_init_vm(struct td *td);
 
+/*
+ * Create and initialise vCPU number i, as td_create() does for the vCPUs of td_open(). For one more
+ * (i below TD_MAX_VCPUS, and what KVM allows): td_destroy() does not close it.
+ */
+int td_add_vcpu(struct td *td, unsigned int i);
+
 /* Close the TD's initial state; from here on td_fault() works. */
 int td_finalize(struct td *td);
 
