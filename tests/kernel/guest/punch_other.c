@@ -32,8 +32,8 @@
 #include "books.h"
 #include "td_steps.h"
 
-#define SECOND_GPA	(2 * TD_GPA)
-#define SECOND_SLOT	2 /* 1 is that of the script, td_guest.c */
+#define SECOND_GPA  (2 * TD_GPA)
+#define SECOND_SLOT 2 /* 1 is that of the script, td_guest.c */
 
 /* What the second thread takes pages from. */
 static struct second {
@@ -48,7 +48,9 @@ static void *source;
 static int init_mem_region(struct td *td, uint64_t gpa, uint32_t flags)
 {
 	struct kvm_tdx_init_mem_region region = {
-		.source_addr = (uintptr_t)source, .gpa = gpa, .nr_pages = nr_pages,
+		.source_addr = (uintptr_t)source,
+		.gpa = gpa,
+		.nr_pages = nr_pages,
 	};
 	struct kvm_tdx_cmd cmd = {
 		.id = KVM_TDX_INIT_MEM_REGION,
