@@ -20,7 +20,8 @@
 #include "lib/err.h"
 #include "lib/text.h"
 
-#define PROGRESS_MS	1000
+#define PROGRESS_MS	1000	/* between two updates of a terminal's line */
+#define PROGRESS_PIPE_MS 30000	/* between two lines elsewhere */
 
 struct runner {
 	const struct boot_spec *spec;
@@ -34,6 +35,7 @@ struct runner {
 	size_t next;			/* to be begun */
 	size_t done;
 	int64_t start_ms;
+	int64_t progress_ms;		/* when the next progress is due */
 	bool tty;
 	bool stop;			/* begin no more */
 	int code;
@@ -45,18 +47,23 @@ static const char *minutes(int64_t ms, char *buf, size_t size)
 	return buf;
 }
 
-static void progress(const struct runner *r)
+/* One line that is rewritten on a terminal; elsewhere a line every half minute. */
+static void progress(struct runner *r)
 {
-	int64_t elapsed = now_ms() - r->start_ms;
+	int64_t now = now_ms(), elapsed = now - r->start_ms;
 	char a[32], b[32];
 
-	if (!r->tty)
+	if (now < r->progress_ms)
 		return;
-	fprintf(stderr, "\r\033[Kboot %zu of %zu, %u running, elapsed %s",
+	r->progress_ms = now + (r->tty ? PROGRESS_MS : PROGRESS_PIPE_MS);
+
+	fprintf(stderr, "%sboot %zu of %zu, %u running, elapsed %s", r->tty ? "\r\033[K" : "",
 		r->done + r->active, r->n, r->active, minutes(elapsed, a, sizeof(a)));
 	if (r->done && r->done < r->n)
 		fprintf(stderr, ", left about %s",
 			minutes(elapsed / (int64_t)r->done * (int64_t)(r->n - r->done), b, sizeof(b)));
+	if (!r->tty)
+		fputc('\n', stderr);
 }
 
 static void progress_clear(const struct runner *r)
@@ -146,7 +153,7 @@ static void abandon_all(struct runner *r)
 /* Fill @r->fds; returns how long poll() may sleep, in ms. */
 static int prepare_poll(struct runner *r)
 {
-	int64_t now = now_ms(), wake = r->tty ? now + PROGRESS_MS : INT64_MAX;
+	int64_t now = now_ms(), wake = r->progress_ms;
 
 	for (unsigned int i = 0; i < r->jobs; i++) {
 		const struct boot *b = &r->slot[i];
@@ -156,8 +163,6 @@ static int prepare_poll(struct runner *r)
 		if (b->spec && b->deadline_ms < wake)
 			wake = b->deadline_ms;
 	}
-	if (wake == INT64_MAX)
-		return -1;
 	return wake <= now ? 0 : (int)(wake - now < 3600000 ? wake - now : 3600000);
 }
 
@@ -213,6 +218,8 @@ int runner_run(const struct boot_spec *spec, struct boot_result *result, size_t 
 	};
 	sigset_t ours, before;
 
+	/* What is over before is not worth a line. */
+	r.progress_ms = r.start_ms + (r.tty ? 0 : PROGRESS_PIPE_MS);
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGTERM);

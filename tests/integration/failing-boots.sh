@@ -14,9 +14,11 @@ run b -- warn
 [ $status -eq 126 ] || failed "a WARNING gave status $status, not 126"
 reason_has b "kernel trouble (WARNING): WARNING: CPU: 0 PID: 1 at a test of dpamt-bench"
 
-run c --timeout 12 -- hang
+# Progress in a pipe is a line every half minute.
+run c --timeout 32 -- hang
 [ $status -eq 126 ] || failed "a hang gave status $status, not 126"
-reason_has c "no end within 12 s of wall time"
+reason_has c "no end within 32 s of wall time"
+grep -qx 'boot 1 of 1, 1 running, elapsed 0:3[0-2]' "$work/stderr" || failed "no line of progress after 30 s"
 
 # hang DIR : a boot in the background that will not end; sets $pid and $qemu once its guest has spoken
 hang() {
