@@ -11,12 +11,25 @@
 #include "sizes.h"
 #include "terms.h"
 
+/* A break-even: 0 and 100 are no shares, but answers. */
+static void percent(char *buf, size_t n, double v)
+{
+	if (v <= 0)
+		snprintf(buf, n, "never");
+	else if (v >= 100)
+		snprintf(buf, n, "always");
+	else if (v < 0.005)
+		snprintf(buf, n, "<0.01 %%");
+	else
+		snprintf(buf, n, "%.2f %%", fmin(v, 99.99));
+}
+
 static const char *cell(char *buf, size_t n, double v, const char *unit)
 {
 	if (!isfinite(v))
 		snprintf(buf, n, "-");
 	else if (!strcmp(unit, "percent"))
-		snprintf(buf, n, "%.2f %%", v);
+		percent(buf, n, v);
 	else
 		an_value_text(buf, n, v, unit);
 	return buf;
