@@ -20,6 +20,7 @@
 #include "lib/json_file.h"
 #include "lib/text.h"
 #include "evidence.h"
+#include "memory_map.h"
 #include "sizes.h"
 
 static void copy(char *to, const char *from)
@@ -199,49 +200,26 @@ static void read_retention(struct pl_run *r)
 			       r->first_reclaim_ns - r->first_destroy_ns : NAN;
 }
 
-static void add_range(struct pl_host *h, unsigned long long start, unsigned long long last, int node)
-{
-	/* the first MiB is not given to TDX */
-	if (last < 0x100000 || h->nr_ranges == PL_MAX_RANGES)
-		return;
-	h->range[h->nr_ranges++] = (struct pl_range){ (double)start, (double)last + 1, node };
-	h->memory_bytes += (double)(last + 1 - start);
-}
-
-/*
- * Memory map and sizes that the VM's kernel printed: "node 0: [mem 0x..-0x..]", on kernels that do
- * not print it "[mem 0x..-0x..]  System RAM", and KB.
- */
+/* Memory map and sizes that the VM's kernel printed. */
 static void read_console(struct pl_run *r)
 {
-	char *path = xasprintf("%s/" FILE_CONSOLE, r->dir), *text = read_file(path, NULL), *save;
-	struct pl_host e820 = { 0 };
+	char *path = xasprintf("%s/" FILE_CONSOLE, r->dir), *text = read_file(path, NULL), *p;
+	unsigned long long kb;
 
 	free(path);
 	r->refcount_kb = r->pamt_kb = NAN;
-	r->host = (struct pl_host){ 0 };
 	if (!text)
 		return;
-	for (char *l = strtok_r(text, "\r\n", &save); l; l = strtok_r(NULL, "\r\n", &save)) {
-		unsigned long long a, z;
-		int node;
-		char *p = strstr(l, "BIOS-e820: [mem ");
-
-		if (p && strstr(p, "System RAM") &&
-		    sscanf(p, "BIOS-e820: [mem %llx-%llx]", &a, &z) == 2)
-			add_range(&e820, a, z, 0);
-		p = strstr(l, " node ");
-		if (p && sscanf(p, " node %d: [mem %llx-%llx]", &node, &a, &z) == 3)
-			add_range(&r->host, a, z, node);
-		p = strstr(l, "Dynamic PAMT: ");
-		if (p && sscanf(p, "Dynamic PAMT: %llu KB of refcounts", &a) == 1)
-			r->refcount_kb = (double)a;
-		p = strstr(l, "virt/tdx: ");
-		if (p && strstr(p, "allocated for PAMT") && sscanf(p, "virt/tdx: %llu", &a) == 1)
-			r->pamt_kb = (double)a;
-	}
-	if (!r->host.nr_ranges)
-		r->host = e820;
+	if (!pl_map_from_log(text, &r->host))
+		r->host.nr_ranges = 0;
+	p = strstr(text, "Dynamic PAMT: ");
+	if (p && sscanf(p, "Dynamic PAMT: %llu KB of refcounts", &kb) == 1)
+		r->refcount_kb = (double)kb;
+	p = strstr(text, " KB allocated for PAMT");
+	while (p && p > text && p[-1] >= '0' && p[-1] <= '9')
+		p--;
+	if (p && sscanf(p, "%llu KB", &kb) == 1)
+		r->pamt_kb = (double)kb;
 	free(text);
 }
 

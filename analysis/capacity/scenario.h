@@ -69,6 +69,7 @@ struct pl_scenario {
 	double drain_every_days;	/* 0: never */
 	double hosts, days;		/* of a simulation */
 	bool ranges_given;
+	char host_source[160];		/* where the host comes from, "" if from the user */
 };
 
 /* The sections and keys of a scenario, for help. */

@@ -47,6 +47,8 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 	fprintf(f, "host    %g GiB, %g nodes, %g CPUs, addresses up to %g GiB, variant %s\n",
 		s->host.memory_bytes / PL_1G, s->host.numa_nodes, s->host.cpus,
 		s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
+	if (s->host_source[0])
+		an_para(f, 8, 8, "%s", s->host_source);
 	for (size_t i = 0; i < s->nr_classes; i++) {
 		const struct pl_class *c = &s->td[i];
 		char layout[32] = "layout as measured";
