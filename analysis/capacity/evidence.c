@@ -233,6 +233,7 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 {
 	/* a canonical path: --check must recognise the boots of --runs */
 	char *real = realpath(from->dir, NULL);
+	const json_t *kernel = json_object_get(from->header, "kernel");
 	struct pl_run r = { .dir = real ? real : xstrdup(from->dir) };
 
 	r.name = strrchr(r.dir, '/') + 1;
@@ -240,6 +241,10 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 	copy(r.time_base, from->time_base);
 	copy(r.cost, json_text(from->header, "cost", ""));
 	copy(r.host_cpu, json_text(from->header, "host_cpu", ""));
+	/* variants may differ in what a packager appends */
+	copy(r.kernel, json_text(kernel, "kernel_release", ""));
+	r.kernel[strcspn(r.kernel, "-")] = '\0';
+	snprintf(r.date, sizeof(r.date), "%.10s", json_text(from->header, "started_utc", ""));
 	copy(r.workload, json_text(from->result, "workload", ""));
 	r.setting = setting_of(from->header);
 	r.cpus = json_number(from->header, "cpus", NAN);
@@ -286,6 +291,8 @@ int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e)
 			return -1;
 		}
 	}
+	if (e->n)
+		e->source = xasprintf("%zu boots of --runs", e->n);
 	return 0;
 }
 
@@ -294,5 +301,6 @@ void pl_evidence_free(struct pl_evidence *e)
 	for (size_t i = 0; i < e->n; i++)
 		run_free(&e->run[i]);
 	free(e->run);
+	free(e->source);
 	memset(e, 0, sizeof(*e));
 }

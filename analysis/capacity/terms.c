@@ -301,6 +301,7 @@ void pl_plan_models(const struct pl_scenario *s, const struct pl_evidence *e, st
 
 	memset(p, 0, sizeof(*p));
 	p->scenario = s;
+	p->fit_source = e->source;
 	p->pamt = pl_pamt_of(&s->host);
 	p->have_fit = !pl_regions_fit(points, pl_region_points(e, points), &p->fit);
 	free(points);

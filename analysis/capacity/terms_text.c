@@ -59,8 +59,11 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 			c->name, c->memory_bytes / PL_1G, c->vcpus, 100 * c->share_4k,
 			100 * c->share_2m, 100 * c->share_1g, layout);
 	}
-	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n\n", tds,
+	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n", tds,
 		100 * bytes / s->host.memory_bytes, s->drain_tds);
+	if (p->fit_source)
+		an_para(f, 0, 8, "fit     %s", p->fit_source);
+	fputc('\n', f);
 }
 
 void pl_plan_print(FILE *f, const struct pl_plan *p)
@@ -134,6 +137,7 @@ json_t *pl_plan_json(const struct pl_plan *p)
 			num(t->high), "source", pl_source_name(t->source), "source_detail",
 			t->detail));
 	}
+	json_object_set_new(o, "fit", p->fit_source ? json_string(p->fit_source) : json_null());
 	json_object_set_new(o, "tds", tds);
 	json_object_set_new(o, "terms", terms);
 	json_object_set_new(o, "headroom_bytes", num(p->headroom_bytes));

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "analysis/capacity/reference.h"
 #include "bench/target/this_host.h"
 #include "lib/err.h"
+#include "lib/paths.h"
 #include "lib/text.h"
 #include "verbs.h"
 
@@ -72,7 +74,7 @@ struct opt capacity_options[] = {
 	OPT_CALL("kernel", set_section, "variant=NAME", "the kernel variant"),
 	OPT_CALL("drain", set_section, "KEY=VALUE,...", "TDs torn down together"),
 	OPT_CALL("fleet", set_section, "KEY=VALUE,...", "a simulation's extent"),
-	OPT_LIST("runs", &capacity.runs, "DIR...", "boots to take measured terms from; repeatable"),
+	OPT_LIST("runs", &capacity.runs, "DIR...", "boots to take measured terms from, in place of the reference; repeatable"),
 	OPT_UINT("seed", &capacity.seed, "1", 0, UINT32_MAX, "N", "of all random draws"),
 	OPT_UINT("threads", &capacity.threads, NULL, 1, 4096, "N",
 		 "threads of a simulation; without it, all CPUs"),
@@ -88,24 +90,45 @@ const struct verb topic_scenario = {
 	.opts = pl_keys,
 };
 
-int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))
+/* The boots of --runs or, without these, those of the reference. */
+static int load_boots(struct pl_evidence *e)
+{
+	char *path;
+	int ret;
+
+	if (capacity.runs)
+		return pl_evidence_load(capacity.runs, strv_len(capacity.runs), e);
+	path = path_in_checkout(PL_REFERENCE);
+	ret = pl_reference_load(path, e);
+	free(path);
+	return ret;
+}
+
+int capacity_with_boots(int (*answer)(struct pl_evidence *e))
 {
 	struct pl_evidence e;
-	char *error = NULL;
 	int ret;
 
 	capacity.json_only = capacity.json && !strcmp(capacity.json, "-");
+	if (load_boots(&e))
+		return 1;
+	ret = answer(&e) ? 1 : 0;
+	pl_evidence_free(&e);
+	return ret;
+}
+
+int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))
+{
+	char *error = NULL;
+	int ret;
+
 	if ((from_host && begin_with_this_host(&error)) ||
 	    pl_scenario_check(&capacity.scenario, simulated, &error)) {
 		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", verb, error);
 		free(error);
 		return ret;
 	}
-	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), &e))
-		return 1;
-	ret = answer(&e) ? 1 : 0;
-	pl_evidence_free(&e);
-	return ret;
+	return capacity_with_boots(answer);
 }
 
 int capacity_write_json(json_t *json)

@@ -11,7 +11,8 @@ DATADIR := $(DESTDIR)$(PREFIX)/share/dpamt-bench
 MANDIR  := $(DESTDIR)$(PREFIX)/share/man/man1
 COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/series/* kernel-patches/config/*)
+INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/series/* kernel-patches/config/* \
+	analysis/capacity/reference.json)
 INSTALLED_KERNELS := $(patsubst build/kernels/%/bzImage,%,$(wildcard build/kernels/*/bzImage))
 COMMANDS := dpamt-bench dpamt-workload
 

@@ -271,6 +271,32 @@ told 'runs/teardown-rcu-s3: conservation violated'
 told 'runs/teardown-rcu-s6: samples.csv:6: cut short; its latencies are left out'
 told 'runs/teardown-immediate-s1: counters-after.txt: No such file'
 
+# --- the planner's reference: written from boots, then found next to the program
+one="--host memory_gib=64 --td one:memory_gib=4 --json -"
+"$bench" plan --runs "$work/good" --write-reference "$work/reference.json" || failed "plan --write-reference"
+mkdir -p "$work/checkout/build" "$work/checkout/analysis/capacity"
+cp "$bench" "$work/checkout/build/"
+cp "$work/reference.json" "$work/checkout/analysis/capacity/"
+"$bench" plan $one --runs "$work/good" | jq .terms >"$work/with-runs" || failed "plan --runs good"
+"$work/checkout/build/dpamt-bench" plan $one >"$work/stdout" || failed "plan with a reference"
+jq .terms "$work/stdout" | cmp -s - "$work/with-runs" || failed "the reference and the boots it was written from give other terms"
+jq -er .fit "$work/stdout" | grep -qE 'reference .* 20 boots of 20[0-9-]*, kernel 0.0.0, simulated-virtual, on synthetic' ||
+	failed "the reference is not named as what it is: $(jq .fit "$work/stdout")"
+jq -e '[.terms[] | select(.term == "held_spt_bytes")][0].source == "measured"' "$work/stdout" >/dev/null ||
+	failed "the reference has no held memory"
+# --check needs no scenario, with the reference or without it
+"$work/checkout/build/dpamt-bench" plan --check "$work/bad" >"$work/stdout" 2>/dev/null || failed "plan --check with the reference"
+grep -q 'within 0 %' "$work/stdout" || failed "plan --check with the reference says nothing"
+# damaged, or not of one kind: one line, no answer
+sed '/"workload"/d' "$work/reference.json" >"$work/checkout/analysis/capacity/reference.json"
+"$work/checkout/build/dpamt-bench" plan $one >"$work/stdout" 2>"$work/stderr" && failed "a damaged reference is taken"
+told 'run 1 is damaged; install the program again, or give --runs DIR'
+[ -s "$work/stdout" ] && failed "an answer from a damaged reference"
+"$make_runs" "$work/wall" pages=20 rounds=20 time=simulated-wall
+"$bench" plan --runs "$work/good" "$work/wall" --write-reference "$work/two" 2>"$work/stderr" && failed "a reference of two time bases"
+told 'a reference is of one kernel and one time base'
+[ -e "$work/two" ] && failed "a refused reference is written"
+
 # --- boots that differ in more than the variant
 "$make_runs" "$work/mixed" pages=20 rounds=20
 edit_mixed() { runs=$work/mixed/runs; edit "$@"; }
