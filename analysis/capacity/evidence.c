@@ -20,6 +20,7 @@
 #include "lib/json_file.h"
 #include "lib/text.h"
 #include "evidence.h"
+#include "memory_map.h"
 #include "sizes.h"
 
 static void copy(char *to, const char *from)
@@ -199,36 +200,26 @@ static void read_retention(struct pl_run *r)
 			       r->first_reclaim_ns - r->first_destroy_ns : NAN;
 }
 
-/* Memory map and sizes that the VM's kernel printed: "[mem 0x..-0x..]  System RAM" and KB. */
+/* Memory map and sizes that the VM's kernel printed. */
 static void read_console(struct pl_run *r)
 {
-	char *path = xasprintf("%s/" FILE_CONSOLE, r->dir), *text = read_file(path, NULL), *save;
+	char *path = xasprintf("%s/" FILE_CONSOLE, r->dir), *text = read_file(path, NULL), *p;
+	unsigned long long kb;
 
 	free(path);
 	r->refcount_kb = r->pamt_kb = NAN;
 	if (!text)
 		return;
-	for (char *l = strtok_r(text, "\r\n", &save); l; l = strtok_r(NULL, "\r\n", &save)) {
-		struct pl_host *h = &r->host;
-		unsigned long long a, z;
-		char *p = strstr(l, "BIOS-e820: [mem ");
-
-		if (p && strstr(p, "System RAM") && h->nr_ranges < PL_MAX_RANGES &&
-		    sscanf(p, "BIOS-e820: [mem %llx-%llx]", &a, &z) == 2) {
-			/* the first MiB is not given to TDX */
-			if (z < 0x100000)
-				continue;
-			h->range[h->nr_ranges++] =
-				(struct pl_range){ (double)a, (double)z + 1 };
-			h->memory_bytes += (double)(z + 1 - a);
-		}
-		p = strstr(l, "Dynamic PAMT: ");
-		if (p && sscanf(p, "Dynamic PAMT: %llu KB of refcounts", &a) == 1)
-			r->refcount_kb = (double)a;
-		p = strstr(l, "virt/tdx: ");
-		if (p && strstr(p, "allocated for PAMT") && sscanf(p, "virt/tdx: %llu", &a) == 1)
-			r->pamt_kb = (double)a;
-	}
+	if (!pl_map_from_log(text, &r->host))
+		r->host.nr_ranges = 0;
+	p = strstr(text, "Dynamic PAMT: ");
+	if (p && sscanf(p, "Dynamic PAMT: %llu KB of refcounts", &kb) == 1)
+		r->refcount_kb = (double)kb;
+	p = strstr(text, " KB allocated for PAMT");
+	while (p && p > text && p[-1] >= '0' && p[-1] <= '9')
+		p--;
+	if (p && sscanf(p, "%llu KB", &kb) == 1)
+		r->pamt_kb = (double)kb;
 	free(text);
 }
 
@@ -242,6 +233,7 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 {
 	/* a canonical path: --check must recognise the boots of --runs */
 	char *real = realpath(from->dir, NULL);
+	const json_t *kernel = json_object_get(from->header, "kernel");
 	struct pl_run r = { .dir = real ? real : xstrdup(from->dir) };
 
 	r.name = strrchr(r.dir, '/') + 1;
@@ -249,6 +241,10 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 	copy(r.time_base, from->time_base);
 	copy(r.cost, json_text(from->header, "cost", ""));
 	copy(r.host_cpu, json_text(from->header, "host_cpu", ""));
+	/* variants may differ in what a packager appends */
+	copy(r.kernel, json_text(kernel, "kernel_release", ""));
+	r.kernel[strcspn(r.kernel, "-")] = '\0';
+	snprintf(r.date, sizeof(r.date), "%.10s", json_text(from->header, "started_utc", ""));
 	copy(r.workload, json_text(from->result, "workload", ""));
 	r.setting = setting_of(from->header);
 	r.cpus = json_number(from->header, "cpus", NAN);
@@ -295,6 +291,8 @@ int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e)
 			return -1;
 		}
 	}
+	if (e->n)
+		e->source = xasprintf("%zu boots of --runs", e->n);
 	return 0;
 }
 
@@ -303,5 +301,6 @@ void pl_evidence_free(struct pl_evidence *e)
 	for (size_t i = 0; i < e->n; i++)
 		run_free(&e->run[i]);
 	free(e->run);
+	free(e->source);
 	memset(e, 0, sizeof(*e));
 }

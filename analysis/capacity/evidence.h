@@ -23,6 +23,7 @@ struct pl_run {
 	const char *name;		/* last part of dir */
 	char variant[PL_NAME], time_base[PL_NAME], workload[PL_NAME], cost[PL_NAME];
 	char host_cpu[PL_NAME];
+	char kernel[PL_NAME], date[PL_NAME];	/* its release; "2026-11-26", of the boot */
 	char *setting;		/* kernel, its command line, command, ...: all but the seed */
 	double cpus, mem_bytes, seed, hz;
 	/* what was asked for, of workloads teardown and frag */
@@ -53,6 +54,7 @@ struct pl_run {
 struct pl_evidence {
 	struct pl_run *run;
 	size_t n;
+	char *source;		/* what boots these are, in words; NULL if there are none */
 };
 
 /*

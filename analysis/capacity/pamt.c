@@ -7,41 +7,41 @@
 
 #include "pamt.h"
 #include "sizes.h"
+#include "tdmr.h"
 
 static double align_up(double v, double to)
 {
 	return ceil(v / to) * to;
 }
 
+/* PAMT of one TDMR: each level is aligned to 4K. */
+static void add_tdmr(struct pl_pamt *p, double bytes)
+{
+	double large = align_up(bytes / PL_2M * PL_PAMT_ENTRY_BYTES, PL_4K) +
+		       align_up(bytes / PL_1G * PL_PAMT_ENTRY_BYTES, PL_4K);
+
+	p->tdmr_bytes += bytes;
+	p->static_bytes += align_up(bytes / PL_4K * PL_PAMT_ENTRY_BYTES, PL_4K) + large;
+	p->dynamic_static_bytes += align_up(bytes / PL_4K * PL_PAMT_BITMAP_BITS / 8, PL_4K) + large;
+}
+
 struct pl_pamt pl_pamt_of(const struct pl_host *h)
 {
 	struct pl_pamt p = { 0 };
-	double covered = 0, top = 0;
+	struct pl_tdmrs t;
+	double last = 0;
 
+	pl_tdmrs_of(h, &t);
+	for (size_t i = 0; i < t.n && i < PL_MAX_TDMRS; i++)
+		add_tdmr(&p, t.tdmr[i].end_bytes - t.tdmr[i].start_bytes);
 	for (size_t i = 0; i < h->nr_ranges; i++) {
-		const struct pl_range *r = &h->range[i];
-		double start = floor(r->start_bytes / PL_1G) * PL_1G;
-		double end = align_up(r->end_bytes, PL_1G), bytes;
+		/* two nodes may meet within a region */
+		double start = fmax(floor(h->range[i].start_bytes / PL_2M), last);
 
-		/* a range that shares its first GiB with the one before it begins after that */
-		if (start < covered)
-			start = covered;
-		p.regions += ceil(r->end_bytes / PL_2M) - floor(r->start_bytes / PL_2M);
-		top = r->end_bytes;
-		if (end <= start)
-			continue;
-		covered = end;
-		bytes = end - start;
-		p.tdmr_bytes += bytes;
-		p.static_bytes += align_up(bytes / PL_4K * PL_PAMT_ENTRY_BYTES, PL_4K);
-		p.dynamic_static_bytes += align_up(bytes / PL_4K * PL_PAMT_BITMAP_BITS / 8, PL_4K);
-		/* 2M and 1G levels: the same with both modes */
-		bytes = align_up(bytes / PL_2M * PL_PAMT_ENTRY_BYTES, PL_4K) +
-			align_up(bytes / PL_1G * PL_PAMT_ENTRY_BYTES, PL_4K);
-		p.static_bytes += bytes;
-		p.dynamic_static_bytes += bytes;
+		last = fmax(ceil(h->range[i].end_bytes / PL_2M), last);
+		p.regions += last - start;
 	}
-	p.refcount_bytes = align_up(ceil(top / PL_2M) * PL_REFCOUNT_BYTES, PL_4K);
+	p.refcount_bytes = align_up(last * PL_REFCOUNT_BYTES, PL_4K);
 	return p;
 }
 

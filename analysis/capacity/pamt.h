@@ -6,7 +6,7 @@
 
 /* What the host pays whether or not a TD runs; bytes. */
 struct pl_pamt {
-	double tdmr_bytes;		/* memory in TDMRs: the ranges, out to 1 GiB */
+	double tdmr_bytes;		/* memory in TDMRs */
 	double static_bytes;		/* PAMT of all levels, without Dynamic PAMT */
 	double dynamic_static_bytes;	/* with it: 2M and 1G levels, a bit per 4K page */
 	double refcount_bytes;		/* KVM host: 4 B per 2M up to the highest address */
@@ -14,8 +14,8 @@ struct pl_pamt {
 };
 
 /*
- * Exact, from the physical ranges of @h: as construct_tdmrs() and tdmr_set_up_pamt() of v7.3 do it,
- * a TDMR is a range aligned to 1 GiB, and each level of its PAMT is aligned to 4K.
+ * Exact, from the physical ranges of @h and their nodes: TDMRs as in tdmr.h, and as
+ * tdmr_set_up_pamt() of v7.3 does it, each level of a TDMR's PAMT aligned to 4K.
  */
 struct pl_pamt pl_pamt_of(const struct pl_host *h);
 

@@ -14,14 +14,17 @@
 #include "lib/text.h"
 #include "scenario.h"
 #include "sizes.h"
+#include "tdmr.h"
 
 struct opt pl_keys[] = {
 	OPT_HEADING("[host]"),
-	OPT_KEY("memory_gib", "RAM of the host"),
-	OPT_KEY("numa_nodes", "nodes the RAM is divided among [2]"),
+	OPT_KEY("memory_gib", "RAM of the host [sum of ranges_gib]"),
+	OPT_KEY("numa_nodes", "nodes the RAM is divided among, in equal parts [2]"),
 	OPT_KEY("cpus", "logical CPUs [128]"),
 	OPT_KEY("tds_max", "private KeyIDs for TDs [63]"),
-	OPT_KEY("ranges_gib", "physical memory as START-END ..., in GiB [0-2, then from 4 on]"),
+	OPT_KEY("phys_bits", "bits of a physical address, those that KeyIDs take included [52]"),
+	OPT_KEY("keyid_bits", "how many of them KeyIDs take [as many as tds_max needs]"),
+	OPT_KEY("ranges_gib", "physical memory in GiB as START-END ... or, with nodes, START-END@NODE ... [0-2, then from 4 on]"),
 	OPT_HEADING("[td NAME]"),
 	OPT_KEY("count", "TDs of this class alive at once (plan) [1]"),
 	OPT_KEY("memory_gib", "private memory of a TD"),
@@ -50,12 +53,15 @@ struct opt pl_keys[] = {
 	OPT_END
 };
 
+#define MAX_NODE	1023
+
 void pl_scenario_init(struct pl_scenario *s)
 {
 	memset(s, 0, sizeof(*s));
 	s->host.numa_nodes = 2;
 	s->host.cpus = 128;
 	s->host.tds_max = 63;
+	s->host.phys_bits = 52;
 	strcpy(s->variant, "immediate");
 	s->hosts = 1;
 	s->days = 365;
@@ -112,9 +118,35 @@ static int law(const char *key, const char *value, bool gaps, enum pl_law *out, 
 		   "exponential, fixed, lognormal or weibull");
 }
 
+/* "START-END" or "START-END@NODE" at *@p, which then points behind it. */
+static bool one_range(const char **p, struct pl_range *r)
+{
+	char *end;
+
+	r->start_bytes = strtod(*p, &end) * PL_1G;
+	if (end == *p || *end != '-')
+		return false;
+	*p = end + 1;
+	r->end_bytes = strtod(*p, &end) * PL_1G;
+	if (end == *p)
+		return false;
+	r->node = -1;
+	if (*end == '@') {
+		char *digits = end + 1;
+		long node = strtol(digits, &end, 10);
+
+		if (end == digits || *digits == '-' || node > MAX_NODE)
+			return false;
+		r->node = (int)node;
+	}
+	*p = end;
+	return (!*end || *end == ' ' || *end == '\t') && r->end_bytes > r->start_bytes &&
+	       r->end_bytes <= 4096 * 1024 * PL_1G;
+}
+
 static int ranges(struct pl_scenario *s, const char *value, char **error)
 {
-	const char *want = "ascending START-END pairs in GiB, such as 0-2 4-514";
+	const char *want = "ascending START-END pairs in GiB, such as 0-2 4-514; with nodes 0-2@0 4-258@0 258-514@1";
 	struct pl_host *h = &s->host;
 	double last = 0;
 	const char *p = value;
@@ -122,21 +154,15 @@ static int ranges(struct pl_scenario *s, const char *value, char **error)
 	h->nr_ranges = 0;
 	while (*(p += strspn(p, " \t")) != '\0') {
 		struct pl_range *r = &h->range[h->nr_ranges];
-		char *end;
 
-		if (h->nr_ranges == PL_MAX_RANGES)
-			return bad(error, "ranges_gib", value, "at most 64 ranges");
-		r->start_bytes = strtod(p, &end) * PL_1G;
-		if (end == p || *end != '-')
-			return bad(error, "ranges_gib", value, want);
-		p = end + 1;
-		r->end_bytes = strtod(p, &end) * PL_1G;
-		if (end == p || (*end && *end != ' ' && *end != '\t') ||
-		    !(r->start_bytes >= last) || !(r->end_bytes > r->start_bytes) ||
-		    !(r->end_bytes <= 4096 * 1024 * PL_1G))
+		if (h->nr_ranges == PL_MAX_RANGES) {
+			*error = xasprintf("ranges_gib: more than %d ranges", PL_MAX_RANGES);
+			return -1;
+		}
+		if (!one_range(&p, r) || !(r->start_bytes >= last) ||
+		    (h->nr_ranges && (r->node < 0) != (h->range[0].node < 0)))
 			return bad(error, "ranges_gib", value, want);
 		last = r->end_bytes;
-		p = end;
 		h->nr_ranges++;
 	}
 	if (!h->nr_ranges)
@@ -156,7 +182,11 @@ static int set_host(struct pl_scenario *s, const char *key, const char *v, char 
 	if (!strcmp(key, "cpus"))
 		return whole(key, v, 1, 8192, &h->cpus, error);
 	if (!strcmp(key, "tds_max"))
-		return whole(key, v, 1, 65535, &h->tds_max, error);
+		return whole(key, v, 0, 65535, &h->tds_max, error);
+	if (!strcmp(key, "phys_bits"))
+		return whole(key, v, 36, 52, &h->phys_bits, error);
+	if (!strcmp(key, "keyid_bits"))
+		return whole(key, v, 1, 15, &h->keyid_bits, error);
 	if (!strcmp(key, "ranges_gib"))
 		return ranges(s, v, error);
 	return 1;
@@ -369,11 +399,101 @@ static void default_ranges(struct pl_host *h)
 {
 	double low = h->memory_bytes < 2 * PL_1G ? h->memory_bytes : 2 * PL_1G;
 
-	h->range[0] = (struct pl_range){ 0, low };
+	h->range[0] = (struct pl_range){ 0, low, -1 };
 	h->nr_ranges = 1;
 	if (h->memory_bytes > low)
 		h->range[h->nr_ranges++] =
-			(struct pl_range){ 4 * PL_1G, 4 * PL_1G + h->memory_bytes - low };
+			(struct pl_range){ 4 * PL_1G, 4 * PL_1G + h->memory_bytes - low, -1 };
+}
+
+static double in_ranges(const struct pl_host *h)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < h->nr_ranges; i++)
+		sum += h->range[i].end_bytes - h->range[i].start_bytes;
+	return sum;
+}
+
+/* Give each node an equal part of the ranges: firmware gives the lowest memory to node 0. */
+static int divide_among_nodes(struct pl_host *h, char **error)
+{
+	double part = in_ranges(h) / h->numa_nodes, below = 0;
+	struct pl_range *out = xcalloc(PL_MAX_RANGES, sizeof(*out));
+	size_t n = 0;
+	int node = 0;
+
+	for (size_t i = 0; i < h->nr_ranges; i++) {
+		struct pl_range r = h->range[i];
+
+		while (r.start_bytes < r.end_bytes && n < PL_MAX_RANGES) {
+			double left = part * (node + 1) - below;
+			double bytes = r.end_bytes - r.start_bytes;
+
+			if (left < PL_4K && node + 1 < h->numa_nodes) {
+				node++;
+				continue;
+			}
+			if (bytes > left && node + 1 < h->numa_nodes)
+				bytes = ceil(left / PL_4K) * PL_4K;
+			bytes = fmin(bytes, r.end_bytes - r.start_bytes);
+			out[n++] = (struct pl_range){ r.start_bytes, r.start_bytes + bytes, node };
+			r.start_bytes += bytes;
+			below += bytes;
+		}
+		if (r.start_bytes < r.end_bytes) {
+			*error = xasprintf("numa_nodes = %g: that makes more than %d ranges of memory",
+					   h->numa_nodes, PL_MAX_RANGES);
+			free(out);
+			return -1;
+		}
+	}
+	memcpy(h->range, out, n * sizeof(*out));
+	h->nr_ranges = n;
+	free(out);
+	return 0;
+}
+
+/* Ranges and nodes, given or by default; does TDX come up with them? */
+static int check_memory(struct pl_scenario *s, char **error)
+{
+	struct pl_host *h = &s->host;
+	double sum = in_ranges(h);
+	char *why;
+
+	if (s->ranges_given && h->memory_bytes <= 0)
+		h->memory_bytes = sum;
+	if (h->memory_bytes <= 0) {
+		*error = xstrdup("no host memory given: --host memory_gib=N or [host] memory_gib = N");
+		return -1;
+	}
+	/* ends that were rounded to 1 MiB do no harm */
+	if (s->ranges_given &&
+	    fabs(sum - h->memory_bytes) > PL_1M * (double)h->nr_ranges) {
+		*error = xasprintf("ranges_gib cover %.10g GiB, %s than memory_gib = %.10g; make them agree, or leave one out",
+				   sum / PL_1G, sum < h->memory_bytes ? "less" : "more",
+				   h->memory_bytes / PL_1G);
+		return -1;
+	}
+	if (!s->ranges_given)
+		default_ranges(h);
+	if (h->range[0].node < 0) {
+		if (divide_among_nodes(h, error))
+			return -1;
+	} else {
+		bool seen[MAX_NODE + 1] = { false };
+
+		h->numa_nodes = 0;
+		for (size_t i = 0; i < h->nr_ranges; i++) {
+			h->numa_nodes += !seen[h->range[i].node];
+			seen[h->range[i].node] = true;
+		}
+	}
+	why = pl_tdx_refusal(h);
+	if (why)
+		*error = xasprintf("no memory is planned: %s", why);
+	free(why);
+	return *error ? -1 : 0;
 }
 
 static int check_class(const struct pl_host *h, const struct pl_class *c, bool simulated,
@@ -400,12 +520,10 @@ static int check_class(const struct pl_host *h, const struct pl_class *c, bool s
 int pl_scenario_check(struct pl_scenario *s, bool simulated, char **error)
 {
 	struct pl_host *h = &s->host;
-	double tds = 0, bytes = 0, in_ranges = 0;
+	double tds = 0, bytes = 0;
 
-	if (h->memory_bytes <= 0) {
-		*error = xstrdup("no host memory given: --host memory_gib=N or [host] memory_gib = N");
+	if (check_memory(s, error))
 		return -1;
-	}
 	if (!s->nr_classes) {
 		*error = xstrdup("no TDs given: --td NAME:memory_gib=N,count=N or a section [td NAME]");
 		return -1;
@@ -416,14 +534,7 @@ int pl_scenario_check(struct pl_scenario *s, bool simulated, char **error)
 		tds += s->td[i].count;
 		bytes += s->td[i].count * s->td[i].memory_bytes;
 	}
-	if (!s->ranges_given)
-		default_ranges(h);
-	for (size_t i = 0; i < h->nr_ranges; i++)
-		in_ranges += h->range[i].end_bytes - h->range[i].start_bytes;
-	if (in_ranges < h->memory_bytes * (1 - 1e-9))
-		*error = xasprintf("ranges_gib cover %g GiB, less than memory_gib = %g",
-				   in_ranges / PL_1G, h->memory_bytes / PL_1G);
-	else if (!simulated && tds > h->tds_max)
+	if (!simulated && tds > h->tds_max)
 		*error = xasprintf("%g TDs are more than the host's tds_max = %g", tds, h->tds_max);
 	else if (!simulated && bytes > h->memory_bytes)
 		*error = xasprintf("the TDs need %g GiB, more than the host's %g GiB; lower count or memory_gib",

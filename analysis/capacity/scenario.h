@@ -11,7 +11,7 @@
 
 #define PL_NAME		33	/* bytes of a TD class's or variant's name with its NUL */
 #define PL_MAX_CLASSES	32
-#define PL_MAX_RANGES	64
+#define PL_MAX_RANGES	256
 
 enum pl_law { PL_EXPONENTIAL, PL_FIXED, PL_LOGNORMAL, PL_WEIBULL };
 
@@ -23,6 +23,7 @@ struct pl_time {
 
 struct pl_range {
 	double start_bytes, end_bytes;
+	int node;			/* NUMA node; -1: not known yet */
 };
 
 /*
@@ -53,7 +54,9 @@ struct pl_host {
 	double cpus;
 	double numa_nodes;
 	double tds_max;			/* private KeyIDs left for TDs */
-	struct pl_range range[PL_MAX_RANGES];	/* physical memory, ascending, without holes */
+	double phys_bits;		/* of an address, those of KeyIDs included */
+	double keyid_bits;		/* 0: as many as tds_max needs */
+	struct pl_range range[PL_MAX_RANGES];	/* physical memory, ascending, each of one node */
 	size_t nr_ranges;
 };
 
@@ -66,6 +69,7 @@ struct pl_scenario {
 	double drain_every_days;	/* 0: never */
 	double hosts, days;		/* of a simulation */
 	bool ranges_given;
+	char host_source[160];		/* where the host comes from, "" if from the user */
 };
 
 /* The sections and keys of a scenario, for help. */
@@ -91,8 +95,9 @@ int pl_scenario_set_list(struct pl_scenario *s, const char *section, const char 
 int pl_scenario_load(struct pl_scenario *s, const char *path, char **error);
 
 /*
- * Fill in the physical ranges if they are not given, and check the scenario. @simulated: for a fleet
- * over time, which uses arrivals and lifetimes; else for TDs in place, which uses their count.
+ * Fill in the physical ranges if they are not given, and their nodes, and check the scenario: can it
+ * be, and does TDX come up? @simulated: for a fleet over time, which uses arrivals and lifetimes; else
+ * for TDs in place, which uses their count.
  */
 int pl_scenario_check(struct pl_scenario *s, bool simulated, char **error);
 

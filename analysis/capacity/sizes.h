@@ -9,6 +9,7 @@
 #include "lib/page_size.h"
 
 #define PL_4K		((double)PAGE_BYTES)
+#define PL_1M		1048576.0
 #define PL_2M		2097152.0
 #define PL_1G		1073741824.0
 #define PL_512G		(512 * PL_1G)

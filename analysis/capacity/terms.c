@@ -104,7 +104,7 @@ static double excess(const struct pl_plan *p, double scale, int which)
 	       scale * t.spare_pamt * PL_4K - p->pamt.static_bytes;
 }
 
-/* Share of RAM in TDs, percent, from which on Dynamic PAMT takes more; 100 if it never does. */
+/* Share of RAM in TDs, percent, from which on Dynamic PAMT takes more: 100 if it never does, 0 if always. */
 static double break_even(const struct pl_plan *p, int which)
 {
 	double bytes = 0, lo = 0, hi;
@@ -116,6 +116,8 @@ static double break_even(const struct pl_plan *p, int which)
 		return NAN;
 	if (excess(p, hi, which) <= 0)
 		return 100;
+	if (excess(p, 0, which) >= 0)
+		return 0;
 	for (int i = 0; i < 60; i++) {
 		double mid = (lo + hi) / 2;
 
@@ -299,6 +301,7 @@ void pl_plan_models(const struct pl_scenario *s, const struct pl_evidence *e, st
 
 	memset(p, 0, sizeof(*p));
 	p->scenario = s;
+	p->fit_source = e->source;
 	p->pamt = pl_pamt_of(&s->host);
 	p->have_fit = !pl_regions_fit(points, pl_region_points(e, points), &p->fit);
 	free(points);
@@ -339,7 +342,7 @@ void pl_plan_make(const struct pl_scenario *s, const struct pl_evidence *e, unsi
 	held_terms(p, seed);
 	term = add(p, "break_even_percent", "break-even", "percent",
 		   pl_plan_term(p, "pamt_pairs_bytes")->source,
-		   xstrdup("share of RAM in TDs of this mix from which on Dynamic PAMT takes more; 100: never. low: one page per region, high: packed"));
+		   xstrdup("share of RAM in TDs of this mix up to which Dynamic PAMT takes less memory: \"always\" at any share, \"never\" at none. low: one page per region, high: packed"));
 	term->low = break_even(p, 1);
 	term->expected = break_even(p, 0);
 	term->high = break_even(p, -1);

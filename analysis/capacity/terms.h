@@ -31,6 +31,7 @@ struct pl_plan {
 	bool have_hold;
 	struct pl_drain_stats drain;
 	char *missing_hold;
+	const char *fit_source;		/* the evidence's; NULL: no boots */
 	struct pl_term term[PL_MAX_TERMS];
 	size_t nr_terms;
 	double headroom_bytes;		/* NaN if a part is missing */

@@ -11,12 +11,25 @@
 #include "sizes.h"
 #include "terms.h"
 
+/* A break-even: 0 and 100 are no shares, but answers. */
+static void percent(char *buf, size_t n, double v)
+{
+	if (v <= 0)
+		snprintf(buf, n, "never");
+	else if (v >= 100)
+		snprintf(buf, n, "always");
+	else if (v < 0.005)
+		snprintf(buf, n, "<0.01 %%");
+	else
+		snprintf(buf, n, "%.2f %%", fmin(v, 99.99));
+}
+
 static const char *cell(char *buf, size_t n, double v, const char *unit)
 {
 	if (!isfinite(v))
 		snprintf(buf, n, "-");
 	else if (!strcmp(unit, "percent"))
-		snprintf(buf, n, "%.2f %%", v);
+		percent(buf, n, v);
 	else
 		an_value_text(buf, n, v, unit);
 	return buf;
@@ -34,6 +47,8 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 	fprintf(f, "host    %g GiB, %g nodes, %g CPUs, addresses up to %g GiB, variant %s\n",
 		s->host.memory_bytes / PL_1G, s->host.numa_nodes, s->host.cpus,
 		s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
+	if (s->host_source[0])
+		an_para(f, 8, 8, "%s", s->host_source);
 	for (size_t i = 0; i < s->nr_classes; i++) {
 		const struct pl_class *c = &s->td[i];
 		char layout[32] = "layout as measured";
@@ -44,8 +59,11 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 			c->name, c->memory_bytes / PL_1G, c->vcpus, 100 * c->share_4k,
 			100 * c->share_2m, 100 * c->share_1g, layout);
 	}
-	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n\n", tds,
+	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n", tds,
 		100 * bytes / s->host.memory_bytes, s->drain_tds);
+	if (p->fit_source)
+		an_para(f, 0, 8, "fit     %s", p->fit_source);
+	fputc('\n', f);
 }
 
 void pl_plan_print(FILE *f, const struct pl_plan *p)
@@ -119,6 +137,7 @@ json_t *pl_plan_json(const struct pl_plan *p)
 			num(t->high), "source", pl_source_name(t->source), "source_detail",
 			t->detail));
 	}
+	json_object_set_new(o, "fit", p->fit_source ? json_string(p->fit_source) : json_null());
 	json_object_set_new(o, "tds", tds);
 	json_object_set_new(o, "terms", terms);
 	json_object_set_new(o, "headroom_bytes", num(p->headroom_bytes));

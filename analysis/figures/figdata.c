@@ -132,17 +132,33 @@ void an_fig_free(struct an_fig *fig)
 	memset(fig, 0, sizeof(*fig));
 }
 
-/* Run gnuplot in the folder of the scripts; its own messages go to stderr. */
+/* The environment without what a user sets for gnuplot: terminal, fonts, folders. */
+static char **plain_environment(void)
+{
+	char **plain = NULL;
+
+	for (char **e = environ; *e; e++) {
+		if (strncmp(*e, "GNU", 3) && strncmp(*e, "GDFONTPATH=", 11))
+			plain = strv_add(plain, *e);
+	}
+	return plain;
+}
+
+/*
+ * Run gnuplot in the folder of the scripts; its own messages go to stderr. -d: without ~/.gnuplot,
+ * whose terminal a server may not have.
+ */
 static int run_gnuplot(const char *scripts, const char *commands, const char *name)
 {
-	char *argv[] = { "gnuplot", "-e", (char *)commands, NULL };
+	char *argv[] = { "gnuplot", "-d", "-e", (char *)commands, NULL }, **env = plain_environment();
 	posix_spawn_file_actions_t actions;
 	int err, status;
 	pid_t pid;
 
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addchdir_np(&actions, scripts);
-	err = posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, environ);
+	err = posix_spawnp(&pid, "gnuplot", &actions, NULL, argv, env);
+	strv_free(env);
 	posix_spawn_file_actions_destroy(&actions);
 	if (err)
 		return fail("report: cannot run gnuplot in %s: %s; install the package gnuplot-nox",
@@ -175,6 +191,19 @@ static char *quoted(const char *path)
 	return out;
 }
 
+/* Once: a gnuplot without its terminal pngcairo draws everything but PNG. */
+static void tell_of_png(const char *dir, const char *name)
+{
+	static bool told;
+	char *png = xasprintf("%s/%s.png", dir, name);
+
+	if (!told && access(png, F_OK)) {
+		warn("this gnuplot draws no PNG (it has no pngcairo): %s has the figures as SVG", dir);
+		told = true;
+	}
+	free(png);
+}
+
 int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, const char *kind)
 {
 	/* format of the script; where and as what the file is kept */
@@ -193,18 +222,22 @@ int an_fig_draw(const struct an_fig *fig, const char *dir, const char *scripts, 
 	int err;
 
 	for (i = 0; i < ARRAY_SIZE(made); i++) {
+		bool png = !strcmp(made[i].format, "png");
 		char *out, *file, *more;
 
 		out = xasprintf("%s/%s%s%s", dir, made[i].folder, fig->name, made[i].suffix);
 		file = quoted(out);
-		more = xasprintf("%sreset; call '%s.gp' '%s' %s %s; unset output; ",
-				 commands, kind, made[i].format, file, data);
+		more = xasprintf("%s%sreset; call '%s.gp' '%s' %s %s; unset output; %s", commands,
+				 png ? "if (strstrt(GPVAL_TERMINALS, 'pngcairo')) { " : "", kind,
+				 made[i].format, file, data, png ? "} ; " : "");
 		free(commands);
 		commands = more;
 		free(out);
 		free(file);
 	}
 	err = run_gnuplot(scripts, commands, fig->name);
+	if (!err)
+		tell_of_png(dir, fig->name);
 	free(commands);
 	free(data);
 	return err;

@@ -120,6 +120,11 @@ void an_add_boots(json_t *items, const struct an_study *s)
 			items,
 			"perf stat: %s was %s in %zu boots; it has no value there, which is not 0.",
 			s->metrics.missing[i].event, s->metrics.missing[i].why, s->metrics.missing[i].boots);
+	for (i = 0; i < s->metrics.nr_shared; i++)
+		an_doc_entry(
+			items,
+			"perf stat: %s shared a counter in %zu boots: it was counted for as little as %.0f %% of the time, and perf scaled the count up.",
+			s->metrics.shared[i].event, s->metrics.shared[i].boots, s->metrics.shared[i].least_percent);
 	for (i = 0; i < s->runs.nr_remarks; i++)
 		an_doc_entry(items, "remark: %s", s->runs.remark[i]);
 }

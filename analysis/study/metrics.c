@@ -40,6 +40,9 @@ void an_metrics_free(struct an_metrics *set)
 		free(set->missing[i].why);
 	}
 	free(set->missing);
+	for (size_t i = 0; i < set->nr_shared; i++)
+		free(set->shared[i].event);
+	free(set->shared);
 	free(set->m);
 	memset(set, 0, sizeof(*set));
 }

@@ -10,8 +10,15 @@
 
 /* An event of perf stat that some boots could not count. */
 struct an_missing_event {
-	char *event, *why;	/* "not supported" or "not counted" */
+	char *event, *why;	/* "not supported", "not counted", or why its lines are no count */
 	size_t boots;
+};
+
+/* An event that shared a counter with others: it was counted for a part of the time. */
+struct an_shared_event {
+	char *event;
+	size_t boots;
+	double least_percent;	/* of the time, in the boot with the least */
 };
 
 /* All metrics of a report, in the order of its tables; boots index their values by place. */
@@ -20,6 +27,8 @@ struct an_metrics {
 	size_t n;
 	struct an_missing_event *missing;
 	size_t nr_missing;
+	struct an_shared_event *shared;
+	size_t nr_shared;
 };
 
 void an_metrics_init(struct an_metrics *set);

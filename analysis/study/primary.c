@@ -32,7 +32,7 @@ static const struct {
 static struct an_primary *add(struct an_primaries *p, const char *text)
 {
 	struct an_primary *one;
-	size_t n = strcspn(text, ":");
+	size_t n = metric_name_length(text);
 
 	p->list = xreallocarray(p->list, p->n + 1, sizeof(*p->list));
 	one = &p->list[p->n++];

@@ -8,7 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
+#include "analysis/capacity/reference.h"
+#include "bench/target/this_host.h"
 #include "lib/err.h"
+#include "lib/paths.h"
 #include "lib/text.h"
 #include "verbs.h"
 
@@ -19,26 +22,59 @@ void capacity_init(void)
 	pl_scenario_init(&capacity.scenario);
 }
 
+/* What was given of the scenario, in order: with --from-host, it goes on top of this machine. */
+static struct given {
+	const char *section, *text;	/* section NULL: a file */
+} *given;
+static size_t nr_given;
+static bool from_host;
+
+static int apply(const struct given *g, char **error)
+{
+	return g->section ? pl_scenario_set_list(&capacity.scenario, g->section, g->text, error) :
+			    pl_scenario_load(&capacity.scenario, g->text, error);
+}
+
+static int give(const char *section, const char *text, char **error)
+{
+	given = xreallocarray(given, nr_given + 1, sizeof(*given));
+	given[nr_given] = (struct given){ section, text };
+	return apply(&given[nr_given++], error);
+}
+
 static int load_file(const struct opt *o, const char *path, char **error)
 {
 	(void)o;
-	return pl_scenario_load(&capacity.scenario, path, error);
+	return give(NULL, path, error);
 }
 
 /* Each of these options has the name of its section. */
 static int set_section(const struct opt *o, const char *list, char **error)
 {
-	return pl_scenario_set_list(&capacity.scenario, o->name, list, error);
+	return give(o->name, list, error);
+}
+
+static int begin_with_this_host(char **error)
+{
+	pl_scenario_init(&capacity.scenario);
+	if (this_host(&capacity.scenario, error))
+		return -1;
+	for (size_t i = 0; i < nr_given; i++) {
+		if (apply(&given[i], error))
+			return -1;
+	}
+	return 0;
 }
 
 struct opt capacity_options[] = {
 	OPT_CALL("file", load_file, "FILE", "scenario as an ini file; options after it override"),
+	OPT_FLAG("from-host", &from_host, "this machine's memory, nodes, CPUs and KeyIDs; --host overrides"),
 	OPT_CALL("host", set_section, "KEY=VALUE,...", "the host"),
 	OPT_CALL("td", set_section, "NAME:KEY=VALUE,...", "a class of TDs; repeatable"),
 	OPT_CALL("kernel", set_section, "variant=NAME", "the kernel variant"),
 	OPT_CALL("drain", set_section, "KEY=VALUE,...", "TDs torn down together"),
 	OPT_CALL("fleet", set_section, "KEY=VALUE,...", "a simulation's extent"),
-	OPT_LIST("runs", &capacity.runs, "DIR...", "boots to take measured terms from; repeatable"),
+	OPT_LIST("runs", &capacity.runs, "DIR...", "boots to take measured terms from, in place of the reference; repeatable"),
 	OPT_UINT("seed", &capacity.seed, "1", 0, UINT32_MAX, "N", "of all random draws"),
 	OPT_UINT("threads", &capacity.threads, NULL, 1, 4096, "N",
 		 "threads of a simulation; without it, all CPUs"),
@@ -54,23 +90,45 @@ const struct verb topic_scenario = {
 	.opts = pl_keys,
 };
 
-int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))
+/* The boots of --runs or, without these, those of the reference. */
+static int load_boots(struct pl_evidence *e)
+{
+	char *path;
+	int ret;
+
+	if (capacity.runs)
+		return pl_evidence_load(capacity.runs, strv_len(capacity.runs), e);
+	path = path_in_checkout(PL_REFERENCE);
+	ret = pl_reference_load(path, e);
+	free(path);
+	return ret;
+}
+
+int capacity_with_boots(int (*answer)(struct pl_evidence *e))
 {
 	struct pl_evidence e;
-	char *error = NULL;
 	int ret;
 
 	capacity.json_only = capacity.json && !strcmp(capacity.json, "-");
-	if (pl_scenario_check(&capacity.scenario, simulated, &error)) {
-		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", verb, error);
-		free(error);
-		return ret;
-	}
-	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), &e))
+	if (load_boots(&e))
 		return 1;
 	ret = answer(&e) ? 1 : 0;
 	pl_evidence_free(&e);
 	return ret;
+}
+
+int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))
+{
+	char *error = NULL;
+	int ret;
+
+	if ((from_host && begin_with_this_host(&error)) ||
+	    pl_scenario_check(&capacity.scenario, simulated, &error)) {
+		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", verb, error);
+		free(error);
+		return ret;
+	}
+	return capacity_with_boots(answer);
 }
 
 int capacity_write_json(json_t *json)

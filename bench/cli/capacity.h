@@ -23,8 +23,13 @@ extern struct opt capacity_options[];
 void capacity_init(void);
 
 /*
- * Check the scenario (@simulated: for a simulation), load the boots of --runs and call @answer, which
- * returns 0, or -1 after one line on stderr. Returns @verb's exit status.
+ * Load the boots of --runs, or the reference, and call @answer, which returns 0, or -1 after one line on
+ * stderr. Returns the exit status.
+ */
+int capacity_with_boots(int (*answer)(struct pl_evidence *e));
+
+/*
+ * The same, after a check of the scenario (@simulated: for a simulation). Returns @verb's exit status.
  */
 int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e));
 

@@ -10,6 +10,7 @@
 
 #include "analysis/capacity/check.h"
 #include "analysis/capacity/figure.h"
+#include "analysis/capacity/reference.h"
 #include "analysis/capacity/terms.h"
 #include "lib/err.h"
 #include "lib/text.h"
@@ -17,10 +18,11 @@
 #include "verbs.h"
 
 static char **check_runs;
-static const char *figures;
+static const char *figures, *reference;
 
 static struct opt options[] = {
-	OPT_LIST("check", &check_runs, "DIR...", "predict these boots from --runs, and compare"),
+	OPT_LIST("check", &check_runs, "DIR...", "predict these boots, and compare"),
+	OPT_FILE("write-reference", &reference, "FILE", "write the boots of --runs as a reference"),
 	OPT_FILE("figures", &figures, "DIR", "draw memory, break-even and drain into DIR"),
 	OPT_END
 };
@@ -58,17 +60,32 @@ static int answer(struct pl_evidence *e)
 	return ret;
 }
 
+static int write_reference(void)
+{
+	struct pl_evidence e;
+	int ret;
+
+	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), &e))
+		return 1;
+	ret = pl_reference_write(&e, reference) ? 1 : 0;
+	pl_evidence_free(&e);
+	return ret;
+}
+
 static int plan(const struct call *c)
 {
-	if (check_runs && !capacity.runs)
-		return fail_as(EXIT_CANNOT_RUN, "plan: --check compares with a model: give --runs DIR as well");
-	return capacity_answer(c->verb->name, false, check_runs ? check : answer);
+	if (reference && !capacity.runs)
+		return fail_as(EXIT_CANNOT_RUN, "plan: --write-reference needs the boots: give --runs DIR as well");
+	if (reference)
+		return write_reference();
+	return check_runs ? capacity_with_boots(check) : capacity_answer(c->verb->name, false, answer);
 }
 
 const struct verb verb_plan = {
 	VERB_HEAD("plan", "memory of PAMT and S-EPT on a host, from sizes and boots",
-		  "[options]\n--runs DIR... --check DIR..."),
-	.about = "Plans the memory of a TDX host from exact sizes and measured boots. "
+		  "[options]\n--check DIR...\n--runs DIR... --write-reference FILE"),
+	.about = "Plans the memory of a TDX host from exact sizes and measured boots: those of --runs or, "
+		 "without these, a reference that comes with the program. "
 		 "`dpamt-bench help scenario` lists the keys.\n\n"
 		 "Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
 	.opts = options,

@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <inttypes.h>
 #include <stdint.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +97,12 @@ static void check_disk(struct findings *f, const char *what, const char *dir, ui
 static char *cache_dir(void)
 {
 	const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *dir = cache ? xstrdup(cache) : xasprintf("%s/.cache", home ? home : "");
+	const struct passwd *account = home && *home ? NULL : getpwuid(geteuid());
+	char *dir;
+
+	if (account)
+		home = account->pw_dir;
+	dir = cache && *cache ? xstrdup(cache) : xasprintf("%s/.cache", home ? home : "");
 
 	if (!file_exists(dir)) {
 		free(dir);

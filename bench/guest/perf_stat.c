@@ -22,6 +22,8 @@
 #include <unistd.h>
 
 #include "bench/rundir/file_names.h"
+#include "bench/rundir/perf_events.h"
+#include "lib/array_size.h"
 #include "files.h"
 
 #define EVENTS		"/sys/kernel/tracing/events"
@@ -30,48 +32,29 @@
 /* The events that perf gets, as its -e takes them; NULL if there are none. */
 static char *countable;
 
-/* "tdx:tdx_sept_free", "kvm:*": does the kernel have it? */
+/* "tdx:tdx_sept_free", "kvm:*", "tdx:tdx_sept_free:u": does the kernel have it? */
 static bool have_tracepoint(const char *event)
 {
+	const char *name = strchr(event, ':') + 1;
 	char pattern[512];
 	glob_t found;
 	bool have;
 
-	snprintf(pattern, sizeof(pattern), EVENTS "/%.*s/%s/format", (int)strcspn(event, ":"), event,
-		 strchr(event, ':') + 1);
+	snprintf(pattern, sizeof(pattern), EVENTS "/%.*s/%.*s/format", (int)(name - 1 - event), event,
+		 (int)strcspn(name, ":"), name);
 	have = glob(pattern, 0, NULL, &found) == 0;
 	if (have)
 		globfree(&found);
 	return have;
 }
 
-/* "SYSTEM:NAME" and nothing that only looks like it: "cycles:u", "cpu/event=1/". */
-static bool is_tracepoint(const char *event)
+/* Marks a tracepoint that is missing in the file @json, an int. */
+static bool keep(const char *event, void *json)
 {
-	const char *colon = strchr(event, ':');
-
-	return colon && !strchr(event, '/') && strlen(colon + 1) > 2;
-}
-
-static void split_events(const struct measure *m, int json)
-{
-	char *copy = strdup(m->perf), *save, *longer;
-
-	if (!copy)
-		die("memory for the events");
-	free(countable);
-	countable = NULL;
-	for (char *e = strtok_r(copy, ",", &save); e; e = strtok_r(NULL, ",", &save)) {
-		if (is_tracepoint(e) && !have_tracepoint(e)) {
-			dprintf(json, "{\"counter-value\" : \"<not supported>\", \"event\" : \"%s\"}\n", e);
-			continue;
-		}
-		if (asprintf(&longer, "%s%s%s", countable ? countable : "", countable ? "," : "", e) < 0)
-			die("memory for the events");
-		free(countable);
-		countable = longer;
-	}
-	free(copy);
+	if (!perf_event_is_tracepoint(event) || have_tracepoint(event))
+		return true;
+	dprintf(*(int *)json, "{\"counter-value\" : \"<not supported>\", \"event\" : \"%s\"}\n", event);
+	return false;
 }
 
 static void exec_perf(int json, const char *program, char *const *argv)
@@ -87,6 +70,40 @@ static void exec_perf(int json, const char *program, char *const *argv)
 		args[n++] = argv[i];
 	args[n] = NULL;
 	execvp("perf", (char **)args);
+}
+
+/* What a line of perf says, without "Error:"; NULL if that is nothing, or only how to use perf. */
+static char *meaning(char *line)
+{
+	static const char *const labels[] = { "Error:", "WARNING:", "Warning:", "Initial error:" };
+	static const char *const noise[] = {
+		"Run 'perf list'", "Usage:", "-e, --event", "\\___ ", "Visit https:", "Try 'perf", "(see ",
+	};
+
+	line += strspn(line, " \t");
+	for (size_t i = 0; i < ARRAY_SIZE(labels); i++) {
+		if (strncmp(line, labels[i], strlen(labels[i])) == 0)
+			line += strlen(labels[i]) + strspn(line + strlen(labels[i]), " \t");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(noise); i++) {
+		if (strncmp(line, noise[i], strlen(noise[i])) == 0)
+			return NULL;
+	}
+	return *line ? line : NULL;
+}
+
+char *perf_reason(char *said)
+{
+	char *pointer = strstr(said, "\\___ "), *save, *line, *reason = NULL, *both;
+
+	pointer = pointer ? strndup(pointer + 5, strcspn(pointer + 5, "\n")) : NULL;
+	for (line = strtok_r(said, "\n", &save); line && !reason; line = strtok_r(NULL, "\n", &save))
+		reason = meaning(line);
+	if (!reason)
+		reason = "it gave no reason";
+	if (!pointer || asprintf(&both, "%s: %s", reason, pointer) < 0)
+		return reason;
+	return both;
 }
 
 /* Run perf once around `true`, so that it fails now and not around the command. */
@@ -121,13 +138,12 @@ static void try_perf(const struct measure *m)
 		len += (size_t)n;
 	close(fds[0]);
 	said[len] = '\0';
-	said[strcspn(said, "\n")] = '\0';
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	errno = 0;
 	if (status)
 		die("perf stat -j -e %s does not run here: %s (perf of Linux 6.0 or newer is needed, one that goes with this kernel)",
-		    countable, said[0] ? said : "it said nothing");
+		    countable, perf_reason(said));
 }
 
 void perf_stat_prepare(const struct measure *m)
@@ -139,7 +155,8 @@ void perf_stat_prepare(const struct measure *m)
 	json = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (json < 0)
 		die("create %s", path);
-	split_events(m, json);
+	free(countable);
+	countable = perf_events_keep(m->perf, keep, &json);
 	if (close(json))
 		die("write %s", path);
 	if (countable)

@@ -17,4 +17,10 @@ void perf_stat_prepare(const struct measure *m);
  */
 void perf_stat_exec(const struct measure *m, const char *program);
 
+/*
+ * The line of @said, what perf printed as it failed, that gives its reason, whichever it is. @said is
+ * changed. Not to be freed.
+ */
+char *perf_reason(char *said);
+
 #endif

@@ -5,13 +5,16 @@
 # both. make uninstall removes LIBDIR and DATADIR as a whole.
 
 PREFIX  ?= /usr/local
+# Quoted where they are used, for blanks. umask: others are to read what is installed.
+PREFIX_DIR := $(DESTDIR)$(PREFIX)
 BINDIR  := $(DESTDIR)$(PREFIX)/bin
 LIBDIR  := $(DESTDIR)$(PREFIX)/lib/dpamt-bench
 DATADIR := $(DESTDIR)$(PREFIX)/share/dpamt-bench
 MANDIR  := $(DESTDIR)$(PREFIX)/share/man/man1
 COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
-INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/series/* kernel-patches/config/*)
+INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/series/* kernel-patches/config/* \
+	analysis/capacity/reference.json)
 INSTALLED_KERNELS := $(patsubst build/kernels/%/bzImage,%,$(wildcard build/kernels/*/bzImage))
 COMMANDS := dpamt-bench dpamt-workload
 
@@ -20,22 +23,23 @@ $(COMMANDS:%=build/%.1): build/%.1: build/%
 	$< man >$@
 
 install: tools $(COMMANDS:%=build/%.1)
-	install -d $(BINDIR) $(LIBDIR) $(DATADIR) $(MANDIR) $(COMPDIR)
-	install -m 755 build/dpamt-bench build/dpamt-agent build/dpamt-workload $(LIBDIR)
-	for c in $(COMMANDS); do ln -sf ../lib/dpamt-bench/$$c $(BINDIR)/$$c; done
-	for f in $(INSTALLED_DATA); do install -D -m 644 $$f $(DATADIR)/$$f || exit 1; done
-	for k in $(INSTALLED_KERNELS); do install -d $(LIBDIR)/kernels/$$k && \
+	umask 022; install -d -m 755 "$(BINDIR)" "$(LIBDIR)" "$(DATADIR)" "$(MANDIR)" "$(COMPDIR)"
+	install -m 755 build/dpamt-bench build/dpamt-agent build/dpamt-workload "$(LIBDIR)"
+	for c in $(COMMANDS); do ln -sf ../lib/dpamt-bench/$$c "$(BINDIR)"/$$c; done
+	umask 022; for f in $(INSTALLED_DATA); do install -D -m 644 $$f "$(DATADIR)"/$$f || exit 1; done
+	umask 022; for k in $(INSTALLED_KERNELS); do install -d "$(LIBDIR)"/kernels/$$k && \
 		for f in build/kernels/$$k/*; do \
-			[ ! -f $$f ] || install -m 644 $$f $(LIBDIR)/kernels/$$k || exit 1; \
+			[ ! -f $$f ] || install -m 644 $$f "$(LIBDIR)"/kernels/$$k || exit 1; \
 		done; done
-	install -m 644 $(COMMANDS:%=build/%.1) $(MANDIR)
-	install -m 644 bench/install/dpamt-bench.bash $(COMPDIR)/dpamt-bench
-	ln -sf dpamt-bench $(COMPDIR)/dpamt-workload
+	install -m 644 $(COMMANDS:%=build/%.1) "$(MANDIR)"
+	install -m 644 bench/install/dpamt-bench.bash "$(COMPDIR)"/dpamt-bench
+	ln -sf dpamt-bench "$(COMPDIR)"/dpamt-workload
 
 uninstall:
-	rm -f $(COMMANDS:%=$(BINDIR)/%) $(COMMANDS:%=$(MANDIR)/%.1) $(COMMANDS:%=$(COMPDIR)/%)
-	rm -rf $(LIBDIR) $(DATADIR)
-	-@rmdir -p --ignore-fail-on-non-empty $(BINDIR) $(MANDIR) $(COMPDIR) \
-		$(dir $(LIBDIR)) $(dir $(DATADIR)) 2>/dev/null || :
+	for c in $(COMMANDS); do rm -f "$(BINDIR)"/$$c "$(MANDIR)"/$$c.1 "$(COMPDIR)"/$$c; done
+	rm -rf "$(LIBDIR)" "$(DATADIR)"
+	-@for d in "$(BINDIR)" "$(MANDIR)" "$(COMPDIR)" "$(PREFIX_DIR)/lib" "$(PREFIX_DIR)/share"; do \
+		rmdir -p --ignore-fail-on-non-empty "$$d" 2>/dev/null || :; \
+	done
 
 .PHONY: install uninstall

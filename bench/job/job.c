@@ -223,9 +223,8 @@ static int get_primary(const struct reader *r, struct job_experiment *e)
 	e->primary = v ? job_words(v) : NULL;
 	for (char **p = e->primary; p && *p; p++) {
 		const char *colon = strchr(*p, ':');
-		enum metric_better better;
 
-		if (colon && !metric_better_parse(colon + 1, &better))
+		if (colon && !(*p)[metric_name_length(*p)] && strncmp(*p, "perf_", 5))
 			return job_refuse(r->t, e->primary_line,
 					  "primary: '%s': behind ':' must be less or more", *p);
 	}

@@ -6,7 +6,10 @@
 
 top=$(cd "$here/../.." && pwd)
 patches=$top/kernel-patches
-cache=${XDG_CACHE_HOME:-$HOME/.cache}/dpamt-bench
+# Without HOME (a service, a container): the home directory of the account.
+cache=${XDG_CACHE_HOME:-${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}/.cache}/dpamt-bench
+# Keys of the cache must not depend on the order in which a language sorts.
+export LC_ALL=C
 mkdir -p "$cache/trees" "$cache/kernels" "$cache/log"
 
 die() { echo "kernels: $*" >&2; exit 1; }

@@ -19,6 +19,10 @@ suite=trixie-backports
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 die() { echo "kernel fetch: $*" >&2; exit 1; }
+# What helps whenever the package cannot be had.
+own="set KERNEL_TARBALL=FILE or KERNEL_TREE=DIR to a v7.3.y source"
+# Messages of apt are compared with English ones.
+export LC_ALL=C
 
 [ $# -eq 1 ] || die "usage: fetch.sh CACHE_DIR"
 cache=$1
@@ -31,9 +35,9 @@ if [ -n "${KERNEL_TARBALL:-}" ]; then
 fi
 
 command -v apt-get >/dev/null ||
-	die "no apt-get here; set KERNEL_TARBALL= or KERNEL_TREE= to a v7.3.y source"
+	die "no apt-get here; $own"
 [ -r "$keyring" ] ||
-	die "$keyring is missing; install debian-archive-keyring, or set KERNEL_TARBALL="
+	die "$keyring is missing; install debian-archive-keyring, or $own"
 
 # The main archive's address, as this machine reaches it: a target whose
 # origin and label are Debian's own and whose component is main.
@@ -41,7 +45,7 @@ mirror=$(apt-get indextargets \
 	--format '$(CREATED_BY) $(ORIGIN) $(LABEL) $(COMPONENT) $(REPO_URI)' 2>/dev/null |
 	awk '$1 == "Packages" && $2 == "Debian" && $3 == "Debian" && $4 == "main" { print $5; exit }')
 [ -n "$mirror" ] ||
-	die "apt knows no Debian mirror here; run 'apt-get update', or set KERNEL_TARBALL= or KERNEL_TREE="
+	die "apt knows no Debian mirror here; run 'apt-get update', or $own"
 
 apt=$cache/apt
 mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/parts" "$cache/tarballs"
@@ -63,17 +67,17 @@ private_apt() {
 
 log=$apt/fetch.log
 private_apt update >"$log" 2>&1 ||
-	die "apt could not read suite $suite; its messages are in $log"
+	die "apt could not read suite $suite (its messages are in $log); repair that, or $own"
 # apt exits 0 on a transient failure and keeps going with old lists.
 if grep -q '^[EW]: Failed' "$log" && ! ls "$apt"/lists/*Packages* >/dev/null 2>&1; then
-	die "apt could not read suite $suite; its messages are in $log"
+	die "apt could not read suite $suite (its messages are in $log); repair that, or $own"
 fi
 
 uri_line=$(cd "$apt/archives" && private_apt download --print-uris "$package" 2>>"$log") ||
-	die "$package is not in $suite; apt's messages are in $log"
+	die "$package is not in $suite any more (apt's messages are in $log); $own"
 deb=$(echo "$uri_line" | awk '{ print $2; exit }')
 sum=$(echo "$uri_line" | awk '{ print $4; exit }')
-[ -n "$deb" ] || die "apt named no file for $package; its messages are in $log"
+[ -n "$deb" ] || die "apt named no file for $package (its messages are in $log); $own"
 
 # The archive's own checksum keys the cache: a new upload gets a new name.
 key=$(printf '%s' "$sum" | tail -c 16)
@@ -83,7 +87,7 @@ if [ ! -s "$tarball" ]; then
 	work=$(mktemp -d "$cache/tarballs/fetch.XXXXXX")
 	trap 'rm -rf "$work"' EXIT INT TERM
 	(cd "$work" && private_apt download "$package") >>"$log" 2>&1 ||
-		die "download of $package failed; apt's messages are in $log"
+		die "download of $package failed (apt's messages are in $log); try again, or $own"
 	set -- "$work"/*.deb
 	[ -s "$1" ] || die "apt left no package file in $work; its messages are in $log"
 	dpkg-deb --fsys-tarfile "$1" | tar -xf - -C "$work" --wildcards './usr/src/*.tar.xz' ||

@@ -5,11 +5,11 @@
  */
 #include "metric_table.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/text.h"
+#include "perf_events.h"
 
 #define SAMPLES { METRIC_SAMPLES, NULL, { NULL }, { NULL } }
 #define GROWTH(file, a, b) { METRIC_GROWTH, file, { a, b }, { NULL } }
@@ -105,12 +105,7 @@ const struct metric *metric_find(const char *name)
 
 char *metric_of_event(const char *event)
 {
-	char *name = xasprintf("perf_%s", event);
-
-	for (char *p = name; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
-			*p = '_';
-	return name;
+	return xasprintf("perf_%s", event);
 }
 
 /* Is @name a quantile or the rate of the operation that is the first @n bytes of @op? */
@@ -134,20 +129,28 @@ bool metric_possible(const char *name, const char *ops, const char *events)
 {
 	const struct metric *m = metric_find(name);
 	bool found = m && m->source.kind != METRIC_SAMPLES;
-	char *copy = xstrdup(events ? events : ""), *save;
+	char **names = perf_events_names(events ? events : "");
 
 	for (size_t n; *ops && !found; ops += n + strspn(ops + n, " ")) {
 		n = strcspn(ops, " ");
 		found = is_of_op(name, ops, n);
 	}
-	for (char *e = strtok_r(copy, ",", &save); e && !found; e = strtok_r(NULL, ",", &save)) {
-		char *metric = metric_of_event(e);
+	for (char **e = names; e && *e && !found; e++) {
+		char *metric = metric_of_event(*e);
 
 		found = !strcmp(metric, name);
 		free(metric);
 	}
-	free(copy);
+	strv_free(names);
 	return found;
+}
+
+size_t metric_name_length(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	enum metric_better better;
+
+	return colon && metric_better_parse(colon + 1, &better) ? (size_t)(colon - text) : strlen(text);
 }
 
 bool metric_better_parse(const char *text, enum metric_better *better)

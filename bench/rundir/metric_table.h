@@ -53,8 +53,11 @@ struct metric_quantile {
 
 extern const struct metric_quantile metric_quantiles[];
 
-/* Name of the metric of an event of perf stat, "perf_EVENT" in plain characters; malloc'ed. */
+/* Name of the metric of an event of perf stat, "perf_EVENT", the event's name in full; malloc'ed. */
 char *metric_of_event(const char *event);
+
+/* Bytes of the metric's name in "NAME", "NAME:less" or "NAME:more"; events have colons of their own. */
+size_t metric_name_length(const char *text);
 
 /*
  * Can a run have metric @name, if it times the operations @ops (separated by blanks) and counts

@@ -271,6 +271,32 @@ told 'runs/teardown-rcu-s3: conservation violated'
 told 'runs/teardown-rcu-s6: samples.csv:6: cut short; its latencies are left out'
 told 'runs/teardown-immediate-s1: counters-after.txt: No such file'
 
+# --- the planner's reference: written from boots, then found next to the program
+one="--host memory_gib=64 --td one:memory_gib=4 --json -"
+"$bench" plan --runs "$work/good" --write-reference "$work/reference.json" || failed "plan --write-reference"
+mkdir -p "$work/checkout/build" "$work/checkout/analysis/capacity"
+cp "$bench" "$work/checkout/build/"
+cp "$work/reference.json" "$work/checkout/analysis/capacity/"
+"$bench" plan $one --runs "$work/good" | jq .terms >"$work/with-runs" || failed "plan --runs good"
+"$work/checkout/build/dpamt-bench" plan $one >"$work/stdout" || failed "plan with a reference"
+jq .terms "$work/stdout" | cmp -s - "$work/with-runs" || failed "the reference and the boots it was written from give other terms"
+jq -er .fit "$work/stdout" | grep -qE 'reference .* 20 boots of 20[0-9-]*, kernel 0.0.0, simulated-virtual, on synthetic' ||
+	failed "the reference is not named as what it is: $(jq .fit "$work/stdout")"
+jq -e '[.terms[] | select(.term == "held_spt_bytes")][0].source == "measured"' "$work/stdout" >/dev/null ||
+	failed "the reference has no held memory"
+# --check needs no scenario, with the reference or without it
+"$work/checkout/build/dpamt-bench" plan --check "$work/bad" >"$work/stdout" 2>/dev/null || failed "plan --check with the reference"
+grep -q 'within 0 %' "$work/stdout" || failed "plan --check with the reference says nothing"
+# damaged, or not of one kind: one line, no answer
+sed '/"workload"/d' "$work/reference.json" >"$work/checkout/analysis/capacity/reference.json"
+"$work/checkout/build/dpamt-bench" plan $one >"$work/stdout" 2>"$work/stderr" && failed "a damaged reference is taken"
+told 'run 1 is damaged; install the program again, or give --runs DIR'
+[ -s "$work/stdout" ] && failed "an answer from a damaged reference"
+"$make_runs" "$work/wallfit" pages=20 rounds=20 time=simulated-wall
+"$bench" plan --runs "$work/good" "$work/wallfit" --write-reference "$work/two" 2>"$work/stderr" && failed "a reference of two time bases"
+told 'a reference is of one kernel and one time base'
+[ -e "$work/two" ] && failed "a refused reference is written"
+
 # --- boots that differ in more than the variant
 "$make_runs" "$work/mixed" pages=20 rounds=20
 edit_mixed() { runs=$work/mixed/runs; edit "$@"; }
@@ -369,6 +395,27 @@ echo 'not json' >"$work/perf/runs/teardown-rcu-s2/perf-stat.json"
 report perf 0
 says 'remark: teardown-rcu-s1: perf-stat.json: No such file'
 says 'remark: teardown-rcu-s2: perf-stat.json:1: not "an event of perf stat"'
+
+# full names; an event on two lines is refused; odd derived fields cost nothing; multiplexing is told
+for run in "$work"/perf/runs/*/; do
+	cat >"$run/perf-stat.json" <<-END
+		{"counter-value" : "7.000000", "unit" : "", "event" : "tdx:a", "event-runtime" : 5, "pcnt-running" : 100.00}
+		{"counter-value" : "9.000000", "unit" : "", "event" : "tdx_a", "pcnt-running" : 100.00, "metric-value" : nan, "metric-unit" : "x"}
+		{"counter-value" : "11.000000", "unit" : "", "event" : "cpu/event=1,umask=2/u", "pcnt-running" : 43.20, "metric-value" : inf, "metric-unit" : ""}
+		{"metric-value" : 1.5, "metric-unit" : "insn per cycle"}
+		{"metric-value" : "1.5", "metric-unit" : "stalled"}
+		{"counter-value" : "5.000000", "unit" : "", "event" : "cycles", "pcnt-running" : 100.00}
+		{"counter-value" : "6.000000", "unit" : "", "event" : "cycles", "pcnt-running" : 100.00}
+	END
+done
+report perf 0
+row '.metric == "perf_tdx:a" and .median == 7'
+row '.metric == "perf_tdx_a" and .median == 9'
+row '.metric == "perf_cpu/event=1,umask=2/u" and .median == 11'
+holds 'all(.metrics[]; .metric != "perf_cycles")'
+says 'perf stat: cycles was on several lines, which are no one count (name it once), in 10 boots'
+says 'perf stat: cpu/event=1,umask=2/u shared a counter in 10 boots: it was counted for as little as 43 % of the time'
+lacks 'perf-stat.json:'
 
 # --- bytes that are no run directories: one line each, and the others still count
 "$make_runs" "$work/junk" pages=20 experiments=teardown seeds=6

@@ -43,7 +43,7 @@ static void medians(void **state)
 		boot("s1", "a", 1, 1), boot("other", "b", 2, 2), boot("s2", "a", 1, 9),
 		boot("s3", "a", 1, 3), boot("fit", "a", 1, 100),
 	};
-	const struct pl_evidence fit = { fitted, 1 }, check = { boots, 5 };
+	const struct pl_evidence fit = { fitted, 1, NULL }, check = { boots, 5, NULL };
 	const struct pl_check_row *w;
 	struct pl_check c;
 
@@ -71,7 +71,7 @@ static void virtual_time(void **state)
 {
 	struct pl_run fitted[] = { boot("fit", "a", 1, 1) };
 	struct pl_run boots[] = { boot("s1", "a", 1, 1), boot("s2", "b", 2, 1) };
-	const struct pl_evidence fit = { fitted, 1 }, check = { boots, 2 };
+	const struct pl_evidence fit = { fitted, 1, NULL }, check = { boots, 2, NULL };
 	struct pl_check c;
 
 	(void)state;

@@ -74,13 +74,75 @@ static void published_host(void **state)
 	}
 }
 
+/* What kernels printed of hosts: "virt/tdx: N KB allocated for PAMT". */
+static void printed_by_kernels(void **state)
+{
+	static const struct {
+		const char *host;
+		double kb, dynamic_kb;	/* 0: not seen */
+	} host[] = {
+		/* Documentation/arch/x86/tdx.rst; dynamic: a boot of 64 GiB in two nodes */
+		{ "memory_gib=64", 262668, 2572 },
+		/* a host of 2 TiB that printed its convertible memory */
+		{ "ranges_gib=0-1.8671875@0 4-1024.96875@0 1026-2049@1", 8396820, 0 },
+		/* a patch's cover letter: 252 GiB; three TDMRs: two nodes */
+		{ "memory_gib=252,numa_nodes=2", 1034220, 0 },
+		/* a distribution's manual: 256 GiB; five TDMRs: four nodes */
+		{ "memory_gib=256,numa_nodes=4", 1050644, 0 },
+		/* boots: nodes that meet 256 MiB or 4 KiB above a whole GiB, or below 2 GiB */
+		{ "ranges_gib=0-2@0 4-5.25@0 5.25-8@1", 0, 252 },
+		{ "ranges_gib=0-2@0 4-5.250980377197265625@0 5.250980377197265625-8@1", 0, 252 },
+		{ "ranges_gib=0-1.0009765625@0 1.0009765625-2@1 4-6@1", 0, 168 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(host); i++) {
+		struct pl_scenario s = scenario(host[i].host, "a:memory_gib=1");
+		struct pl_pamt p = pl_pamt_of(&s.host);
+
+		if (host[i].kb)
+			near(p.static_bytes / 1024, host[i].kb, 0);
+		if (host[i].dynamic_kb)
+			near(p.dynamic_static_bytes / 1024, host[i].dynamic_kb, 0);
+	}
+}
+
+/* "0-A B-C ... -END": @n holes of 64 KiB in [1, 2) GiB, and the ends of QEMU's low memory. */
+static void with_holes(char *text, size_t size, int n)
+{
+	size_t at = (size_t)snprintf(text, size, "ranges_gib=0.0009765625-");
+
+	for (int i = 0; i < n; i++)
+		at += (size_t)snprintf(text + at, size - at, "%.10f %.10f-", 1 + (i + 1) / 64.0,
+				       1 + (i + 1) / 64.0 + 1 / 16384.0);
+	snprintf(text + at, size - at, "1.99987411 4-6");
+}
+
+/* Boots with so many holes: 14 came up, with 15 the kernel said "reserved areas exhausted". */
+static void holes(void **state)
+{
+	char text[4096], *error = NULL;
+	struct pl_scenario s;
+
+	(void)state;
+	with_holes(text, sizeof(text), 14);
+	scenario(text, "a:memory_gib=1");
+	pl_scenario_init(&s);
+	with_holes(text, sizeof(text), 15);
+	set(&s, "host", text);
+	set(&s, "td", "a:memory_gib=1");
+	assert_int_equal(pl_scenario_check(&s, false, &error), -1);
+	assert_non_null(strstr(error, "reserved areas exhausted"));
+	free(error);
+}
+
 static void published_refcounts(void **state)
 {
 	struct pl_scenario s = scenario("memory_gib=1022", "a:memory_gib=1");
 
 	(void)state;
 	/* 1022 GiB and a hole of 2: addresses up to 1 TiB */
-	near(s.host.range[1].end_bytes, 1024 * PL_1G, 0);
+	near(s.host.range[s.host.nr_ranges - 1].end_bytes, 1024 * PL_1G, 0);
 	near(pl_pamt_of(&s.host).refcount_bytes, 2 * 1048576.0, 0);
 }
 
@@ -135,7 +197,7 @@ static void pamt_ranges(void **state)
 
 	(void)state;
 	pl_scenario_init(&s);
-	set(&s, "host", "memory_gib=3.5,ranges_gib=0-1.5 2-4");
+	set(&s, "host", "memory_gib=3.5,numa_nodes=1,ranges_gib=0-1.5 2-4");
 	set(&s, "td", "a:memory_gib=1");
 	assert_int_equal(pl_scenario_check(&s, false, &error), 0);
 	p = pl_pamt_of(&s.host);
@@ -223,6 +285,9 @@ static void break_even_point(void **state)
 	struct pl_evidence none = { 0 };
 	double share, cost;
 	struct pl_plan p;
+	size_t bytes;
+	char *text;
+	FILE *f = open_memstream(&text, &bytes);
 
 	(void)state;
 	pl_plan_make(&s, &none, 1, &p);
@@ -234,6 +299,24 @@ static void break_even_point(void **state)
 	       share / 100 * 512 / 8 * 10 * PL_4K;
 	near(cost, p.pamt.static_bytes, 1e-5);	/* to a pair */
 	pl_plan_free(&p);
+
+	/* refcounts for 16 TiB of addresses: more than static PAMT of 8 GiB, with no TD at all */
+	s = scenario("ranges_gib=0-2 16376-16382", "a:memory_gib=1,fragmentation=0");
+	pl_plan_make(&s, &none, 1, &p);
+	near(pl_plan_term(&p, "break_even_percent")->expected, 0, 0);
+	pl_plan_print(f, &p);
+	pl_plan_free(&p);
+	/* mapped at 1G there is next to nothing to keep */
+	s = scenario("memory_gib=512", "a:memory_gib=8,percent_4k=0,percent_1g=100,fragmentation=0");
+	pl_plan_make(&s, &none, 1, &p);
+	near(pl_plan_term(&p, "break_even_percent")->expected, 100, 0);
+	pl_plan_print(f, &p);
+	pl_plan_free(&p);
+	fclose(f);
+	assert_non_null(strstr(text, "never      never"));
+	assert_non_null(strstr(text, "always     always"));
+	assert_null(strstr(text, "0.00 %"));
+	free(text);
 }
 
 static void impossible(void **state)
@@ -244,11 +327,21 @@ static void impossible(void **state)
 	} bad[] = {
 		{ "memory_gib=64", "a:memory_gib=65", "more than the host's", false },
 		{ "memory_gib=64", "a:memory_gib=8,count=9", "more than the host's", false },
-		{ "memory_gib=64,tds_max=3", "a:memory_gib=1,count=4", "tds_max", false },
+		{ "memory_gib=64,tds_max=7", "a:memory_gib=1,count=8", "tds_max", false },
 		{ "memory_gib=64", "a:memory_gib=1,percent_4k=50", "must be 100", false },
 		{ "memory_gib=64", "a:vcpus=2", "no memory_gib", false },
 		{ "memory_gib=64", "a:memory_gib=1,count=0", "nothing to plan", false },
 		{ "memory_gib=64,ranges_gib=0-32", "a:memory_gib=1", "cover 32", false },
+		{ "memory_gib=256,ranges_gib=0-2 4-4194304", "a:memory_gib=1", "more than memory_gib", false },
+		{ "memory_gib=64,ranges_gib=0-2 4-67", "a:memory_gib=1", "cover 65 GiB, more", false },
+		{ "memory_gib=64,tds_max=0", "a:memory_gib=1", "too few private KeyIDs", false },
+		{ "memory_gib=64,tds_max=6", "a:memory_gib=1,count=2", "Dynamic PAMT does not come up: addresses have 49 bits", false },
+		{ "memory_gib=64,keyid_bits=3", "a:memory_gib=1", "Dynamic PAMT does not come up", false },
+		{ "ranges_gib=0-64 40000-40004", "a:memory_gib=1", "leave 45 bits of address, 32768 GiB", false },
+		{ "ranges_gib=0-2 1048572-1048576,tds_max=60,keyid_bits=4,phys_bits=51,tds_max=14", "a:memory_gib=1", "such a host cannot be", false },
+		{ "memory_gib=4096,numa_nodes=200", "a:memory_gib=1", "TDMRs exhausted", false },
+		{ "ranges_gib=0-2@0 4-6", "a:memory_gib=1", "with nodes", false },
+		{ "ranges_gib=0-2@-1", "a:memory_gib=1", "with nodes", false },
 		{ "memory_gib=64", "a:memory_gib=1", "arrivals_per_day", true },
 		{ "numa_nodes=1", "a:memory_gib=1", "no host memory", false },
 		{ "memory_gib=-1", NULL, "must be a number", false },
@@ -314,6 +407,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published_host),
+		cmocka_unit_test(printed_by_kernels),
+		cmocka_unit_test(holes),
 		cmocka_unit_test(published_refcounts),
 		cmocka_unit_test(published_guest),
 		cmocka_unit_test(td_sizes),

@@ -149,7 +149,7 @@ static struct pl_plan fleet_plan(struct pl_scenario *s, const char *td, const ch
 	char *error = NULL;
 
 	pl_scenario_init(s);
-	assert_int_equal(pl_scenario_set_list(s, "host", "memory_gib=4096,tds_max=5000", &error), 0);
+	assert_int_equal(pl_scenario_set_list(s, "host", "memory_gib=4000,tds_max=1000", &error), 0);
 	assert_int_equal(pl_scenario_set_list(s, "td", td, &error), 0);
 	assert_int_equal(pl_scenario_set_list(s, "fleet", fleet, &error), 0);
 	assert_int_equal(pl_scenario_check(s, true, &error), 0);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The file of the reference fit. It keeps what the fits read of each boot, not the fits themselves,
+ * so that a model may change without new boots. Write and read walk over the same table.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "lib/array_size.h"
+#include "lib/err.h"
+#include "lib/json_file.h"
+#include "lib/text.h"
+#include "reference.h"
+
+#define SCHEMA "dpamt-bench/plan-reference"
+
+#define FIELD(member) { #member, offsetof(struct pl_run, member) }
+
+struct field {
+	const char *name;
+	size_t at;
+};
+
+static const struct field texts[] = {
+	FIELD(variant), FIELD(workload), FIELD(cost),
+};
+
+static const struct field flags[] = {
+	FIELD(at_once), FIELD(serial), FIELD(has_layout), FIELD(has_retention),
+};
+
+static const struct field numbers[] = {
+	FIELD(cpus), FIELD(mem_bytes), FIELD(seed), FIELD(hz), FIELD(tds), FIELD(vcpus), FIELD(rounds),
+	FIELD(regions), FIELD(pages_per_region), FIELD(pages), FIELD(per_region), FIELD(threads),
+	FIELD(spt_allocated), FIELD(spt_freed), FIELD(held_peak), FIELD(held_page_ns),
+	FIELD(held_max_ns), FIELD(pairs_peak), FIELD(get), FIELD(before_reclaim_ns), FIELD(unequal),
+	FIELD(first_reclaim_ns), FIELD(first_free_ns), FIELD(reclaim_ns), FIELD(free_ns),
+};
+
+/* Histograms and ranges are arrays of [low_ns, count] and of [start, end, node]. */
+static json_t *run_json(const struct pl_run *r)
+{
+	json_t *o = json_pack("{s:s}", "name", r->name), *held = json_array(), *ranges = json_array();
+	const char *base = (const char *)r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		json_object_set_new(o, texts[i].name, json_string(base + texts[i].at));
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		json_object_set_new(o, flags[i].name, json_boolean(*(const bool *)(base + flags[i].at)));
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		double v = *(const double *)(base + numbers[i].at);
+
+		if (isfinite(v))
+			json_object_set_new(o, numbers[i].name, json_real(v));
+	}
+	for (size_t i = 0; i < r->held.n; i++)
+		json_array_append_new(held, json_pack("[f, f]", r->held.low_ns[i], r->held.count[i]));
+	for (size_t i = 0; i < r->host.nr_ranges; i++)
+		json_array_append_new(ranges, json_pack("[f, f, i]", r->host.range[i].start_bytes,
+							r->host.range[i].end_bytes,
+							r->host.range[i].node));
+	json_object_set_new(o, "held", held);
+	json_object_set_new(o, "ranges", ranges);
+	return o;
+}
+
+int pl_reference_write(const struct pl_evidence *e, const char *path)
+{
+	const struct pl_run *first = &e->run[0];
+	const char *date = first->date;
+	json_t *head, *runs = json_array();
+	FILE *f;
+	int ret;
+
+	for (size_t i = 0; i < e->n; i++) {
+		const struct pl_run *r = &e->run[i];
+
+		if (strcmp(r->time_base, first->time_base) || strcmp(r->kernel, first->kernel)) {
+			json_decref(runs);
+			return fail("%s: kernel %s, %s, and %s: kernel %s, %s; a reference is of one kernel and one time base",
+				    first->name, first->kernel, first->time_base, r->name, r->kernel,
+				    r->time_base);
+		}
+		if (strcmp(r->date, date) > 0)
+			date = r->date;
+		json_array_append_new(runs, run_json(r));
+	}
+	head = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "schema", SCHEMA, "version", 1,
+			 "date", date, "kernel", first->kernel, "time_base", first->time_base,
+			 "host_cpu", first->host_cpu, "runs", runs);
+	f = fopen(path, "we");
+	ret = !f || json_dumpf(head, f, JSON_INDENT(1) | JSON_REAL_PRECISION(12)) || fputc('\n', f) == EOF;
+	ret |= f && fclose(f) == EOF;
+	json_decref(head);
+	return ret ? fail("%s: %s", path, strerror(errno)) : 0;
+}
+
+static void get_text(char *to, const json_t *o, const char *key)
+{
+	snprintf(to, PL_NAME, "%s", json_text(o, key, ""));
+}
+
+/* Numbers at @place of the array of arrays @key. False if one is missing. */
+static bool get_number(const json_t *o, const char *key, size_t i, size_t place, double *v)
+{
+	const json_t *n = json_array_get(json_array_get(json_object_get(o, key), i), place);
+
+	*v = json_number_value(n);
+	return json_is_number(n);
+}
+
+static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
+{
+	size_t nr_held = json_array_size(json_object_get(o, "held"));
+	size_t nr_ranges = json_array_size(json_object_get(o, "ranges"));
+	char *base = (char *)r;
+	double node;
+
+	*r = (struct pl_run){ .dir = xstrdup(json_text(o, "name", "")), .setting = xstrdup("") };
+	r->name = r->dir;
+	get_text(r->time_base, head, "time_base");
+	get_text(r->kernel, head, "kernel");
+	get_text(r->host_cpu, head, "host_cpu");
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		get_text(base + texts[i].at, o, texts[i].name);
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		*(bool *)(base + flags[i].at) = json_is_true(json_object_get(o, flags[i].name));
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
+		*(double *)(base + numbers[i].at) = json_number(o, numbers[i].name, NAN);
+	if (!r->variant[0] || !r->workload[0] || nr_held > PL_HIST || nr_ranges > PL_MAX_RANGES)
+		return false;
+	for (r->held.n = 0; r->held.n < nr_held; r->held.n++) {
+		if (!get_number(o, "held", r->held.n, 0, &r->held.low_ns[r->held.n]) ||
+		    !get_number(o, "held", r->held.n, 1, &r->held.count[r->held.n]))
+			return false;
+	}
+	for (size_t i = 0; i < nr_ranges; i++) {
+		struct pl_range *range = &r->host.range[r->host.nr_ranges++];
+
+		if (!get_number(o, "ranges", i, 0, &range->start_bytes) ||
+		    !get_number(o, "ranges", i, 1, &range->end_bytes) ||
+		    !get_number(o, "ranges", i, 2, &node))
+			return false;
+		range->node = (int)node;
+		r->host.memory_bytes += range->end_bytes - range->start_bytes;
+	}
+	return true;
+}
+
+int pl_reference_load(const char *path, struct pl_evidence *e)
+{
+	json_t *head, *runs, *o;
+	char *why;
+	size_t i;
+
+	memset(e, 0, sizeof(*e));
+	head = json_read_file(path, SCHEMA, &why);
+	if (!head && !why)
+		return 0;
+	if (!head) {
+		fail("the reference fit, %s: %s; install the program again, or give --runs DIR", path, why);
+		free(why);
+		return -1;
+	}
+	runs = json_object_get(head, "runs");
+	e->run = xcalloc(json_array_size(runs) + 1, sizeof(*e->run));
+	json_array_foreach(runs, i, o) {
+		if (!read_run(o, head, &e->run[e->n++])) {
+			fail("the reference fit, %s: run %zu is damaged; install the program again, or give --runs DIR",
+			     path, i + 1);
+			pl_evidence_free(e);
+			json_decref(head);
+			return -1;
+		}
+	}
+	e->source = xasprintf("the reference that comes with this program: %zu boots of %s, kernel %s, %s, on %s; --runs DIR takes your own instead",
+			      e->n, json_text(head, "date", "an unknown date"),
+			      json_text(head, "kernel", "unknown"),
+			      json_text(head, "time_base", "unknown time"),
+			      json_text(head, "host_cpu", "an unknown CPU"));
+	json_decref(head);
+	return 0;
+}
