@@ -65,6 +65,7 @@ static int needs(struct needs *n)
 	n->samples = nr_tds * 2 + nr_tds * pages_per_td() * rounds;
 	n->sample_logs = 1 + nr_threads * rounds;
 	n->sept_pages_expected = sept_pages(TD_GPA, n->td_bytes / REGION_BYTES) * nr_tds;
+	n->td_populated_bytes = n->td_bytes;
 	return 0;
 }
 

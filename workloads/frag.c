@@ -48,6 +48,7 @@ static int needs(struct needs *n)
 	n->samples = nr_tds * 3;
 	n->sample_logs = 3; /* one per step */
 	n->sept_pages_expected = sept_pages(TD_GPA, regions_per_td) * nr_tds;
+	n->td_populated_bytes = pages_per_td * PAGE_BYTES;
 	return 0;
 }
 

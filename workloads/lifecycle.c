@@ -89,6 +89,7 @@ static int needs(struct needs *n)
 	n->samples = nr_tds * 4;
 	n->sample_logs = nr_threads;
 	n->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
+	n->td_populated_bytes = layout.regions * layout.pages_per_region * PAGE_BYTES;
 	return 0;
 }
 

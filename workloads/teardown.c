@@ -112,6 +112,7 @@ static int needs(struct needs *n)
 	n->sample_logs = 1 + nr_threads * rounds;
 	n->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds * rounds +
 				 aggressor * sept_pages(TD_GPA, AGGRESSOR_BYTES / REGION_BYTES);
+	n->td_populated_bytes = layout.regions * layout.pages_per_region * PAGE_BYTES;
 	return 0;
 }
 

@@ -4,12 +4,12 @@
  * boot it again.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/array_size.h"
 #include "lib/json_file.h"
-#include "lib/page_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "setup.h"
@@ -127,55 +127,22 @@ void an_add_setup(json_t *items, const struct an_study *s)
 	free(boot);
 }
 
-static bool param(const struct an_boot *b, const char *key, uint64_t *v)
-{
-	const json_t *o = json_object_get(json_object_get(b->run->result, "params"), key);
-
-	if (!json_is_integer(o) || json_integer_value(o) < 0)
-		return false;
-	*v = json_integer_value(o);
-	return true;
-}
-
-/*
- * Guest memory each TD has faulted in, in bytes, from the workload's parameters; false if they
- * do not tell.
- */
-static bool faulted_per_td(const struct an_boot *b, uint64_t *bytes)
-{
-	const json_t *params = json_object_get(b->run->result, "params");
-	const char *layout = json_text(params, "layout", "dense");
-	uint64_t mib = 0, leaf = 0, per_region = 512, pages;
-
-	if (param(b, "pages", &pages)) {
-		*bytes = PAGE_BYTES * pages;
-		return true;
-	}
-	if (!param(b, "mem", &mib) && !param(b, "sept_pages", &leaf))
-		return false;
-	if (param(b, "sept_pages", &leaf) && leaf)
-		mib = 2 * leaf; /* one S-EPT page of the lowest level maps 2 MiB */
-	if (!strcmp(layout, "sparse"))
-		per_region = 1;
-	else if (!strcmp(layout, "per-region") && !param(b, "pages_per_region", &per_region))
-		return false;
-	*bytes = mib / 2 * per_region * PAGE_BYTES;
-	return true;
-}
-
 static char *fact_size(const struct an_boot *b)
 {
-	const json_t *tds = json_object_get(b->run->result, "tds");
-	uint64_t vcpus = 1, bytes;	/* a workload without the parameter gives a TD one */
+	double tds = json_number(b->run->result, "tds", NAN);
+	double vcpus = json_number(b->run->result, "vcpus", NAN);
+	double bytes = json_number(b->run->result, "td_populated_bytes", 0);
 	char each[40], all[40];
 
-	if (!json_is_integer(tds) || !faulted_per_td(b, &bytes))
-		return xstrdup("not told by the workload's parameters");
-	param(b, "vcpus", &vcpus);
+	if (!isfinite(tds * vcpus))
+		return xstrdup("not told by the workload");
+	if (!bytes)
+		return xasprintf("%.0f TD x %.0f vCPU; guest memory faulted in is not one figure",
+				 tds, vcpus);
 	an_bytes_text(each, sizeof(each), bytes);
-	an_bytes_text(all, sizeof(all), (double)json_integer_value(tds) * bytes);
-	return xasprintf("%lld TD x %" PRIu64 " vCPU; guest memory faulted in: %s each, %s in all",
-			 (long long)json_integer_value(tds), vcpus, each, all);
+	an_bytes_text(all, sizeof(all), tds * bytes);
+	return xasprintf("%.0f TD x %.0f vCPU; guest memory faulted in: %s each, %s in all", tds,
+			 vcpus, each, all);
 }
 
 static char *fact_expected(const struct an_boot *b)

@@ -23,10 +23,14 @@ static void teardown_layouts(void **state)
 	assert_int_equal(mapped_pages(&fake[2]), 2048);
 	assert_int_equal(op_count("td_destroy"), 3);
 	assert_int_equal(json_integer_value(json_object_get(result, "sept_pages_expected")), 3 * 6);
+	assert_int_equal(json_integer_value(json_object_get(result, "td_populated_bytes")),
+			 8 << 20);
 
 	assert_int_equal(run_words("teardown", "--tds 1 --sept-pages 8 --layout sparse"),
 			 0);
 	assert_int_equal(mapped_pages(&fake[0]), 8);
+	assert_int_equal(json_integer_value(json_object_get(result, "td_populated_bytes")),
+			 8 * 4096);
 	assert_true(fake[0].mapped[512] && !fake[0].mapped[513]);
 
 	assert_int_equal(run_words("teardown",

@@ -25,6 +25,7 @@ struct needs {
 	uint64_t samples;	      /* rows */
 	uint64_t sample_logs;	      /* struct sample_log started in the whole run */
 	uint64_t sept_pages_expected; /* S-EPT pages the run gives to TDs in total */
+	uint64_t td_populated_bytes;  /* guest memory each has mapped at most; 0: not one figure */
 };
 
 /* A metric that answers the question of a workload. */
