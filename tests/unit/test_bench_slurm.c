@@ -120,7 +120,7 @@ static void the_script_runs_its_boot(void **state)
 /* A line as squeue pads it, of "INDEX STATE EXIT RESTARTS REASON NODES"; the reason may have blanks as _. */
 static struct slurm_task task(const char *words)
 {
-	char f[6][300] = { "" }, line[900];
+	char f[6][300] = { "" }, line[2100];
 	struct slurm_task t;
 
 	sscanf(words, "%299s %299s %299s %299s %299s %299s", f[0], f[1], f[2], f[3], f[4], f[5]);
