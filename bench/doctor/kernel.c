@@ -7,16 +7,20 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "analysis/capacity/memory_map.h"
 #include "bench/guest/files.h"
+#include "bench/target/kernel_log.h"
 #include "lib/file.h"
 #include "lib/text.h"
 #include "doctor.h"
+#include "tdx_signs.h"
 
 /* Linux 6.16's <linux/kvm.h>; older headers lack them. */
 #ifndef KVM_CAP_VM_TYPES
@@ -27,30 +31,6 @@
 #define KVM_TDX_PARAM		"/sys/module/kvm_intel/parameters/tdx"
 #define MODULE_VERSION		"/sys/devices/faux/tdx_host/version"
 #define MISC_CAPACITY		"/sys/fs/cgroup/misc.capacity"
-
-/* The first line of the kernel's log with @text in it, from there on; NULL if there is none. */
-static char *in_kernel_log(const char *text, bool *readable)
-{
-	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	char record[8192], *found = NULL, *at;
-	ssize_t n;
-
-	*readable = fd >= 0;
-	while (fd >= 0 && ((n = read(fd, record, sizeof(record) - 1)) > 0 ||
-			   (n < 0 && errno == EPIPE))) {
-		if (n <= 0 || found)
-			continue;
-		record[n] = '\0';
-		at = strstr(record, text);
-		if (at) {
-			at[strcspn(at, "\n")] = '\0';
-			found = xstrdup(at);
-		}
-	}
-	if (fd >= 0)
-		close(fd);
-	return found;
-}
 
 static void check_kvm(struct findings *f)
 {
@@ -76,14 +56,63 @@ static void check_kvm(struct findings *f)
 		    tdx ? "" : "this KVM creates no TDs: see the lines on TDX", FOR_LOCAL);
 }
 
-static void check_kvm_param(struct findings *f)
+/* Off: the command line does not ask for it, or the kernel had a reason, which is quoted. */
+static void check_kvm_param(struct findings *f, const struct machine *m, const char *log)
 {
-	char *value = first_line(KVM_TDX_PARAM);
-	bool on = value && value[0] == 'Y';
+	char *value = first_line(KVM_TDX_PARAM), *reason = NULL;
+	const char *advice = "";
 
-	finding_add(f, "kvm_intel.tdx", on ? FOUND_OK : FOUND_MISSING, value,
-		    on ? "" : value ? "boot with kvm_intel.tdx=1" :
-		    "this kernel's KVM has no TDX: CONFIG_KVM_INTEL_TDX, and load kvm_intel", FOR_LOCAL);
+	if (value && value[0] == 'Y') {
+		finding_add(f, "kvm_intel.tdx", FOUND_OK, value, "", FOR_LOCAL);
+		return;
+	}
+	if (value)
+		advice = tdx_cmdline_advice(m->cmdline ? m->cmdline : "");
+	else
+		advice = "this kernel's KVM has no TDX: CONFIG_KVM_INTEL_TDX, and load kvm_intel";
+	if (!advice && log) {
+		reason = tdx_log_refusal(log, &advice);
+		if (!reason)
+			advice = "it was asked for, and the kernel's log gives no reason: see `dmesg | grep -i tdx`";
+	} else if (!advice) {
+		advice = "it was asked for; why it is off is in the kernel's log, which only root can read";
+	}
+	finding_add(f, "kvm_intel.tdx", FOUND_MISSING,
+		    reason ? xasprintf("%s: %s", value, reason) : value ? xstrdup(value) : NULL, advice, FOR_LOCAL);
+	free(reason);
+	free(value);
+}
+
+static bool read_msr(int fd, off_t number, uint64_t *value)
+{
+	return pread(fd, value, sizeof(*value), number) == sizeof(*value);
+}
+
+/* TME_ACTIVATE, SEAMRR_MASK, KeyID partitioning: what the BIOS has set up. */
+static void check_bios(struct findings *f, const struct machine *m)
+{
+	int fd = m->soft ? -1 : open("/dev/cpu/0/msr", O_RDONLY | O_CLOEXEC);
+	uint64_t tme, seamrr, keyids;
+	const char *advice;
+	char *found;
+
+	if (m->soft)
+		return;
+	if (fd < 0) {
+		finding_add(f, "BIOS's TDX bits", FOUND_UNKNOWN, NULL,
+			    geteuid() ? "only root can read them; use sudo" : "load the module msr: modprobe msr", 0);
+		return;
+	}
+	/* a CPU without memory encryption has no such registers */
+	if (!read_msr(fd, 0x982, &tme) || !read_msr(fd, 0x1401, &seamrr) || !read_msr(fd, 0x87, &keyids)) {
+		finding_add(f, "BIOS's TDX bits", FOUND_MISSING, xstrdup("this CPU has no TDX, or the BIOS hides it"),
+			    "enable TME-MT, SGX and TDX in the BIOS of a TDX CPU", 0);
+	} else {
+		advice = tdx_bios_advice(tme, seamrr, keyids, &found);
+		finding_add(f, "BIOS's TDX bits", advice ? FOUND_MISSING : FOUND_OK, found,
+			    advice ? advice : "", 0);
+	}
+	close(fd);
 }
 
 static bool have_cpu_flag(const char *flag)
@@ -100,11 +129,12 @@ static bool have_cpu_flag(const char *flag)
 }
 
 /* Is it a TDX host: the CPU, and the module that runs on it? */
-static void check_tdx(struct findings *f, const struct machine *m)
+static void check_tdx(struct findings *f, const struct machine *m, const char *log)
 {
-	bool cpu = have_cpu_flag("tdx_host_platform"), readable;
-	char *log = in_kernel_log("TDX-Module initialized", &readable);
+	bool cpu = have_cpu_flag("tdx_host_platform");
+	char *up = log ? tdx_log_initialized(log) : NULL, *why = NULL;
 	char *version = first_line(MODULE_VERSION);
+	const char *advice = "";
 
 	finding_add(f, "TDX platform", cpu ? FOUND_OK : FOUND_MISSING,
 		    cpu ? xstrdup(m->soft ? "as the software module shows it" : "tdx_host_platform") : NULL,
@@ -115,39 +145,44 @@ static void check_tdx(struct findings *f, const struct machine *m)
 					m->platform ? m->platform : "unknown") : NULL,
 		    m->soft ? "times are simulated" : cpu ? "not needed: this is a TDX host" :
 		    "for kernels of kernel-patches/ booted with soft_tdx=on", 0);
-	finding_add(f, "TDX module", log || version ? FOUND_OK : readable ? FOUND_MISSING : FOUND_UNKNOWN,
-		    version ? version : log ? xstrdup("initialized") : NULL,
-		    log || version ? "" : readable ? "see `dmesg | grep -i tdx`" : "only root can read the kernel's log",
-		    0);
-	free(log);
+	if (version || up) {
+		finding_add(f, "TDX module", FOUND_OK, version ? version : xstrdup(up), "", 0);
+	} else if (!log) {
+		finding_add(f, "TDX module", FOUND_UNKNOWN, NULL, "only root can read the kernel's log", 0);
+	} else {
+		why = tdx_log_refusal(log, &advice);
+		finding_add(f, "TDX module", FOUND_MISSING, why,
+			    why ? advice : cpu ? "nothing asked for it: load kvm_intel with tdx=1" :
+			    "there is no TDX platform to run it: see above", 0);
+	}
+	free(up);
 }
 
-static void check_dpamt(struct findings *f, const struct machine *m)
+static void check_dpamt(struct findings *f, const struct machine *m, const char *log)
 {
-	bool readable;
-	char *log = in_kernel_log("Dynamic PAMT:", &readable);
+	char *line = log ? tdx_log_dynamic_pamt(log) : NULL;
 
-	finding_add(f, "Dynamic PAMT", log ? FOUND_OK : readable ? FOUND_MISSING : FOUND_UNKNOWN, log,
-		    log ? "" : !readable ? "only root can read the kernel's log" :
+	finding_add(f, "Dynamic PAMT", line ? FOUND_OK : log ? FOUND_MISSING : FOUND_UNKNOWN, line,
+		    line ? "" : !log ? "only root can read the kernel's log" :
 		    m->soft ? "boot without soft_tdx.dpamt=0" :
 		    "kernel and TDX module need it; runs without it hold no PAMT pairs", 0);
 }
 
-static void check_hkids(struct findings *f)
+static void check_hkids(struct findings *f, const char *log)
 {
-	char *text = read_file(MISC_CAPACITY, NULL), *log, *at = text ? strstr(text, "tdx ") : NULL;
-	bool readable;
+	char *text = read_file(MISC_CAPACITY, NULL), *at = text ? strstr(text, "tdx ") : NULL;
+	double tds = log ? pl_keyids_from_log(log) : NAN;
 
 	if (at) {
 		at[strcspn(at, "\n")] = '\0';
 		finding_add(f, "HKIDs", FOUND_OK, xasprintf("%s TDs at once (misc.capacity)", at + 4), "", 0);
-		free(text);
-		return;
+	} else {
+		finding_add(f, "HKIDs", tds >= 1 ? FOUND_OK : isnan(tds) ? FOUND_UNKNOWN : FOUND_MISSING,
+			    isnan(tds) ? NULL : xasprintf("%g TDs at once (kernel's log)", tds),
+			    tds >= 1 ? "" : isnan(tds) ? "mount cgroup2 with the misc controller, on a machine with TDX" :
+			    "give TDX at least 2 KeyIDs in the BIOS (TME-MT/TDX key split)", 0);
 	}
 	free(text);
-	log = in_kernel_log("private KeyID range", &readable);
-	finding_add(f, "HKIDs", log ? FOUND_OK : FOUND_UNKNOWN, log,
-		    log ? "" : "mount cgroup2 with the misc controller, on a machine with TDX", 0);
 }
 
 static void check_observation(struct findings *f, const struct machine *m)
@@ -171,12 +206,16 @@ static void check_observation(struct findings *f, const struct machine *m)
 
 void doctor_check_kernel(struct findings *f, const struct machine *m)
 {
+	char *log = kernel_log_text();
+
 	finding_add(f, "kernel", FOUND_OK,
 		    m->hz ? xasprintf("%s, HZ=%d", m->release, m->hz) : xstrdup(m->release), "", 0);
 	check_kvm(f);
-	check_kvm_param(f);
-	check_tdx(f, m);
-	check_dpamt(f, m);
-	check_hkids(f);
+	check_kvm_param(f, m, log);
+	check_tdx(f, m, log);
+	check_bios(f, m);
+	check_dpamt(f, m, log);
+	check_hkids(f, log);
+	free(log);
 	check_observation(f, m);
 }

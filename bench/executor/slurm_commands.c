@@ -74,38 +74,52 @@ int slurm_check(uint64_t *max_array)
 	return ret;
 }
 
+/* With --clusters, squeue puts "CLUSTER: NAME" before its lines. */
+static bool is_heading(const char *line)
+{
+	return !strncmp(line, "CLUSTER:", strlen("CLUSTER:"));
+}
+
 bool slurm_is_active(const char *id)
 {
-	/* COMPLETING: over, and maybe for ever so if the node is dead */
-	char *command = xasprintf("squeue --noheader --jobs=%s --format=%%T 2>/dev/null | grep -v COMPLETING",
-				  id);
+	size_t digits;
+	char *squeue = slurm_at_cluster("squeue", id, &digits), *save;
+	char *command = xasprintf("%s --noheader --jobs=%.*s --format=%%T 2>/dev/null", squeue, (int)digits, id);
 	int status;
 	char *text = ask(command, &status);
-	bool active = text[0];
+	bool active = false;
 
+	/* COMPLETING: over, and maybe for ever so if the node is dead */
+	for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))
+		active |= !is_heading(l) && !strstr(l, "COMPLETING");
 	free(text);
 	free(command);
+	free(squeue);
 	return active;
 }
 
 void slurm_cancel(const char *id)
 {
-	char *command = xasprintf("scancel %s", id);
+	size_t digits;
+	char *scancel = slurm_at_cluster("scancel", id, &digits);
+	char *command = xasprintf("%s %.*s", scancel, (int)digits, id);
 	int status;
 
 	free(ask(command, &status));
 	if (status)
-		warn("array %s could not be cancelled; do it with scancel %s", id, id);
+		warn("array %s could not be cancelled; do it with %s", id, command);
 	free(command);
+	free(scancel);
 }
 
 size_t slurm_tasks(const char *id, struct slurm_task **list)
 {
-	char *command = xasprintf("squeue --noheader --array --states=all --jobs=%s --Format='%s' 2>/dev/null",
-				  id, SLURM_TASK_FORMAT);
+	size_t n = 0, digits;
+	char *squeue = slurm_at_cluster("squeue", id, &digits), *save;
+	char *command = xasprintf("%s --noheader --array --states=all --jobs=%.*s --Format='%s' 2>/dev/null",
+				  squeue, (int)digits, id, SLURM_TASK_FORMAT);
 	int status;
-	char *text = ask(command, &status), *save;
-	size_t n = 0;
+	char *text = ask(command, &status);
 
 	*list = NULL;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
@@ -115,6 +129,7 @@ size_t slurm_tasks(const char *id, struct slurm_task **list)
 	}
 	free(text);
 	free(command);
+	free(squeue);
 	return n;
 }
 
@@ -176,12 +191,15 @@ int slurm_sbatch_start(struct slurm_sbatch *s, char *const *argv, const char *sc
 
 void slurm_sbatch_read_id(struct slurm_sbatch *s)
 {
-	size_t used = strlen(s->id);
+	size_t used = strlen(s->id), digits;
 	ssize_t n = read(s->out, s->id + used, sizeof(s->id) - 1 - used);
 
 	if (n > 0) {
 		/* "ID" or "ID;CLUSTER", in one write */
-		s->id[strspn(s->id, "0123456789")] = '\0';
+		s->id[strcspn(s->id, "\n")] = '\0';
+		free(slurm_at_cluster("", s->id, &digits));
+		if (!digits)
+			s->id[0] = '\0';
 	} else if (n == 0 || errno != EINTR) {
 		close(s->out);
 		s->out = -1;

@@ -15,10 +15,10 @@
  */
 int slurm_check(uint64_t *max_array);
 
-/* Has job @id, digits only, not ended yet? */
+/* Has job @id, "ID" or "ID;CLUSTER", not ended yet? */
 bool slurm_is_active(const char *id);
 
-/* End job @id, digits only. Slurm says on stderr if it cannot. */
+/* End job @id, "ID" or "ID;CLUSTER". Slurm says on stderr if it cannot. */
 void slurm_cancel(const char *id);
 
 /* The elements of array @id that Slurm remembers; *list is malloc'ed. Returns how many. */
@@ -30,7 +30,7 @@ struct slurm_sbatch {
 	int pidfd;		/* readable when it has ended */
 	int out;		/* its stdout, for the array's id; -1 after its end */
 	int err;		/* its stderr */
-	char id[32];		/* digits; "" until sbatch_read_id() got it */
+	char id[128];		/* "ID" or "ID;CLUSTER"; "" until sbatch_read_id() got it */
 };
 
 /*

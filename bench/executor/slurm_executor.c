@@ -31,10 +31,15 @@
 #include "slurm_commands.h"
 
 #define PROGRESS_MS	5000
+/* How often Slurm is asked whether an array still gets on. */
+#define ASK_MS		20000
 /* Time of an element beyond the boot's own limit: to start, judge and clean up. */
 #define MORE_MINUTES	5
 /* Memory of an element beyond the VM's: for QEMU and for reading the trace. */
 #define MORE_MIB	1024
+
+/* What run_array() returns besides exit statuses. */
+#define TOO_MANY	(-1)
 
 struct run {
 	const struct boots_to_make *boots;
@@ -102,8 +107,8 @@ static char **add_slurm_args(char **v, const char *args)
 }
 
 /*
- * The sbatch command for @n boots. The user's arguments can override those before them, but
- * not those behind them.
+ * The sbatch command for @n boots. The user's arguments take the place of those before them, but not of
+ * those behind them.
  */
 static char **sbatch_command(const struct run *r, const struct boot_spec *spec, size_t n,
 			     const char *ranges)
@@ -114,7 +119,7 @@ static char **sbatch_command(const struct run *r, const struct boot_spec *spec, 
 	};
 	uint64_t cpus = 1, mem_mib = 0, timeout_s = 0;
 	bool wall = false;
-	char **v, *array;
+	char **v, **args, *array;
 
 	for (size_t i = 0; i < n; i++) {
 		wall |= !spec[i].virtual_time;
@@ -125,17 +130,28 @@ static char **sbatch_command(const struct run *r, const struct boot_spec *spec, 
 		if (spec[i].timeout_s > timeout_s)
 			timeout_s = spec[i].timeout_s;
 	}
-	v = strv_add(strv_add(strv_add(NULL, "sbatch"), "--job-name=dpamt-bench"), "--requeue");
-	v = add_number(v, "--time", timeout_s / 60 + MORE_MINUTES);
-	v = add_number(v, "--mem", mem_mib + MORE_MIB);
-	v = add_number(v, "--cpus-per-task", cpus);
-	if (wall)	/* a neighbour would be part of the measurement */
-		v = strv_add(v, "--exclusive");
-	v = add_slurm_args(v, r->boots->o->slurm_args);
-	for (size_t i = 0; v && i < ARRAY_SIZE(ours); i++)
-		v = strv_add(v, ours[i]);
-	if (!v)
+	args = add_slurm_args(strv_add(NULL, "sbatch"), r->boots->o->slurm_args);
+	if (!args)
 		return NULL;
+	/* what the user sets in other words would contradict ours: --mem-per-cpu and --mem */
+	v = strv_add(NULL, "sbatch");
+	if (!slurm_user_sets(args + 1, "--job-name"))
+		v = strv_add(v, "--job-name=dpamt-bench");
+	if (!slurm_user_sets(args + 1, "--requeue"))
+		v = strv_add(v, "--requeue");
+	if (!slurm_user_sets(args + 1, "--time"))
+		v = add_number(v, "--time", timeout_s / 60 + MORE_MINUTES);
+	if (!slurm_user_sets(args + 1, "--mem"))
+		v = add_number(v, "--mem", mem_mib + MORE_MIB);
+	if (!slurm_user_sets(args + 1, "--cpus-per-task"))
+		v = add_number(v, "--cpus-per-task", cpus);
+	if (wall && !slurm_user_sets(args + 1, "--exclusive"))	/* a neighbour would be measured as well */
+		v = strv_add(v, "--exclusive");
+	for (char **a = args + 1; *a; a++)
+		v = strv_add(v, *a);
+	strv_free(args);
+	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
+		v = strv_add(v, ours[i]);
 	array = r->boots->o->jobs ? xasprintf("--array=%s%%%" PRIu64, ranges, r->boots->o->jobs) :
 				   xasprintf("--array=%s", ranges);
 	v = strv_add(v, array);
@@ -174,21 +190,44 @@ static void write_array_id(const struct run *r, const char *id)
 		     r->record, strerror(errno), id);
 }
 
+/* Say once what keeps the array from ending: nobody would see it at a terminal that just waits. */
+static void tell_of_trouble(const struct run *r, const char *id, char **told)
+{
+	struct slurm_task *task;
+	size_t n = slurm_tasks(id, &task);
+	char *why = slurm_trouble(id, task, n);
+
+	free(task);
+	if (why && (!*told || strcmp(why, *told))) {
+		progress_clear(r);
+		warn("array %s: %s", id, why);
+		free(*told);
+		*told = why;
+		return;
+	}
+	free(why);
+}
+
 /* Wait until the array has ended or a signal comes. Returns 0 or EXIT_INTERRUPTED. */
 static int await_array(const struct run *r, struct slurm_sbatch *s, const struct boot_spec *spec,
 		       size_t n)
 {
 	struct pollfd fds[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
-	int64_t start_ms = now_ms();
+	int64_t start_ms = now_ms(), asked_ms = start_ms;
 	bool interrupted = false;
+	char *told = NULL;
 
 	for (;;) {
 		fds[0].fd = r->signals;
 		fds[1].fd = s->out;
 		fds[2].fd = s->pidfd;
 		progress(r, s->id, spec, n, start_ms);
-		if (poll(fds, 3, r->tty ? PROGRESS_MS : -1) < 0)
+		if (poll(fds, 3, r->tty ? PROGRESS_MS : ASK_MS) < 0)
 			continue;	/* EINTR */
+		if (s->id[0] && !fds[2].revents && now_ms() - asked_ms >= ASK_MS) {
+			tell_of_trouble(r, s->id, &told);
+			asked_ms = now_ms();
+		}
 		if (fds[0].revents) {
 			struct signalfd_siginfo taken;
 
@@ -207,10 +246,12 @@ static int await_array(const struct run *r, struct slurm_sbatch *s, const struct
 				slurm_cancel(s->id);
 			warn("interrupted; array %s is cancelled, finished boots are kept",
 			     s->id[0] ? s->id : "(none)");
+			free(told);
 			return EXIT_INTERRUPTED;
 		}
 		if (fds[2].revents && s->out < 0) {
 			progress_clear(r);
+			free(told);
 			return 0;
 		}
 	}
@@ -275,7 +316,7 @@ static int report_missing(const struct run *r, const char *id, const struct boot
 	return code;
 }
 
-/* Make @n boots in one array. Returns an exit status. */
+/* Make @n boots in one array. Returns an exit status, or TOO_MANY if the user may not submit so many. */
 static int run_array(const struct run *r, const struct boot_spec *spec, size_t n,
 		     uint64_t first_index)
 {
@@ -299,7 +340,9 @@ static int run_array(const struct run *r, const struct boot_spec *spec, size_t n
 		goto out;
 	code = await_array(r, &s, spec, n);
 	said = slurm_sbatch_end(&s, code != 0);
-	if (!code && !s.id[0])
+	if (!code && !s.id[0] && n > 1 && said && strstr(said, "ubmit") && strcasestr(said, "limit"))
+		code = TOO_MANY;
+	else if (!code && !s.id[0])
 		code = fail_as(EXIT_CANNOT_RUN, "no array was submitted: %s",
 			       said ? said : "sbatch ended and does not say why");
 	free(said);
@@ -323,12 +366,16 @@ out:
 /* An array of an earlier dpamt-bench may still run. It would make the same boots. */
 static int check_earlier(const struct run *r)
 {
-	char *id = read_file(r->record, NULL);
+	char *id = read_file(r->record, NULL), *scancel = NULL;
+	size_t digits = 0;
 	int ret = 0;
 
-	if (id && id[0] && !id[strspn(id, "0123456789")] && slurm_is_active(id))
-		ret = fail("array %s of an earlier run has not ended yet; wait for it, or scancel %s",
-			   id, id);
+	if (id)
+		scancel = slurm_at_cluster("scancel", id, &digits);
+	if (digits && slurm_is_active(id))
+		ret = fail("array %s of an earlier run has not ended yet; wait for it, or %s %.*s",
+			   id, scancel, (int)digits, id);
+	free(scancel);
 	free(id);
 	return ret;
 }
@@ -362,6 +409,7 @@ static int make_slurm(const struct boots_to_make *boots)
 	struct run r = { .boots = boots, .signals = -1, .tty = isatty(STDERR_FILENO) };
 	int code = EXIT_CANNOT_RUN;
 	sigset_t ours, before;
+	size_t most = SIZE_MAX;		/* boots of an array */
 	uint64_t max;
 
 	sigemptyset(&ours);
@@ -377,7 +425,16 @@ static int make_slurm(const struct boots_to_make *boots)
 
 		for (n = 1; i + n < boots->n && boots->spec[i + n].place / max == part; n++)
 			;
+		if (n > most)
+			n = most;
 		code = run_array(&r, &boots->spec[i], n, part * max);
+		if (code == TOO_MANY) {
+			most = n / 2;
+			warn("Slurm lets you submit fewer than %zu jobs at once; going on with arrays of %zu, one after the other",
+			     n, most);
+			n = 0;
+			continue;
+		}
 		if (code)
 			break;
 	}

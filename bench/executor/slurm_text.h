@@ -35,15 +35,35 @@ char *slurm_script(char *const *command, const char *logs, const char *token,
 /* What the controller says of an array's element. */
 struct slurm_task {
 	uint64_t index;
-	char state[24];		/* as squeue has it: COMPLETED, NODE_FAIL, ... */
+	char state[41];		/* as squeue has it: COMPLETED, NODE_FAIL, ... */
 	int wait_status;	/* as waitpid() has it */
-	char reason[48];
-	char nodes[80];		/* "" if it never had one */
+	unsigned int restarts;
+	char reason[257];
+	char nodes[513];	/* "" if it never had one */
 };
 
-/* The fields of a line of squeue, and that format. Returns false if it is another line. */
-#define SLURM_TASK_FORMAT "ArrayTaskID:12,State:24,exit_code:12,Reason:48,NodeList:80"
+/*
+ * The fields of a line of squeue, each padded to a width that no value but a list of nodes exceeds, and
+ * that format. Returns false if it is another line.
+ */
+#define SLURM_TASK_FORMAT "ArrayTaskID:12,State:40,exit_code:12,RestartCnt:12,Reason:256,NodeList:512"
 bool slurm_task_parse(const char *line, struct slurm_task *t);
+
+/*
+ * What keeps an array of which Slurm says @task from ending by itself: held elements, elements that are
+ * restarted again and again, limits that no waiting lifts. One clause for the user of array @id,
+ * malloc'ed; NULL if it may just wait.
+ */
+char *slurm_trouble(const char *id, const struct slurm_task *task, size_t n);
+
+/*
+ * "squeue", "scancel", ... with the cluster of "ID" or "ID;CLUSTER", as words of sh: "COMMAND" or
+ * "COMMAND --clusters=CLUSTER"; malloc'ed. *@digits gets the length of ID, 0 if @id is no such text.
+ */
+char *slurm_at_cluster(const char *command, const char *id, size_t *digits);
+
+/* Is one of the words @args, or a variable SBATCH_* of the environment, @option or one of its rivals? */
+bool slurm_user_sets(char *const *args, const char *option);
 
 /*
  * Why an element left no run directory: one clause, malloc'ed. @t is NULL if Slurm has

@@ -144,7 +144,7 @@ job plain
 experiment whole || failed "the local executor failed"
 
 # The same by an array, from a directory that needs quotes to one that does
-experiment "o u't" --executor slurm --slurm-args "--comment='two words' --partition=all" ||
+experiment "o u't" --executor slurm --slurm-args "--comment='two words' --partition=all --mem-per-cpu=100" ||
 	failed "the array failed"
 [ "$(cat "$work/stdout")" = "$work/o u't" ] || failed "stdout is not the directory"
 [ ! -s "$work/stderr" ] || failed "a run in which nothing happened said something"
@@ -181,6 +181,15 @@ stderr_has "goes on from here"
 wait_for $ctld quiet
 ls -d "$work"/broken/runs/*.tmp >/dev/null 2>&1 && failed "an unfinished boot was left"
 [ "$(count_made broken)" -lt $boots ] || failed "it was not interrupted"
+
+# An array that is held: told within a minute, with what to do.
+begin held --executor slurm --slurm-args --hold
+wait_for $pid grep -q 'Slurm holds [1-9][0-9]* of its elements (JobHeldUser); `scontrol release [0-9]*` lets them run' "$work/stderr"
+[ "$(ps -o etimes= -p "$bench_pid")" -lt 60 ] || failed "a held array was told after more than a minute"
+kill -INT "$bench_pid"
+wait $pid
+[ $? -eq 130 ] || failed "a held array was not cancelled"
+wait_for $ctld quiet
 
 # A node that dies: its boot is named, no other is lost.
 begin broken --executor slurm --slurm-args --no-requeue

@@ -32,7 +32,7 @@ draws() {
 }
 mkdir "$work/home"
 echo 'set term x11' >"$work/home/.gnuplot"
-draws "~/.gnuplot" env HOME="$work/home"
+draws "the user's .gnuplot" env HOME="$work/home"
 draws GNUTERM env GNUTERM=qt GNUPLOT_LIB=/nowhere
 draws "nothing set" env -i PATH="$PATH"
 draws "a language, narrow" env LC_ALL=de_DE.UTF-8 COLUMNS=3 TMPDIR=/nowhere

@@ -117,20 +117,115 @@ static void the_script_runs_its_boot(void **state)
 	assert_int_equal(remove_tree(dir), 0);
 }
 
+/* A line as squeue pads it, of "INDEX STATE EXIT RESTARTS REASON NODES"; the reason may have blanks as _. */
+static struct slurm_task task(const char *words)
+{
+	char f[6][300] = { "" }, line[2100];
+	struct slurm_task t;
+
+	sscanf(words, "%299s %299s %299s %299s %299s %299s", f[0], f[1], f[2], f[3], f[4], f[5]);
+	for (char *p = f[4]; *p; p++)
+		*p = *p == '_' ? ' ' : *p;
+	snprintf(line, sizeof(line), "%-12s%-40s%-12s%-12s%-256s%-512s", f[0], f[1], f[2], f[3], f[4], f[5]);
+	assert_true(slurm_task_parse(line, &t));
+	return t;
+}
+
 static void squeue_lines(void **state)
 {
 	struct slurm_task t;
 
 	(void)state;
-	assert_true(slurm_task_parse("3           NODE_FAIL    15    NodeDown    node-[1-2]   ", &t));
+	t = task("3 NODE_FAIL 15 2 NodeDown node-[1-2]");
 	assert_int_equal(t.index, 3);
 	assert_string_equal(t.state, "NODE_FAIL");
 	assert_int_equal(t.wait_status, 15);
+	assert_int_equal(t.restarts, 2);
 	assert_string_equal(t.nodes, "node-[1-2]");
-	assert_true(slurm_task_parse("7 PENDING 0 Resources ", &t));
+	t = task("7 PENDING 0 0 ReqNodeNotAvail,_UnavailableNodes:n2,n3");
+	assert_string_equal(t.reason, "ReqNodeNotAvail, UnavailableNodes:n2,n3");
 	assert_string_equal(t.nodes, "");
+	/* longer than the widths that used to cut it */
+	t = task("7 OUT_OF_MEMORY_AND_A_LONG_NAME 0 0 a_reason_of_more_than_forty-eight_letters,_all_of_them_there n1");
+	assert_string_equal(t.state, "OUT_OF_MEMORY_AND_A_LONG_NAME");
+	assert_string_equal(t.reason, "a reason of more than forty-eight letters, all of them there");
+	assert_string_equal(t.nodes, "n1");
 	assert_false(slurm_task_parse("slurm_load_jobs error: Invalid job id specified", &t));
+	assert_false(slurm_task_parse("CLUSTER: gpu", &t));
 	assert_false(slurm_task_parse("", &t));
+}
+
+static void clusters(void **state)
+{
+	static const struct {
+		const char *id, *command;
+		size_t digits;
+	} tests[] = {
+		{ "4242", "scancel", 4 },
+		{ "4242;gpu", "scancel --clusters=gpu", 4 },
+		{ "1;it's", "scancel --clusters=it's", 1 },
+		{ "", "scancel", 0 },
+		{ "sbatch: warning", "scancel", 0 },
+		{ "12;", "scancel", 0 },
+		{ "12 13", "scancel", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+		size_t digits;
+		char *command = slurm_at_cluster("scancel", tests[i].id, &digits);
+
+		char *quoted = xasprintf("echo %s", command), said[80] = "";
+		FILE *p = popen(quoted, "r");
+
+		assert_int_equal(digits, tests[i].digits);
+		assert_non_null(fgets(said, sizeof(said), p));
+		pclose(p);
+		said[strcspn(said, "\n")] = '\0';
+		assert_string_equal(said, tests[i].command);
+		free(quoted);
+		free(command);
+	}
+}
+
+static void check_trouble(const char *id, const char *words, const char *want)
+{
+	struct slurm_task t[2] = { task("0 RUNNING 0 0 None n1"), task(words) };
+	char *why = slurm_trouble(id, t, 2);
+
+	if (!want ? why != NULL : !why || !strstr(why, want))
+		fail_msg("%s: '%s', not '%s'", words, why ? why : "nothing", want ? want : "nothing");
+	free(why);
+}
+
+static void troubles(void **state)
+{
+	(void)state;
+	check_trouble("7", "1 PENDING 0 0 JobHeldUser", "holds 1 of its elements (JobHeldUser); `scontrol release 7`");
+	check_trouble("7;gpu", "1 PENDING 0 1 launch_failed_requeued_held", "(launch failed requeued held); `scontrol --clusters=");
+	check_trouble("7", "1 REQUEUE_HOLD 0 1 None", "holds 1 of its elements");
+	check_trouble("7", "1 PENDING 0 0 BadConstraints", "does not start it as it is (BadConstraints)");
+	check_trouble("7", "1 PENDING 0 4 BeginTime", "restarted element 1 4 times");
+	check_trouble("7", "1 RUNNING 0 3 None n2", "--no-requeue");
+	check_trouble("7", "1 PENDING 0 1 Resources", NULL);
+	check_trouble("7", "1 COMPLETED 0 5 None n2", NULL);
+	check_trouble("7", "1 PENDING 0 0 AssocMaxJobsLimit", NULL);
+}
+
+static void what_the_user_sets(void **state)
+{
+	char *mem[] = { "--mem-per-cpu=2G", NULL }, *share[] = { "--oversubscribe", NULL };
+	char *letters[] = { "-t", "5", "-c4", NULL }, *other[] = { "--memory-bind=x", "--comment=--mem", NULL };
+
+	(void)state;
+	assert_true(slurm_user_sets(mem, "--mem"));
+	assert_false(slurm_user_sets(mem, "--time"));
+	assert_true(slurm_user_sets(share, "--exclusive"));
+	assert_true(slurm_user_sets(letters, "--time") && slurm_user_sets(letters, "--cpus-per-task"));
+	assert_false(slurm_user_sets(other, "--mem"));
+	setenv("SBATCH_MEM_PER_CPU", "100", 1);
+	assert_true(slurm_user_sets(other, "--mem"));
+	unsetenv("SBATCH_MEM_PER_CPU");
 }
 
 static void check_why(const char *line, const char *said, const char *want)
@@ -139,7 +234,7 @@ static void check_why(const char *line, const char *said, const char *want)
 	char *why;
 
 	if (line)
-		assert_true(slurm_task_parse(line, &t));
+		t = task(line);
 	why = slurm_task_why(line ? &t : NULL, said, "/out");
 	if (!strstr(why, want))
 		fail_msg("'%s' lacks '%s'", why, want);
@@ -149,16 +244,18 @@ static void check_why(const char *line, const char *said, const char *want)
 static void reasons(void **state)
 {
 	(void)state;
-	check_why("3 NODE_FAIL 0 NodeDown n2", "half a log", "its node failed (NODE_FAIL, n2)");
-	check_why("3 TIMEOUT 0 TimeLimit n2", NULL, "--slurm-args --time");
-	check_why("3 OUT_OF_MEMORY 0 x n2", NULL, "--slurm-args --mem");
-	check_why("3 FAILED 51456 NonZeroExitCode n2", NULL, "n2 does not see /out");
-	check_why("3 FAILED 51712 NonZeroExitCode n2", NULL, "n2 does not see this dpamt-bench");
-	check_why("3 FAILED 32256 NonZeroExitCode n2", "a, seed 1: panic", "a, seed 1: panic");
-	check_why("3 FAILED 256 NonZeroExitCode n2", NULL, "FAILED on n2, exit status 1 (NonZeroExitCode)");
-	check_why("3 FAILED 9 RaisedSignal n2", NULL, "FAILED on n2, signal 9");
-	check_why("3 COMPLETED 0 None n2", NULL, "is not in /out");
-	check_why("3 RUNNING 0 None n2", NULL, "Slurm still has it");
+	check_why("3 NODE_FAIL 0 0 NodeDown n2", "half a log", "its node failed (NODE_FAIL, n2)");
+	check_why("3 TIMEOUT 0 0 TimeLimit n2", NULL, "--slurm-args --time");
+	check_why("3 OUT_OF_MEMORY 0 0 x n2", NULL, "--slurm-args --mem");
+	check_why("3 FAILED 51456 0 NonZeroExitCode n2", NULL, "n2 does not see /out");
+	check_why("3 FAILED 51712 0 NonZeroExitCode n2", NULL, "n2 does not see this dpamt-bench");
+	check_why("3 FAILED 32256 0 NonZeroExitCode n2", "a, seed 1: panic", "a, seed 1: panic");
+	check_why("3 FAILED 256 0 NonZeroExitCode n2", NULL, "FAILED on n2, exit status 1 (NonZeroExitCode)");
+	check_why("3 FAILED 9 0 RaisedSignal n2", NULL, "FAILED on n2, signal 9");
+	check_why("3 COMPLETED 0 0 None n2", NULL, "is not in /out");
+	check_why("3 RUNNING 0 0 None n2", NULL, "Slurm still has it");
+	check_why("3 BOOT_FAIL 0 0 x n2", NULL, "its node failed (BOOT_FAIL, n2)");
+	check_why("3 DEADLINE 0 0 x n2", NULL, "Slurm ended it (DEADLINE, n2)");
 	check_why(NULL, NULL, "Slurm has forgotten it");
 	check_why(NULL, "a, seed 1: panic", "a, seed 1: panic");
 }
@@ -170,6 +267,9 @@ int main(void)
 		cmocka_unit_test(quoted_words),
 		cmocka_unit_test(the_script_runs_its_boot),
 		cmocka_unit_test(squeue_lines),
+		cmocka_unit_test(clusters),
+		cmocka_unit_test(troubles),
+		cmocka_unit_test(what_the_user_sets),
 		cmocka_unit_test(reasons),
 	};
 
