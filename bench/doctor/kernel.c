@@ -67,7 +67,7 @@ static void check_kvm_param(struct findings *f, const struct machine *m, const c
 		return;
 	}
 	if (value)
-		advice = tdx_cmdline_advice(m->cmdline ? m->cmdline : "");
+		advice = tdx_cmdline_advice(m->cmdline ? m->cmdline : "", log);
 	else
 		advice = "this kernel's KVM has no TDX: CONFIG_KVM_INTEL_TDX, and load kvm_intel";
 	if (!advice && log) {

@@ -74,6 +74,8 @@ static const struct {
 	{ "APICv is required", "load kvm_intel without enable_apicv=0" },
 	{ "MAX_VCPU_PER_TD", "boot with nr_cpus= of at most what the line says" },
 	{ "NO_RBP_MOD", UPDATE " to 1.5.06 or newer" },
+	{ "(RBP) clobber bug", UPDATE " to 1.5.06 or newer" },	/* 7.1 and later: the same */
+	{ "module not loaded", UPDATE },
 	{ "module not found", UPDATE },
 	{ "module is not loaded", UPDATE },
 	{ "SEAMLDR", UPDATE },
@@ -97,6 +99,23 @@ char *tdx_log_refusal(const char *log, const char **advice)
 	return line;
 }
 
+/* kvm_intel complains of TDX only if its options ask for it; virt/tdx does at each boot. */
+static bool asked_in_log(const char *log)
+{
+	static const char *const words[] = {
+		"kvm_intel: Disable TDX", "required for TDX", "kvm_intel: TDX not supported",
+	};
+	bool asked = false;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words) && !asked; i++) {
+		char *line = find(log, words[i], "virt/tdx:");
+
+		asked = line;
+		free(line);
+	}
+	return asked;
+}
+
 /* The value of the last NAME=VALUE on @cmdline; "" if NAME is there alone, NULL if it is not. */
 static const char *value_of(const char *cmdline, const char *name)
 {
@@ -114,15 +133,16 @@ static const char *value_of(const char *cmdline, const char *name)
 	return value;
 }
 
-const char *tdx_cmdline_advice(const char *cmdline)
+const char *tdx_cmdline_advice(const char *cmdline, const char *log)
 {
 	const char *on = value_of(cmdline, "kvm_intel.tdx"), *ept = value_of(cmdline, "kvm_intel.ept");
 
 	if (!on)
 		on = value_of(cmdline, "kvm-intel.tdx");
-	if (!on)
+	/* /etc/modprobe.d may ask for it, too */
+	if (!on && !asked_in_log(log))
 		return "boot with kvm_intel.tdx=1, or load kvm_intel with tdx=1";
-	if (*on == '0' || *on == 'n' || *on == 'N' || !strncmp(on, "off", 3))
+	if (on && (*on == '0' || *on == 'n' || *on == 'N' || !strncmp(on, "off", 3)))
 		return "the command line turns it off: boot with kvm_intel.tdx=1";
 	if (ept && (*ept == '0' || *ept == 'n' || *ept == 'N'))
 		return "boot without kvm_intel.ept=0";

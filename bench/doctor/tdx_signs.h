@@ -15,8 +15,11 @@ char *tdx_log_dynamic_pamt(const char *log);	/* the kernel uses Dynamic PAMT */
 /* Why TDX is off: the first line with a reason. *advice gets what to do about it, a static text. */
 char *tdx_log_refusal(const char *log, const char **advice);
 
-/* What to do if kvm_intel.tdx is off, going by the command line; NULL if that asks for TDX. */
-const char *tdx_cmdline_advice(const char *cmdline);
+/*
+ * What to do if kvm_intel.tdx is off, going by the command line; NULL if that or, as @log shows (may be
+ * NULL), the options of kvm_intel ask for TDX.
+ */
+const char *tdx_cmdline_advice(const char *cmdline, const char *log);
 
 /*
  * What the BIOS must change, going by MSRs: @tme 0x982, @seamrr 0x1401, @keyids 0x87. NULL if they allow

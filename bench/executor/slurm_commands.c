@@ -217,6 +217,7 @@ char *slurm_sbatch_end(struct slurm_sbatch *s, bool now)
 	if (lseek(s->err, 0, SEEK_SET) == 0) {
 		n = read(s->err, text, sizeof(text) - 1);
 		text[n > 0 ? n : 0] = '\0';
+		s->too_many_jobs = slurm_too_many_jobs(text);
 	}
 	if (s->out >= 0)
 		close(s->out);

@@ -30,6 +30,7 @@ struct slurm_sbatch {
 	int pidfd;		/* readable when it has ended */
 	int out;		/* its stdout, for the array's id; -1 after its end */
 	int err;		/* its stderr */
+	bool too_many_jobs;	/* after its end: refused for the number of jobs */
 	char id[128];		/* "ID" or "ID;CLUSTER"; "" until sbatch_read_id() got it */
 };
 

@@ -340,7 +340,7 @@ static int run_array(const struct run *r, const struct boot_spec *spec, size_t n
 		goto out;
 	code = await_array(r, &s, spec, n);
 	said = slurm_sbatch_end(&s, code != 0);
-	if (!code && !s.id[0] && n > 1 && said && strstr(said, "ubmit") && strcasestr(said, "limit"))
+	if (!code && !s.id[0] && n > 1 && s.too_many_jobs)
 		code = TOO_MANY;
 	else if (!code && !s.id[0])
 		code = fail_as(EXIT_CANNOT_RUN, "no array was submitted: %s",

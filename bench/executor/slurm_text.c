@@ -193,6 +193,24 @@ char *slurm_at_cluster(const char *command, const char *id, size_t *digits)
 	return with;
 }
 
+bool slurm_too_many_jobs(const char *said)
+{
+	static const char *const names[] = { "Assoc", "QOS" };
+
+	if (strstr(said, "SubmitJob"))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		for (const char *p = said; (p = strstr(p, names[i])); p++) {
+			size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+			/* another limit, such as QOSMaxCpuPerJobLimit */
+			if (n > strlen("Limit") && !strncmp(p + n - strlen("Limit"), "Limit", strlen("Limit")))
+				return false;
+		}
+	}
+	return strstr(said, "job submit limit");
+}
+
 /* Options of sbatch that say the same in other words, or that exclude each other. */
 static const struct rivals {
 	const char *ours, *short_form;

@@ -62,6 +62,12 @@ char *slurm_trouble(const char *id, const struct slurm_task *task, size_t n);
  */
 char *slurm_at_cluster(const char *command, const char *id, size_t *digits);
 
+/*
+ * Did sbatch, whose messages are @said, refuse an array for its number of jobs? Slurm words all limits
+ * of accounting alike; the line before, with the limit's name, tells them apart.
+ */
+bool slurm_too_many_jobs(const char *said);
+
 /* Is one of the words @args, or a variable SBATCH_* of the environment, @option or one of its rivals? */
 bool slurm_user_sets(char *const *args, const char *option);
 

@@ -74,6 +74,9 @@ static void refusals(void **state)
 		{ "kvm_intel: TDP MMU and MMIO caching and EPT A/D bit is required for TDX\n", "TDP MMU", "without tdp_mmu=0" },
 		{ "kvm_intel: Disable TDX: MAX_VCPU_PER_TD (8) smaller than number of logical CPUs (16).\n", "MAX_VCPU", "nr_cpus=" },
 		{ "virt/tdx: SEAMCALL (33) failed: 0xc0000\nvirt/tdx: module initialization failed (-5)\n", "module initialization failed (-5)", "update the TDX module" },
+		{ "virt/tdx: frame pointer (RBP) clobber bug present, upgrade TDX module\nvirt/tdx: TDX-Module initialization failed (-22)\n",
+		  "clobber bug", "1.5.06" },
+		{ "virt/tdx: module not loaded\nvirt/tdx: TDX-Module initialization failed (-19)\n", "module not loaded", "update the TDX module" },
 	};
 	const char *advice;
 
@@ -92,13 +95,22 @@ static void refusals(void **state)
 static void command_lines(void **state)
 {
 	(void)state;
-	assert_non_null(strstr(tdx_cmdline_advice("ro quiet"), "boot with kvm_intel.tdx=1"));
-	assert_non_null(strstr(tdx_cmdline_advice("ro kvm_inte.tdx=1"), "boot with kvm_intel.tdx=1"));
-	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=1 kvm_intel.tdx=0"), "turns it off"));
-	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=off"), "turns it off"));
-	assert_null(tdx_cmdline_advice("ro kvm_intel.tdx=1 nohibernate"));
-	assert_null(tdx_cmdline_advice("kvm-intel.tdx=Y"));
-	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=1 kvm_intel.ept=0"), "without kvm_intel.ept=0"));
+	assert_non_null(strstr(tdx_cmdline_advice("ro quiet", NULL), "boot with kvm_intel.tdx=1"));
+	assert_non_null(strstr(tdx_cmdline_advice("ro kvm_inte.tdx=1", NULL), "boot with kvm_intel.tdx=1"));
+	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=1 kvm_intel.tdx=0", NULL), "turns it off"));
+	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=off", NULL), "turns it off"));
+	assert_null(tdx_cmdline_advice("ro kvm_intel.tdx=1 nohibernate", NULL));
+	assert_null(tdx_cmdline_advice("kvm-intel.tdx=Y", NULL));
+	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=1 kvm_intel.ept=0", NULL), "without kvm_intel.ept=0"));
+	/* asked for in /etc/modprobe.d, which the command line does not show */
+	assert_null(tdx_cmdline_advice("ro quiet", "kvm_intel: TDX not supported by the host platform\n"));
+	assert_null(tdx_cmdline_advice("ro", "[ 3.1] kvm_intel: XSAVE is required for TDX\n"));
+	/* said at each boot, asked for or not */
+	assert_non_null(tdx_cmdline_advice("ro", "virt/tdx: TDX not supported by the host platform\n"));
+	assert_non_null(tdx_cmdline_advice("ro", "virt/tdx: XSAVE is required for TDX\n"));
+	assert_non_null(tdx_cmdline_advice("ro", "virt/tdx: initialization failed: Hibernation support is enabled\n"));
+	assert_non_null(strstr(tdx_cmdline_advice("kvm_intel.tdx=0", "kvm_intel: XSAVE is required for TDX\n"),
+			       "turns it off"));
 }
 
 static void check_bios(uint64_t tme, uint64_t seamrr, uint64_t keyids, const char *advice)

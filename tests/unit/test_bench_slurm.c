@@ -212,6 +212,19 @@ static void troubles(void **state)
 	check_trouble("7", "1 PENDING 0 0 AssocMaxJobsLimit", NULL);
 }
 
+static void limits_of_jobs(void **state)
+{
+#define POLICY "sbatch: error: Batch job submission failed: Job violates accounting/QOS policy (job submit limit, user's size and/or time limits)\n"
+	(void)state;
+	assert_true(slurm_too_many_jobs("sbatch: error: AssocMaxSubmitJobLimit\n" POLICY));
+	assert_true(slurm_too_many_jobs("sbatch: error: QOSMaxSubmitJobPerUserLimit\n" POLICY));
+	assert_true(slurm_too_many_jobs(POLICY));
+	assert_false(slurm_too_many_jobs("sbatch: error: QOSMaxCpuPerJobLimit\n" POLICY));
+	assert_false(slurm_too_many_jobs("sbatch: error: AssocMaxWallDurationPerJobLimit\n" POLICY));
+	assert_false(slurm_too_many_jobs("sbatch: error: invalid partition specified: none\n"));
+	assert_false(slurm_too_many_jobs(""));
+}
+
 static void what_the_user_sets(void **state)
 {
 	char *mem[] = { "--mem-per-cpu=2G", NULL }, *share[] = { "--oversubscribe", NULL };
@@ -269,6 +282,7 @@ int main(void)
 		cmocka_unit_test(squeue_lines),
 		cmocka_unit_test(clusters),
 		cmocka_unit_test(troubles),
+		cmocka_unit_test(limits_of_jobs),
 		cmocka_unit_test(what_the_user_sets),
 		cmocka_unit_test(reasons),
 	};
