@@ -42,18 +42,22 @@ static const struct field numbers[] = {
 	FIELD(first_reclaim_ns), FIELD(first_free_ns), FIELD(reclaim_ns), FIELD(free_ns),
 };
 
+static void *member(struct pl_run *r, const struct field *f)
+{
+	return (char *)r + f->at;
+}
+
 /* Histograms and ranges are arrays of [low_ns, count] and of [start, end, node]. */
-static json_t *run_json(const struct pl_run *r)
+static json_t *run_json(struct pl_run *r)
 {
 	json_t *o = json_pack("{s:s}", "name", r->name), *held = json_array(), *ranges = json_array();
-	const char *base = (const char *)r;
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		json_object_set_new(o, texts[i].name, json_string(base + texts[i].at));
+		json_object_set_new(o, texts[i].name, json_string(member(r, &texts[i])));
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		json_object_set_new(o, flags[i].name, json_boolean(*(const bool *)(base + flags[i].at)));
+		json_object_set_new(o, flags[i].name, json_boolean(*(bool *)member(r, &flags[i])));
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		double v = *(const double *)(base + numbers[i].at);
+		double v = *(double *)member(r, &numbers[i]);
 
 		if (isfinite(v))
 			json_object_set_new(o, numbers[i].name, json_real(v));
@@ -88,7 +92,7 @@ int pl_reference_write(const struct pl_evidence *e, const char *path)
 		}
 		if (strcmp(r->date, date) > 0)
 			date = r->date;
-		json_array_append_new(runs, run_json(r));
+		json_array_append_new(runs, run_json(&e->run[i]));
 	}
 	head = json_pack("{s:s, s:i, s:s, s:s, s:s, s:s, s:o}", "schema", SCHEMA, "version", 1,
 			 "date", date, "kernel", first->kernel, "time_base", first->time_base,
@@ -118,7 +122,6 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 {
 	size_t nr_held = json_array_size(json_object_get(o, "held"));
 	size_t nr_ranges = json_array_size(json_object_get(o, "ranges"));
-	char *base = (char *)r;
 	double node;
 
 	*r = (struct pl_run){ .dir = xstrdup(json_text(o, "name", "")), .setting = xstrdup("") };
@@ -127,11 +130,11 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 	get_text(r->kernel, head, "kernel");
 	get_text(r->host_cpu, head, "host_cpu");
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		get_text(base + texts[i].at, o, texts[i].name);
+		get_text(member(r, &texts[i]), o, texts[i].name);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
-		*(bool *)(base + flags[i].at) = json_is_true(json_object_get(o, flags[i].name));
+		*(bool *)member(r, &flags[i]) = json_is_true(json_object_get(o, flags[i].name));
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
-		*(double *)(base + numbers[i].at) = json_number(o, numbers[i].name, NAN);
+		*(double *)member(r, &numbers[i]) = json_number(o, numbers[i].name, NAN);
 	if (!r->variant[0] || !r->workload[0] || nr_held > PL_HIST || nr_ranges > PL_MAX_RANGES)
 		return false;
 	for (r->held.n = 0; r->held.n < nr_held; r->held.n++) {
