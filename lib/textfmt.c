@@ -131,7 +131,8 @@ struct an_scale an_scale_for(double v, const char *unit)
  * Four digits for measures, three where the unit is long; counts in full as long as they are
  * short.
  */
-static void digits(char *buf, size_t bytes, double v, const struct an_scale *scale, bool sign, bool brief)
+static void digits(char *buf, size_t bytes, double v, const struct an_scale *scale, bool sign,
+		   bool brief)
 {
 	int most = brief || strlen(scale->name) > 3 ? 3 : 4;
 

@@ -82,10 +82,11 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 			more = undetectable_text(c, m->unit);
 		text = xasprintf("%s %s under %s and %s under %s: %s%s%s", what, tb, g->variant[v],
 				 ta, g->variant[0],
-				 !an_carried(g, m) ? an_uncarried_words
+				 !an_carried(g, m)		     ? an_uncarried_words
 				 : c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
 								     : an_verdict_words(c->verdict),
-				 more, an_carried(g, m) ? judgement(c->verdict, an_better(g, m)) : "");
+				 more,
+				 an_carried(g, m) ? judgement(c->verdict, an_better(g, m)) : "");
 		free(more);
 	}
 	free(what);

@@ -202,8 +202,8 @@ static void comparison_cells(FILE *f, const json_t *c, const char *unit, bool fu
 		      an_doc_value(c, "ci_high"), unit);
 	cell(f, "", an_doc_value(c, "shift"), text);
 	if (full) {
-		an_ratio_text(text, sizeof(text), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
-			      an_doc_value(c, "ratio_high"));
+		an_ratio_text(text, sizeof(text), an_doc_value(c, "ratio"),
+			      an_doc_value(c, "ratio_low"), an_doc_value(c, "ratio_high"));
 		cell(f, "", an_doc_value(c, "ratio"), text);
 		line = xasprintf("%s, Holm %s", an_p_text(p, sizeof(p), an_doc_value(c, "p")),
 				 an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
@@ -241,8 +241,8 @@ static void row_print(FILE *f, const struct an_table_row *r, size_t nr_variants,
 				       an_doc_value(c, "q3"), r->unit);
 		else
 			an_value_text(text, sizeof(text), median, r->unit);
-		line = n == an_doc_value(c, "n_boots_of_variant") ? xstrdup(text) :
-								    xasprintf("%s n=%.0f", text, n);
+		line = n == an_doc_value(c, "n_boots_of_variant") ? xstrdup(text)
+								  : xasprintf("%s n=%.0f", text, n);
 		cell(f, v ? "v" : "", median, line);
 		free(line);
 		if (v && r->cmp[v] && !r->constant)
@@ -269,7 +269,8 @@ static void part_print(FILE *f, const struct an_table *t, bool primary, bool ful
 	for (v = 0; v < head->nr_cells; v++) {
 		fputs(v ? "<th class=\"v\">" : "<th>", f);
 		escaped(f, an_doc_string(head->cell[v], "variant"));
-		fprintf(f, " <small>n=%.0f</small>", an_doc_value(head->cell[v], "n_boots_of_variant"));
+		fprintf(f, " <small>n=%.0f</small>",
+			an_doc_value(head->cell[v], "n_boots_of_variant"));
 		if (v)
 			fprintf(f, "<th>difference [interval]%s<th>verdict",
 				full ? "<th>ratio [interval]<th>p" : "");
@@ -297,7 +298,8 @@ static void table_print(FILE *f, const json_t *doc, const char *label)
 
 	an_table_make(doc, label, &t);
 	fputs("<p>Medians over boots [first quartile..third quartile]; a click on a heading sorts. "
-	      "<b>Primary, chosen beforehand</b></p>\n", f);
+	      "<b>Primary, chosen beforehand</b></p>\n",
+	      f);
 	part_print(f, &t, true, true);
 	fputs("<p><b>Others</b></p>\n", f);
 	part_print(f, &t, false, true);

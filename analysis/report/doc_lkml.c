@@ -61,7 +61,8 @@ static size_t tables_print(FILE *f, const json_t *doc, const json_t *lead, size_
 static char *mail_text(const json_t *doc, const char *figures, size_t tables, bool figure)
 {
 	const json_t *mail = json_object_get(doc, "mail");
-	const json_t *lead = json_object_get(json_array_get(json_object_get(doc, "sections"), 0), "items");
+	const json_t *lead =
+		json_object_get(json_array_get(json_object_get(doc, "sections"), 0), "items");
 	size_t bytes, all;
 	char *text;
 	FILE *f = xopen_memstream(&text, &bytes);
@@ -71,8 +72,9 @@ static char *mail_text(const json_t *doc, const char *figures, size_t tables, bo
 	lines_print(f, json_object_get(mail, "setup"));
 	all = tables_print(f, doc, lead, tables);
 	if (all)
-		an_para(f, 0, 0, "(medians over boots; difference with 95 %% interval; none shown: no "
-				 "difference shown)");
+		an_para(f, 0, 0,
+			"(medians over boots; difference with 95 %% interval; none shown: no "
+			"difference shown)");
 	else
 		an_para(f, 0, 0, "No boots to compare.");
 	if (all > tables)
@@ -82,7 +84,8 @@ static char *mail_text(const json_t *doc, const char *figures, size_t tables, bo
 	fputc('\n', f);
 	lines_print(f, json_object_get(mail, "limits"));
 	if (*an_doc_string(mail, "reproduce"))
-		an_para(f, 0, 4, "In dpamt-bench, after make kernels tools: %s", an_doc_string(mail, "reproduce"));
+		an_para(f, 0, 4, "In dpamt-bench, after make kernels tools: %s",
+			an_doc_string(mail, "reproduce"));
 	fclose(f);
 	return text;
 }

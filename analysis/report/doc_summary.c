@@ -61,8 +61,9 @@ static char *brief_verdict(const json_t *c)
 		an_small_text(text, sizeof(text), an_doc_value(c, "ratio"));
 		return xasprintf("%s%s%s", an_doc_string(c, "verdict"), *text ? " " : "", text);
 	}
-	return xstrdup(strcmp(an_doc_string(c, "verdict"), an_verdict_words(AN_NO_DIFFERENCE)) ?
-			       "few boots" : "none shown");
+	return xstrdup(strcmp(an_doc_string(c, "verdict"), an_verdict_words(AN_NO_DIFFERENCE))
+			       ? "few boots"
+			       : "none shown");
 }
 
 static void fill(struct line *l, const struct an_table_row *r, size_t v)
@@ -71,16 +72,16 @@ static void fill(struct line *l, const struct an_table_row *r, size_t v)
 	char text[96];
 
 	l->cell[NAME] = xstrdup(r->metric);
-	l->cell[BASE] = xstrdup(an_value_brief(text, sizeof(text), an_doc_value(r->cell[0], "median"),
-					       r->unit));
+	l->cell[BASE] = xstrdup(
+		an_value_brief(text, sizeof(text), an_doc_value(r->cell[0], "median"), r->unit));
 	l->cell[OTHER] = v ? xstrdup(an_value_brief(text, sizeof(text),
-						    an_doc_value(r->cell[v], "median"), r->unit)) :
-			     xstrdup("");
+						    an_doc_value(r->cell[v], "median"), r->unit))
+			   : xstrdup("");
 	l->cell[DIFFERENCE] =
 		c ? xstrdup(an_shift_brief(text, sizeof(text), an_doc_value(c, "shift"),
 					   an_doc_value(c, "ci_low"), an_doc_value(c, "ci_high"),
-					   r->unit)) :
-		    xstrdup("");
+					   r->unit))
+		  : xstrdup("");
 	l->cell[VERDICT] = v ? brief_verdict(c) : xstrdup("");
 }
 
@@ -88,7 +89,8 @@ static void fill(struct line *l, const struct an_table_row *r, size_t v)
  * The heading of a table. Names of variants that are wider than their column are written one after
  * the other, without the words for the columns behind them.
  */
-static void head_print(FILE *f, const struct an_table_row *r, size_t v, const size_t *width, int name_width)
+static void head_print(FILE *f, const struct an_table_row *r, size_t v, const size_t *width,
+		       int name_width)
 {
 	const char *base = an_doc_string(r->cell[0], "variant");
 	const char *other = v ? an_doc_string(r->cell[v], "variant") : "";
@@ -101,8 +103,8 @@ static void head_print(FILE *f, const struct an_table_row *r, size_t v, const si
 	else if (strlen(other) > width[OTHER])
 		fprintf(f, "%-*s %s\n", (int)width[BASE], base, other);
 	else
-		fprintf(f, "%-*s %-*s %-*s verdict\n", (int)width[BASE], base, (int)width[OTHER], other,
-			(int)width[DIFFERENCE], "difference [interval]");
+		fprintf(f, "%-*s %-*s %-*s verdict\n", (int)width[BASE], base, (int)width[OTHER],
+			other, (int)width[DIFFERENCE], "difference [interval]");
 }
 
 static void line_print(FILE *f, const struct line *l, const size_t *width, int name_width)

@@ -148,8 +148,9 @@ static void comparison_print(FILE *f, const struct an_table *t, const struct an_
 		column = 0;
 	}
 	fprintf(f, "%*sp %-7s Holm %-7s %s\n", SHIFT_COLUMNS - column, "", p, holm,
-		json_is_false(json_object_get(c, "carried")) ? "not told" :
-		an_row_verdict(verdict, sizeof(verdict), c));
+		json_is_false(json_object_get(c, "carried"))
+			? "not told"
+			: an_row_verdict(verdict, sizeof(verdict), c));
 	if (r->primary)
 		ratio_print(f, c, r->unit);
 }

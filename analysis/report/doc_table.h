@@ -11,7 +11,7 @@
 struct an_table_row {
 	const char *metric, *unit;
 	bool primary, constant;
-	bool carried;		/* by the time base; false: no verdict, and printed only if primary */
+	bool carried; /* by the time base; false: no verdict, and printed only if primary */
 	const json_t **cell;	/* of "metrics", per variant */
 	size_t nr_cells;
 	const json_t **cmp;	/* of "comparisons", NULL where there is none; cmp[0] unused */

@@ -64,7 +64,8 @@ void an_doc_print_text(FILE *f, const json_t *doc, const char *figures)
 		const json_t *s = json_array_get(sections, i), *items = json_object_get(s, "items");
 
 		if (i == 1)
-			fprintf(f, "\n======== The rest: other metrics, controls, conditions, method ========\n");
+			fprintf(f,
+				"\n======== The rest: other metrics, controls, conditions, method ========\n");
 		if (*an_doc_string(s, "title"))
 			an_heading(f, "%s", an_doc_string(s, "title"));
 		for (j = 0; j < json_array_size(items); j++) {

@@ -62,7 +62,8 @@ static char *variants_of(const struct an_study *s)
 	return all ? all : xstrdup("none");
 }
 
-static void add_setup(json_t *lines, const struct an_study *s, const struct an_boot *const *boot, size_t n)
+static void add_setup(json_t *lines, const struct an_study *s, const struct an_boot *const *boot,
+		      size_t n)
 {
 	char *kernel = all_values(boot, n, "kernel"), *source = all_values(boot, n, "source");
 	char *guest = all_values(boot, n, "guest"), *hz = all_values(boot, n, "HZ");
@@ -106,13 +107,16 @@ static void add_limits(json_t *lines, const struct an_study *s)
 		add_line(lines, xstrdup("The numbers hold for this machine and these kernels."));
 		return;
 	}
-	add_line(lines, xstrdup("The TDX module is simulated and its costs are assumed: counts and the order of "
-				"events are KVM's own, ratios may carry over, times do not. No caches, TLBs, "
-				"NUMA."));
+	add_line(
+		lines,
+		xstrdup("The TDX module is simulated and its costs are assumed: counts and the order of "
+			"events are KVM's own, ratios may carry over, times do not. No caches, TLBs, "
+			"NUMA."));
 	if (any_base(s, "simulated-virtual"))
 		add_line(lines, xstrdup("In virtual time CPUs take turns: nothing on contention."));
 	if (any_base(s, "simulated-wall"))
-		add_line(lines, xstrdup("In wall time emulation slows the kernel, but not SEAMCALLs."));
+		add_line(lines,
+			 xstrdup("In wall time emulation slows the kernel, but not SEAMCALLs."));
 }
 
 void an_add_mail(json_t *doc, const struct an_study *s)
@@ -131,8 +135,9 @@ void an_add_mail(json_t *doc, const struct an_study *s)
 		add_setup(setup, s, boot, n);
 		add_limits(limits, s);
 	}
-	json_object_set_new(doc, "mail", json_pack("{s:o, s:o, s:s}", "setup", setup, "limits", limits,
-						   "reproduce", reproduce));
+	json_object_set_new(doc, "mail",
+			    json_pack("{s:o, s:o, s:s}", "setup", setup, "limits", limits,
+				      "reproduce", reproduce));
 	free(reproduce);
 	free(boot);
 }

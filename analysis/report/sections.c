@@ -18,7 +18,8 @@
 #include "setup.h"
 
 /* The one figure that is shown first: of the first group with an answer. NULL if there is none. */
-static const struct an_figure *lead_figure(const struct an_study *s, const struct an_figure_list *list)
+static const struct an_figure *lead_figure(const struct an_study *s,
+					   const struct an_figure_list *list)
 {
 	for (size_t i = 0; i < s->nr_groups; i++) {
 		if (an_answered_elsewhere(s, &s->group[i]))
@@ -92,13 +93,15 @@ static void add_summaries(const struct walk *w, json_t *items)
 		if (!g->primary.n || an_answered_elsewhere(w->s, g))
 			continue;
 		if (!any)
-			an_doc_para(items, "Primary metrics, medians over boots, difference with its %g %% "
-					   "interval. \"none shown\": no difference shown, which does not mean "
-					   "equal. \"not told\": virtual time cannot carry it.",
-				    100 * AN_LEVEL);
+			an_doc_para(
+				items,
+				"Primary metrics, medians over boots, difference with its %g %% "
+				"interval. \"none shown\": no difference shown, which does not mean "
+				"equal. \"not told\": virtual time cannot carry it.",
+				100 * AN_LEVEL);
 		any = true;
-		an_doc_para(items, "%s%s%s (%s, %zu boots of each):", g->experiment, *g->levels ? ", " : "",
-			    g->levels, g->time_base, an_group_boots(g, 0));
+		an_doc_para(items, "%s%s%s (%s, %zu boots of each):", g->experiment,
+			    *g->levels ? ", " : "", g->levels, g->time_base, an_group_boots(g, 0));
 		an_doc_summary(items, g->label);
 	}
 }

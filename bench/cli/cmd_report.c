@@ -43,8 +43,7 @@ static const struct form forms[] = {
 static uint64_t format;
 
 static struct opt options[] = {
-	OPT_CHOICE("format", &format, "text", "text|json|html|lkml", "which one to print"),
-	OPT_END
+	OPT_CHOICE("format", &format, "text", "text|json|html|lkml", "which one to print"), OPT_END
 };
 
 /* Write one form of the report, and print it if it is the one asked for. */
