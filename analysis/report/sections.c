@@ -39,7 +39,7 @@ static void add_figures(json_t *items, const struct an_figure_list *list, size_t
 	for (i = 0; i < list->n; i++) {
 		const struct an_figure *f = &list->figure[i];
 
-		if (f->group == group && f != but)
+		if (f->group == group && (!but || strcmp(f->name, but->name)))
 			an_doc_figure(items, f->name, f->title, f->caption, f->in_text);
 	}
 }
