@@ -2,7 +2,16 @@
 #
 # dpamt-bench. `make help` lists the targets.
 
+# Patches of one's own: PATCH_NAME makes NAME of VARIANTS from BASE_NAME; PATCH does for "mine".
+ifneq ($(PATCH),)
+BASE       ?= immediate
+PATCH_mine ?= $(PATCH)
+BASE_mine  ?= $(BASE)
+VARIANTS   ?= $(BASE) mine
+endif
 VARIANTS   ?= immediate rcu
+OWN := $(filter $(patsubst PATCH_%,%,$(filter PATCH_%,$(.VARIABLES))), \
+	$(sort $(foreach v,$(VARIANTS),$(firstword $(subst +, ,$v)))))
 VARIANT    ?= immediate
 ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
 EXPERIMENT ?= quick
@@ -15,10 +24,12 @@ RESULTS    ?= results/$(STAMP)
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
 	@echo '                    EXPERIMENT=$(EXPERIMENT)  a job of bench/experiments'
+	@echo '                    PATCH=FILE  your own patch on BASE=immediate, compared with it'
 	@echo 'make check          everything needed, then all tests'
 	@echo 'make check-kernel   every variant, on debug kernels too (long)'
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
+	@echo '                    PATCH_NAME=FILE BASE_NAME=VARIANT: own patch as variant NAME'
 	@echo 'make kernel-tree VARIANT=$(VARIANT)     build/kernel-tree/: a git tree to work in, one commit a patch'
 	@echo 'make kernel-refresh VARIANT=$(VARIANT)  write its commits back to kernel-patches/'
 	@echo 'make mails VARIANT=$(VARIANT)           build/mails/: the whole series for git am'
@@ -38,7 +49,7 @@ report:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels
 	@$(MAKE) --no-print-directory -s tools
-	@build/dpamt-bench run $(EXPERIMENT) --out $(RESULTS)
+	@build/dpamt-bench run $(EXPERIMENT) $(if $(OWN),--variants "$(VARIANTS)") --out $(RESULTS)
 	@ln -sfn $(notdir $(RESULTS)) $(dir $(RESULTS))latest
 	@build/dpamt-bench report $(RESULTS)
 
@@ -70,7 +81,8 @@ check-boot: tools
 	@tests/run.sh boot
 
 kernels:
-	@bench/kernel/build.sh $(VARIANTS)
+	@$(if $(OWN),bench/kernel/own.sh \
+		$(foreach n,$(OWN),--own $n $(or $(BASE_$n),immediate) '$(PATCH_$n)') --,bench/kernel/build.sh) $(VARIANTS)
 
 kernel-tree:
 	@bench/kernel/tree.sh $(VARIANT)

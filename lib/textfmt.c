@@ -131,31 +131,43 @@ struct an_scale an_scale_for(double v, const char *unit)
  * Four digits for measures, three where the unit is long; counts in full as long as they are
  * short.
  */
-static void digits(char *buf, size_t bytes, double v, const struct an_scale *scale, bool sign)
+static void digits(char *buf, size_t bytes, double v, const struct an_scale *scale, bool sign,
+		   bool brief)
 {
+	int most = brief || strlen(scale->name) > 3 ? 3 : 4;
+
 	if (isnan(v))
 		snprintf(buf, bytes, "-");
 	else if (!*scale->name && fabs(v) < 1e7)
 		snprintf(buf, bytes, sign ? "%+.8g" : "%.8g", v);
-	else if (fabs(v / scale->factor) >= 1e4)
+	else if (fabs(v / scale->factor) >= (most == 4 ? 1e4 : 999.5))
 		snprintf(buf, bytes, sign ? "%+.0f" : "%.0f", v / scale->factor);
 	else
-		snprintf(buf, bytes, sign ? "%+.*g" : "%.*g", strlen(scale->name) > 3 ? 3 : 4,
-			 v / scale->factor);
+		snprintf(buf, bytes, sign ? "%+.*g" : "%.*g", most, v / scale->factor);
 }
 
-char *an_value_text(char *buf, size_t bytes, double v, const char *unit)
+static char *value_text(char *buf, size_t bytes, double v, const char *unit, bool brief)
 {
 	struct an_scale s = an_scale_for(v, unit);
 	char d[32];
 
-	digits(d, sizeof(d), v, &s, false);
+	digits(d, sizeof(d), v, &s, false, brief);
 	snprintf(buf, bytes, "%s%s%s", d, isnan(v) || !*s.name ? "" : " ", isnan(v) ? "" : s.name);
 	return buf;
 }
 
+char *an_value_text(char *buf, size_t bytes, double v, const char *unit)
+{
+	return value_text(buf, bytes, v, unit, false);
+}
+
+char *an_value_brief(char *buf, size_t bytes, double v, const char *unit)
+{
+	return value_text(buf, bytes, v, unit, true);
+}
+
 static char *with_range(char *buf, size_t bytes, double v, double low, double high,
-			const char *unit, bool sign)
+			const char *unit, bool sign, bool brief)
 {
 	/* one scale for all three: that of the largest */
 	struct an_scale s =
@@ -166,9 +178,9 @@ static char *with_range(char *buf, size_t bytes, double v, double low, double hi
 		snprintf(buf, bytes, "-");
 		return buf;
 	}
-	digits(d, sizeof(d), v, &s, sign);
-	digits(l, sizeof(l), low, &s, sign);
-	digits(h, sizeof(h), high, &s, sign);
+	digits(d, sizeof(d), v, &s, sign, brief);
+	digits(l, sizeof(l), low, &s, sign, brief);
+	digits(h, sizeof(h), high, &s, sign, brief);
 	if (isnan(low))
 		snprintf(buf, bytes, "%s%s%s [no interval]", d, *s.name ? " " : "", s.name);
 	else
@@ -178,12 +190,28 @@ static char *with_range(char *buf, size_t bytes, double v, double low, double hi
 
 char *an_spread_text(char *buf, size_t bytes, double median, double q1, double q3, const char *unit)
 {
-	return with_range(buf, bytes, median, q1, q3, unit, false);
+	return with_range(buf, bytes, median, q1, q3, unit, false, false);
 }
 
 char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit)
 {
-	return with_range(buf, bytes, v, low, high, unit, true);
+	return with_range(buf, bytes, v, low, high, unit, true, false);
+}
+
+char *an_shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit)
+{
+	return with_range(buf, bytes, v, low, high, unit, true, true);
+}
+
+char *an_small_text(char *buf, size_t bytes, double ratio)
+{
+	double percent = 100 * fabs(ratio - 1);
+
+	if (percent > 0 && percent < 10)
+		snprintf(buf, bytes, "%.2g %%", percent);
+	else
+		snprintf(buf, bytes, "%s", "");
+	return buf;
 }
 
 /* As many digits as tell it from 1: 2059, 1.003 */

@@ -42,6 +42,11 @@ struct an_scale an_scale_for(double v, const char *unit);
 char *an_value_text(char *buf, size_t bytes, double v, const char *unit);
 /* The same with a sign: "+2.2 ms" */
 char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit);
+/* Both with three digits, for narrow tables. */
+char *an_value_brief(char *buf, size_t bytes, double v, const char *unit);
+char *an_shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit);
+/* How small a difference is: "0.85 %"; "" for a ratio that differs by 10 % or more, or not at all. */
+char *an_small_text(char *buf, size_t bytes, double ratio);
 /* "16.31 ms [16.28..16.35]" */
 char *an_spread_text(char *buf, size_t bytes, double median, double q1, double q3,
 		     const char *unit);

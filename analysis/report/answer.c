@@ -15,6 +15,8 @@
 #include "doc.h"
 #include "facts.h"
 
+const char an_uncarried_words[] = "not told, a tail of several threads in virtual time";
+
 /* "300 (1.172 MiB)", "16.31 ms" */
 static char *value_words(double value, const char *unit)
 {
@@ -56,7 +58,7 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 	const struct metric *m = r ? &s->metrics.m[r->metric] : NULL;
 	const struct an_cell *a = r ? &r->cell[0] : NULL, *b = r ? &r->cell[v] : NULL;
 	const struct an_comparison *c = r ? &r->cmp[v] : NULL;
-	char *what, *ta, *tb, by[40], *text, *more;
+	char *what, *ta, *tb, by[40], small[16], *text, *more;
 
 	if (!r)
 		return xasprintf("no boot has the metric %s", p->metric);
@@ -68,16 +70,23 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 	if (!v) {
 		text = xasprintf("%s %s under %s", what, ta, g->variant[0]);
 	} else {
-		if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
+		an_small_text(small, sizeof(small), c->ratio.ratio);
+		if (!an_carried(g, m))
+			more = xstrdup("");
+		else if (c->verdict > AN_NO_DIFFERENCE && *small && strcmp(ta, tb))
+			more = xasprintf(" by %s", small);
+		else if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
 			more = xasprintf(" by %s", an_value_text(by, sizeof(by),
 								 fabs(c->shift.shift), m->unit));
 		else
 			more = undetectable_text(c, m->unit);
 		text = xasprintf("%s %s under %s and %s under %s: %s%s%s", what, tb, g->variant[v],
 				 ta, g->variant[0],
-				 c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
-								   : an_verdict_words(c->verdict),
-				 more, judgement(c->verdict, an_better(g, m)));
+				 !an_carried(g, m)		     ? an_uncarried_words
+				 : c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
+								     : an_verdict_words(c->verdict),
+				 more,
+				 an_carried(g, m) ? judgement(c->verdict, an_better(g, m)) : "");
 		free(more);
 	}
 	free(what);
@@ -115,8 +124,7 @@ static bool has_cost(const struct an_group *g, const char *level)
 	return has;
 }
 
-/* If the cost level mid was run too, the sensitivity section tells about low and high. */
-static bool answered_elsewhere(const struct an_study *s, const struct an_group *g)
+bool an_answered_elsewhere(const struct an_study *s, const struct an_group *g)
 {
 	size_t i;
 
@@ -214,7 +222,7 @@ void an_add_answer(json_t *doc, json_t *items, const struct an_study *s)
 
 		/* one variant has nothing to be compared with; its values are the answer */
 		for (v = g->nr_variants > 1; v < g->nr_variants; v++)
-			if (!answered_elsewhere(s, g))
+			if (!an_answered_elsewhere(s, g))
 				one_answer(answers, items, s, g, v);
 	}
 	if (!s->nr_groups)

@@ -12,6 +12,12 @@
  */
 void an_add_answer(json_t *doc, json_t *items, const struct an_study *study);
 
+/* Is @group left out of the answers? If cost=mid was run too, the sensitivity tells of low and high. */
+bool an_answered_elsewhere(const struct an_study *study, const struct an_group *group);
+
+/* What stands in place of a verdict where an_carried() is false. */
+extern const char an_uncarried_words[];
+
 /*
  * Append what the conversions say about the negative control: no S-EPT page is freed while TDs
  * live.

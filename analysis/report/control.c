@@ -8,11 +8,25 @@
 
 #include <gsl/gsl_cdf.h>
 
+#include "lib/json_file.h"
 #include "lib/textfmt.h"
 #include "lib/variants.h"
 #include "answer.h"
 #include "doc.h"
 #include "rows.h"
+
+/* The variant of column @v, or the one to which its kernel adds patches of the user's; may be NULL. */
+static const struct variant *variant_of(const struct an_group *g, size_t v)
+{
+	const struct variant *known = variant_find(g->variant[v]);
+	size_t i;
+
+	for (i = 0; !known && i < g->nr_boots; i++)
+		if (!strcmp(g->boot[i]->column, g->variant[v]))
+			known = variant_find(json_text(
+				json_object_get(g->boot[i]->run->header, "kernel"), "base", "-"));
+	return known;
+}
 
 /* Boots, and pages freed while TDs lived, of one variant. */
 static void control_variant(json_t *items, const struct an_study *s, const struct an_group *g,
@@ -21,7 +35,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 	const struct an_row *r = an_study_row(s, g, g->primary.control);
 	const struct an_row *freed = an_study_row(s, g, "spt_freed_pages");
 	const char *name = g->variant[v];
-	const struct variant *variant = variant_find(name);
+	const struct variant *variant = variant_of(g, v);
 	const struct an_cell *c = r ? &r->cell[v] : NULL;
 	size_t i, bad = 0;
 	char n[40];

@@ -94,6 +94,11 @@ void an_doc_table(json_t *items, const char *label)
 	json_array_append_new(items, json_pack("{s:s, s:s}", "type", "table", "label", label));
 }
 
+void an_doc_summary(json_t *items, const char *label)
+{
+	json_array_append_new(items, json_pack("{s:s, s:s}", "type", "summary", "label", label));
+}
+
 void an_doc_figure(json_t *items, const char *name, const char *title, const char *caption,
 		   int in_text)
 {

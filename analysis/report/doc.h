@@ -32,6 +32,8 @@ void an_doc_field(json_t *items, const char *key, const char *fmt, ...)
 void an_doc_command(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The rows of "metrics" and "comparisons" that have this label. */
 void an_doc_table(json_t *items, const char *label);
+/* The primary ones of them. */
+void an_doc_summary(json_t *items, const char *label);
 /* A figure of plots/; in_text: shown in report.txt as well. */
 void an_doc_figure(json_t *items, const char *name, const char *title, const char *caption,
 		   int in_text);
@@ -52,5 +54,10 @@ const char *an_doc_string(const json_t *object, const char *key);
 void an_doc_print_json(FILE *f, const json_t *doc);
 void an_doc_print_text(FILE *f, const json_t *doc, const char *figures);
 void an_doc_print_html(FILE *f, const json_t *doc, const char *figures);
+/* What goes into a mail to a list: at most 60 lines of text, made of "mail" of a report. */
+void an_doc_print_lkml(FILE *f, const json_t *doc, const char *figures);
+
+/* Copy the figure NAME.txt of @figures in AN_WIDTH columns; says so if it was not drawn. */
+void an_doc_text_figure(FILE *f, const char *figures, const char *name);
 
 #endif

@@ -16,6 +16,7 @@
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "doc.h"
+#include "doc_summary.h"
 #include "doc_table.h"
 
 static const char style[] =
@@ -40,20 +41,45 @@ static const char style[] =
 	"figure{margin:1.2rem 0}figure svg{width:100%;height:auto;color:var(--fg)}\n"
 	"figcaption{font-size:.85rem;color:var(--dim)}figcaption b{color:var(--fg)}\n"
 	".narrow{display:none}\n"
-	"table{border-collapse:collapse;width:100%;font-size:.85rem;"
-	"font-variant-numeric:tabular-nums}\n"
-	"th,td{text-align:left;vertical-align:top;padding:.25rem .5rem .25rem 0;"
+	".scroll{overflow:auto;max-height:85vh;margin:.6rem 0}\n"
+	"table{border-collapse:separate;border-spacing:0;font-size:.85rem;"
+	"font-variant-numeric:tabular-nums;overflow-wrap:normal}\n"
+	"th,td{text-align:left;vertical-align:top;padding:.25rem .8rem .25rem 0;white-space:nowrap;"
 	"border-bottom:1px solid var(--line)}\n"
-	"th{color:var(--dim);font-weight:normal}td.metric{font-weight:600}\n"
-	"td{overflow-wrap:break-word}td.metric{min-width:13rem}\n"
+	"thead th{color:var(--dim);font-weight:normal;position:sticky;top:0;z-index:1;"
+	"background:var(--bg);cursor:pointer}.lead thead th{background:var(--box)}\n"
+	"th[aria-sort]::after{content:' \\2195'}th[aria-sort=ascending]::after{content:' \\2191'}"
+	"th[aria-sort=descending]::after{content:' \\2193'}\n"
+	"td.metric{font-weight:600;position:sticky;left:0;background:var(--bg)}"
+	".lead td.metric{background:var(--box)}\n"
+	"th.v,td.v{border-left:1px solid var(--line);padding-left:.5rem}\n"
 	"td.verdict{font-weight:600}small{color:var(--dim);font-weight:normal}\n"
+	"summary{cursor:pointer}summary h2{display:inline;border:0;padding:0;margin:0}"
+	"details.part{margin:0;padding:.7rem 0;border-top:1px solid var(--line)}\n"
 	"@media(max-width:640px){body{padding:.7rem;font-size:15px}.wide{display:none}"
 	".narrow{display:block}dl{grid-template-columns:1fr}dt{margin-top:.3rem}"
-	"thead{display:none}table,tbody,tr,td{display:block;width:100%}"
-	"td.metric{min-width:0}tr{border-bottom:1px solid var(--line);padding:.3rem 0}"
-	"td{border:0;padding:.05rem 0}"
-	"td:empty{display:none}td[data-k]::before{content:attr(data-k)' ';color:var(--dim)}}\n"
-	"@media print{.narrow{display:none}body{max-width:none}}\n";
+	"table{font-size:.78rem}td.metric{white-space:normal;overflow-wrap:anywhere;max-width:8.5rem}}\n"
+	"@media print{.narrow{display:none}.wide{display:block}body{max-width:none;font-size:11px}"
+	".scroll{max-height:none;overflow:visible}nav{display:none}table{font-size:8px}"
+	"td{white-space:normal}thead th,td.metric{position:static}tr,figure{break-inside:avoid}}\n";
+
+/* Numbers are sorted by data-v, texts by themselves. */
+static const char script[] =
+	"document.querySelectorAll('thead th').forEach(th=>{th.tabIndex=0;"
+	"const go=()=>{const body=th.closest('table').tBodies[0],c=th.cellIndex,"
+	"up=th.getAttribute('aria-sort')!=='ascending',v=r=>{const d=r.cells[c];"
+	"return d?d.dataset.v!==undefined?+d.dataset.v:d.textContent:''};"
+	"[...body.rows].sort((a,b)=>{const x=v(a),y=v(b),o=typeof x===typeof y?"
+	"typeof x==='number'?x-y:x.localeCompare(y):typeof x==='number'?-1:1;return up?o:-o})"
+	".forEach(r=>body.append(r));"
+	"th.parentNode.querySelectorAll('th').forEach(o=>o.setAttribute('aria-sort','none'));"
+	"th.setAttribute('aria-sort',up?'ascending':'descending')};"
+	"th.setAttribute('aria-sort','none');th.onclick=go;th.onkeydown=e=>{if(e.key==='Enter')go()}});\n"
+	"const unfold=()=>{const e=location.hash&&document.getElementById(location.hash.slice(1));"
+	"if(e&&e.tagName==='DETAILS'){e.open=true;e.scrollIntoView()}};"
+	"onhashchange=unfold;unfold();\n"
+	"const all=()=>document.querySelectorAll('details').forEach(d=>d.open=true);"
+	"onbeforeprint=all;matchMedia('print').onchange=e=>{if(e.matches)all()};\n";
 
 static void escaped(FILE *f, const char *text)
 {
@@ -154,106 +180,137 @@ static void figure_print(FILE *f, const json_t *item, const char *figures)
 	fputs(".</figcaption></figure>\n", f);
 }
 
-static void cell_open(FILE *f, const char *class, const char *key)
+/* A cell; @v is what it is sorted by, NaN: its text. */
+static void cell(FILE *f, const char *class, double v, const char *text)
 {
 	fputs("<td", f);
 	if (*class)
 		fprintf(f, " class=\"%s\"", class);
-	if (*key)
-		fprintf(f, " data-k=\"%s\"", key);
+	if (!isnan(v))
+		fprintf(f, " data-v=\"%.10g\"", v);
 	fputs(">", f);
-}
-
-static void cell(FILE *f, const char *class, const char *key, const char *text)
-{
-	cell_open(f, class, key);
 	escaped(f, text);
 	fputs("</td>", f);
 }
 
-static void comparison_cells(FILE *f, const json_t *c, const char *unit)
+static void comparison_cells(FILE *f, const json_t *c, const char *unit, bool full)
 {
-	char shift[96], ratio[96], p[16], holm[16], seen[64], line[160];
+	char text[96], holm[16], p[16], *line;
 	double least = an_doc_value(c, "detectable_shift");
 
-	an_shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
+	an_shift_text(text, sizeof(text), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
 		      an_doc_value(c, "ci_high"), unit);
-	cell(f, "", "shift", shift);
-	an_ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
-		      an_doc_value(c, "ratio_high"));
-	cell(f, "", "ratio", ratio);
-	snprintf(line, sizeof(line), "%s, Holm %s", an_p_text(p, sizeof(p), an_doc_value(c, "p")),
-		 an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
-	cell(f, "", "p", line);
-	cell_open(f, "verdict", "");
-	escaped(f, an_doc_string(c, "verdict"));
-	if (least > 0) {
+	cell(f, "", an_doc_value(c, "shift"), text);
+	if (full) {
+		an_ratio_text(text, sizeof(text), an_doc_value(c, "ratio"),
+			      an_doc_value(c, "ratio_low"), an_doc_value(c, "ratio_high"));
+		cell(f, "", an_doc_value(c, "ratio"), text);
+		line = xasprintf("%s, Holm %s", an_p_text(p, sizeof(p), an_doc_value(c, "p")),
+				 an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
+		cell(f, "", an_doc_value(c, "p"), line);
+		free(line);
+	}
+	fputs("<td class=\"verdict\">", f);
+	escaped(f, an_row_verdict(text, sizeof(text), c));
+	if (least > 0 && full) {
 		fputs(" <small>under ", f);
-		escaped(f, an_value_text(seen, sizeof(seen), least, unit));
+		escaped(f, an_value_text(text, sizeof(text), least, unit));
 		fputs(": could not be seen</small>", f);
 	}
 	fputs("</td>", f);
 }
 
-static void row_print(FILE *f, const struct an_table_row *r)
+static void row_print(FILE *f, const struct an_table_row *r, size_t nr_variants, bool full)
 {
-	char text[96], line[160];
+	char text[96], *line;
 	size_t v;
 
-	if (r->constant) {
-		an_value_text(text, sizeof(text), an_doc_value(r->cell[0], "median"), r->unit);
-		fputs("<tr>", f);
-		cell(f, "metric", "", r->metric);
-		cell(f, "", "", "all");
-		snprintf(line, sizeof(line), "%s in every boot", text);
-		cell(f, "", "", line);
-		fputs("<td></td><td></td><td></td><td></td></tr>\n", f);
-		return;
-	}
-	for (v = 0; v < r->nr_cells; v++) {
-		const json_t *c = r->cell[v];
+	fputs("<tr>", f);
+	cell(f, "metric", NAN, r->metric);
+	for (v = 0; v < nr_variants; v++) {
+		const json_t *c = v < r->nr_cells ? r->cell[v] : NULL;
+		double n = an_doc_value(c, "n_boots"), median = an_doc_value(c, "median");
 
-		fputs("<tr>", f);
-		cell(f, "metric", "", v ? "" : r->metric);
-		snprintf(line, sizeof(line), "%s n=%.0f", an_doc_string(c, "variant"),
-			 an_doc_value(c, "n_boots"));
-		cell(f, "", "", line);
-		an_spread_text(text, sizeof(text), an_doc_value(c, "median"), an_doc_value(c, "q1"),
-			       an_doc_value(c, "q3"), r->unit);
-		cell(f, "", "median", text);
-		if (r->cmp[v])
-			comparison_cells(f, r->cmp[v], r->unit);
+		if (!c) {
+			fputs(v ? "<td class=\"v\"></td><td></td><td></td>" : "<td></td>", f);
+			fputs(v && full ? "<td></td><td></td>" : "", f);
+			continue;
+		}
+		if (full)
+			an_spread_text(text, sizeof(text), median, an_doc_value(c, "q1"),
+				       an_doc_value(c, "q3"), r->unit);
 		else
-			fputs("<td></td><td></td><td></td><td></td>", f);
-		fputs("</tr>\n", f);
+			an_value_text(text, sizeof(text), median, r->unit);
+		line = n == an_doc_value(c, "n_boots_of_variant") ? xstrdup(text)
+								  : xasprintf("%s n=%.0f", text, n);
+		cell(f, v ? "v" : "", median, line);
+		free(line);
+		if (v && r->cmp[v] && !r->constant)
+			comparison_cells(f, r->cmp[v], r->unit, full);
+		else if (v)
+			fprintf(f, "<td></td>%s<td>%s</td>", full ? "<td></td><td></td>" : "",
+				r->constant ? "the same in every boot" : "");
 	}
+	fputs("</tr>\n", f);
+}
+
+/* The variants side by side: the primary metrics in a few columns, or those that are not, in full. */
+static void part_print(FILE *f, const struct an_table *t, bool primary, bool full)
+{
+	const struct an_table_row *head = NULL;
+	size_t i, v;
+
+	for (i = 0; i < t->nr_rows; i++)
+		if (t->row[i].primary == primary && (!head || t->row[i].nr_cells > head->nr_cells))
+			head = &t->row[i];
+	if (!head)
+		return;
+	fputs("<div class=\"scroll\"><table><thead><tr><th>metric", f);
+	for (v = 0; v < head->nr_cells; v++) {
+		fputs(v ? "<th class=\"v\">" : "<th>", f);
+		escaped(f, an_doc_string(head->cell[v], "variant"));
+		fprintf(f, " <small>n=%.0f</small>",
+			an_doc_value(head->cell[v], "n_boots_of_variant"));
+		if (v)
+			fprintf(f, "<th>difference [interval]%s<th>verdict",
+				full ? "<th>ratio [interval]<th>p" : "");
+	}
+	fputs("</tr></thead><tbody>\n", f);
+	for (i = 0; i < t->nr_rows; i++)
+		if (t->row[i].primary == primary && (primary || t->row[i].carried))
+			row_print(f, &t->row[i], head->nr_cells, full);
+	fputs("</tbody></table></div>\n", f);
+}
+
+static void summary_print(FILE *f, const json_t *doc, const char *label)
+{
+	struct an_table t;
+
+	an_table_make(doc, label, &t);
+	part_print(f, &t, true, false);
+	an_table_free(&t);
 }
 
 static void table_print(FILE *f, const json_t *doc, const char *label)
 {
 	struct an_table t;
-	int part;
-	size_t i;
+	char *names;
 
 	an_table_make(doc, label, &t);
-	for (part = 1; part >= 0; part--) {
-		bool any = false;
+	fputs("<p>Medians over boots [first quartile..third quartile]; a click on a heading sorts. "
+	      "<b>Primary, chosen beforehand</b></p>\n",
+	      f);
+	part_print(f, &t, true, true);
+	fputs("<p><b>Others</b></p>\n", f);
+	part_print(f, &t, false, true);
+	names = an_table_uncarried(&t);
+	if (names) {
+		char *line = xasprintf(AN_UNCARRIED " %s.", names);
 
-		for (i = 0; i < t.nr_rows; i++)
-			any |= t.row[i].primary == part;
-		if (!any)
-			continue;
-		fputs(part ? "<p><b>Primary, chosen beforehand</b></p>\n"
-			   : "<details open><summary><b>Others</b></summary>\n",
-		      f);
-		fputs("<table><thead><tr><th>metric<th>variant<th>median [quartiles]<th>shift from ", f);
-		escaped(f, an_doc_string(t.row[0].cell[0], "variant"));
-		fputs(" [interval]<th>ratio [interval]<th>p<th>verdict</tr></thead><tbody>\n", f);
-		for (i = 0; i < t.nr_rows; i++)
-			if (t.row[i].primary == part)
-				row_print(f, &t.row[i]);
-		fputs(part ? "</tbody></table>\n" : "</tbody></table></details>\n", f);
+		element(f, "p", line);
+		free(line);
 	}
+	free(names);
 	an_table_free(&t);
 }
 
@@ -278,6 +335,8 @@ static void item_print(FILE *f, const json_t *doc, const json_t *item, const cha
 		element(f, "dd", *text ? text : "-");
 	} else if (!strcmp(type, "table")) {
 		table_print(f, doc, an_doc_string(item, "label"));
+	} else if (!strcmp(type, "summary")) {
+		summary_print(f, doc, an_doc_string(item, "label"));
 	} else if (!strcmp(type, "figure")) {
 		figure_print(f, item, figures);
 	}
@@ -321,11 +380,15 @@ void an_doc_print_html(FILE *f, const json_t *doc, const char *figures)
 		const char *title = an_doc_string(s, "title");
 		size_t j;
 
-		fprintf(f, "<section id=\"s%zu\"%s>\n", i, *title ? "" : " class=\"lead\"");
-		if (*title)
-			element(f, "h2", title);
+		if (i) {
+			fprintf(f, "<details class=\"part\" id=\"s%zu\"><summary><h2>", i);
+			escaped(f, title);
+			fputs("</h2></summary>\n", f);
+		} else {
+			fputs("<section class=\"lead\">\n", f);
+		}
 		items_print(f, doc, json_object_get(s, "items"), figures);
-		fputs("</section>\n", f);
+		fputs(i ? "</details>\n" : "</section>\n", f);
 		if (i)
 			continue;
 		fputs("<nav>", f);
@@ -336,5 +399,5 @@ void an_doc_print_html(FILE *f, const json_t *doc, const char *figures)
 		}
 		fputs("</nav>\n", f);
 	}
-	fputs("</body></html>\n", f);
+	fprintf(f, "<script>\n%s</script>\n</body></html>\n", script);
 }

@@ -11,8 +11,10 @@
 
 #include "lib/text.h"
 #include "lib/textfmt.h"
+#include "doc_summary.h"
 #include "doc_table.h"
 #include "doc.h"
+#include "facts.h"
 
 #define NAME_COLUMNS 26
 #define CELL_COLUMNS 24
@@ -56,6 +58,7 @@ void an_table_make(const json_t *doc, const char *label, struct an_table *t)
 			r->metric = an_doc_string(m, "metric");
 			r->unit = an_doc_string(m, "unit");
 			r->primary = json_is_true(json_object_get(m, "primary"));
+			r->carried = !json_is_false(json_object_get(m, "carried"));
 			r->constant = json_is_true(json_object_get(m, "same_in_all_boots"));
 		}
 		r->cell = xreallocarray(r->cell, r->nr_cells + 1, sizeof(*r->cell));
@@ -128,7 +131,7 @@ static void ratio_print(FILE *f, const json_t *c, const char *unit)
 static void comparison_print(FILE *f, const struct an_table *t, const struct an_table_row *r,
 			     const json_t *c)
 {
-	char shift[96], p[16], holm[16];
+	char shift[96], p[16], holm[16], verdict[80];
 	int column;
 
 	if (t->nr_variants > 2)
@@ -145,7 +148,9 @@ static void comparison_print(FILE *f, const struct an_table *t, const struct an_
 		column = 0;
 	}
 	fprintf(f, "%*sp %-7s Holm %-7s %s\n", SHIFT_COLUMNS - column, "", p, holm,
-		an_doc_string(c, "verdict"));
+		json_is_false(json_object_get(c, "carried"))
+			? "not told"
+			: an_row_verdict(verdict, sizeof(verdict), c));
 	if (r->primary)
 		ratio_print(f, c, r->unit);
 }
@@ -211,6 +216,28 @@ static void head_print(FILE *f, const struct an_table *t)
 	free(boots);
 }
 
+char *an_table_uncarried(const struct an_table *t)
+{
+	char *names = NULL;
+	size_t i;
+
+	for (i = 0; i < t->nr_rows; i++)
+		if (!t->row[i].carried)
+			names = an_add_word(names, t->row[i].metric, ", ");
+	return names;
+}
+
+static void uncarried_print(FILE *f, const struct an_table *t)
+{
+	char *names = an_table_uncarried(t);
+
+	if (names) {
+		fputc('\n', f);
+		an_para(f, 0, 0, AN_UNCARRIED " %s.", names);
+	}
+	free(names);
+}
+
 void an_table_print(FILE *f, const json_t *doc, const char *label)
 {
 	struct an_table t;
@@ -218,6 +245,7 @@ void an_table_print(FILE *f, const json_t *doc, const char *label)
 	size_t i;
 
 	an_table_make(doc, label, &t);
+	uncarried_print(f, &t);
 	fprintf(f, "\nMedians over boots [first quartile..third quartile]\n");
 	if (t.nr_rows)
 		head_print(f, &t);
@@ -225,7 +253,7 @@ void an_table_print(FILE *f, const json_t *doc, const char *label)
 		bool any = false;
 
 		for (i = 0; i < t.nr_rows; i++) {
-			if (t.row[i].primary != part)
+			if (t.row[i].primary != part || (!part && !t.row[i].carried))
 				continue;
 			if (!any)
 				fprintf(f, part ? "Primary, chosen beforehand:\n" : "Others:\n");

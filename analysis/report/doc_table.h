@@ -11,6 +11,7 @@
 struct an_table_row {
 	const char *metric, *unit;
 	bool primary, constant;
+	bool carried; /* by the time base; false: no verdict, and printed only if primary */
 	const json_t **cell;	/* of "metrics", per variant */
 	size_t nr_cells;
 	const json_t **cmp;	/* of "comparisons", NULL where there is none; cmp[0] unused */
@@ -24,6 +25,12 @@ struct an_table {
 /* The rows of @doc with @label, as a table; free with an_table_free(). */
 void an_table_make(const json_t *doc, const char *label, struct an_table *t);
 void an_table_free(struct an_table *t);
+
+/* The metrics that the time base cannot carry, ", " between them, malloc'ed; NULL if there are none. */
+char *an_table_uncarried(const struct an_table *t);
+/* ... and what is said before their names. */
+#define AN_UNCARRIED \
+	"In virtual time the threads take turns, so tails of latencies tell of turns. They have no verdict:"
 
 /* Print the table as text: medians per variant, and below them each comparison. */
 void an_table_print(FILE *f, const json_t *doc, const char *label);

@@ -9,20 +9,18 @@
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "doc.h"
+#include "doc_summary.h"
 #include "doc_table.h"
 
-/*
- * Copy the figure drawn as text, but no line wider than the report; gnuplot begins it with a
- * form feed.
- */
-static void figure_print(FILE *f, const char *figures, const json_t *item)
+/* gnuplot begins a figure with a form feed. */
+void an_doc_text_figure(FILE *f, const char *figures, const char *name)
 {
-	char *path = xasprintf("%s/%s.txt", figures, an_doc_string(item, "name"));
+	char *path = xasprintf("%s/%s.txt", figures, name);
 	char *text = read_file(path, NULL), *line, *save;
 
 	free(path);
 	if (!text) {
-		an_para(f, 2, 2, "(no figure %s: it was not drawn)", an_doc_string(item, "name"));
+		an_para(f, 2, 2, "(no figure %s: it was not drawn)", name);
 		return;
 	}
 	fputc('\n', f);
@@ -51,8 +49,10 @@ static void item_print(FILE *f, const json_t *doc, const json_t *item, const cha
 		an_field(f, an_doc_string(item, "key"), "%s", text);
 	else if (!strcmp(type, "table"))
 		an_table_print(f, doc, an_doc_string(item, "label"));
+	else if (!strcmp(type, "summary"))
+		an_summary_print(f, doc, an_doc_string(item, "label"));
 	else if (!strcmp(type, "figure") && json_is_true(json_object_get(item, "in_text")))
-		figure_print(f, figures, item);
+		an_doc_text_figure(f, figures, an_doc_string(item, "name"));
 }
 
 void an_doc_print_text(FILE *f, const json_t *doc, const char *figures)
@@ -63,6 +63,9 @@ void an_doc_print_text(FILE *f, const json_t *doc, const char *figures)
 	for (i = 0; i < json_array_size(sections); i++) {
 		const json_t *s = json_array_get(sections, i), *items = json_object_get(s, "items");
 
+		if (i == 1)
+			fprintf(f,
+				"\n======== The rest: other metrics, controls, conditions, method ========\n");
 		if (*an_doc_string(s, "title"))
 			an_heading(f, "%s", an_doc_string(s, "title"));
 		for (j = 0; j < json_array_size(items); j++) {

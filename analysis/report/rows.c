@@ -47,6 +47,8 @@ static void add_metrics(json_t *rows, const struct an_study *s, const struct an_
 					    json_boolean(an_primary(g, &s->metrics.m[r->metric])));
 			json_object_set_new(o, "better",
 					    better_word(an_better(g, &s->metrics.m[r->metric])));
+			json_object_set_new(o, "carried",
+					    json_boolean(an_carried(g, &s->metrics.m[r->metric])));
 			json_object_set_new(o, "same_in_all_boots",
 					    json_boolean(r->constant &&
 							 complete == g->nr_variants));
@@ -104,6 +106,8 @@ static void add_comparisons(json_t *rows, const struct an_study *s, const struct
 			TEXT(o, "family", c->primary ? "primary" : "secondary");
 			COUNT(o, "family_size", s->family[c->primary]);
 			TEXT(o, "verdict", an_verdict_words(c->verdict));
+			json_object_set_new(o, "carried",
+					    json_boolean(an_carried(g, &s->metrics.m[r->metric])));
 			json_array_append_new(rows, o);
 		}
 	}

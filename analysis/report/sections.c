@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The sections of a report and of a comparison, in their order: question and answer, controls,
- * conditions, tables, assumptions, how to reproduce it.
+ * The sections of a report and of a comparison, in their order: answer, the one figure and the primary
+ * metrics; then all metrics, controls, conditions, method, how to reproduce it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,20 +10,36 @@
 #include "answer.h"
 #include "doc.h"
 #include "facts.h"
+#include "mail.h"
 #include "reading.h"
 #include "rows.h"
 #include "lib/array_size.h"
 #include "lib/json_file.h"
 #include "setup.h"
 
-static void add_figures(json_t *items, const struct an_figure_list *list, size_t group)
+/* The one figure that is shown first: of the first group with an answer. NULL if there is none. */
+static const struct an_figure *lead_figure(const struct an_study *s,
+					   const struct an_figure_list *list)
+{
+	for (size_t i = 0; i < s->nr_groups; i++) {
+		if (an_answered_elsewhere(s, &s->group[i]))
+			continue;
+		for (size_t k = 0; k < list->n; k++)
+			if (list->figure[k].group == i && list->figure[k].in_text)
+				return &list->figure[k];
+	}
+	return NULL;
+}
+
+static void add_figures(json_t *items, const struct an_figure_list *list, size_t group,
+			const struct an_figure *but)
 {
 	size_t i;
 
 	for (i = 0; i < list->n; i++) {
 		const struct an_figure *f = &list->figure[i];
 
-		if (f->group == group)
+		if (f->group == group && (!but || strcmp(f->name, but->name)))
 			an_doc_figure(items, f->name, f->title, f->caption, f->in_text);
 	}
 }
@@ -66,13 +82,42 @@ struct walk {
 	const char *by;				/* of a comparison; NULL: a report */
 };
 
+/* The primary metrics of each group with an answer. */
+static void add_summaries(const struct walk *w, json_t *items)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < w->s->nr_groups; i++) {
+		const struct an_group *g = &w->s->group[i];
+
+		if (!g->primary.n || an_answered_elsewhere(w->s, g))
+			continue;
+		if (!any)
+			an_doc_para(
+				items,
+				"Primary metrics, medians over boots, difference with its %g %% "
+				"interval. \"none shown\": no difference shown, which does not mean "
+				"equal. \"not told\": virtual time cannot carry it.",
+				100 * AN_LEVEL);
+		any = true;
+		an_doc_para(items, "%s%s%s (%s, %zu boots of each):", g->experiment,
+			    *g->levels ? ", " : "", g->levels, g->time_base, an_group_boots(g, 0));
+		an_doc_summary(items, g->label);
+	}
+}
+
 static void add_lead(const struct walk *w, json_t *items)
 {
 	const struct an_study *s = w->s;
+	const struct an_figure *figure;
 	size_t i, pairs = 0;
 
 	if (!w->by) {
 		an_add_answer(w->doc, items, s);
+		figure = lead_figure(s, w->figures);
+		if (figure)
+			an_doc_figure(items, figure->name, figure->title, figure->caption, 1);
+		add_summaries(w, items);
 		return;
 	}
 	for (i = 0; i < s->nr_groups; i++)
@@ -82,6 +127,8 @@ static void add_lead(const struct walk *w, json_t *items)
 				 "of them, with the same factor levels and time base.");
 	for (i = 0; i < s->runs.nr_sources; i++)
 		an_doc_entry(items, "%s", s->runs.source[i]);
+	if (pairs)
+		add_summaries(w, items);
 }
 
 static void add_aa(const struct walk *w, json_t *items)
@@ -92,7 +139,7 @@ static void add_aa(const struct walk *w, json_t *items)
 static void add_sensitivity(const struct walk *w, json_t *items)
 {
 	an_add_sensitivity(w->doc, items, w->s);
-	add_figures(items, w->figures, AN_FIG_SENSITIVITY);
+	add_figures(items, w->figures, AN_FIG_SENSITIVITY, NULL);
 }
 
 static void add_conditions(const struct walk *w, json_t *items)
@@ -150,7 +197,7 @@ static void add_groups(const struct walk *w)
 			if (!i || strcmp(g->experiment, s->group[i - 1].experiment))
 				add_question(items, g);
 			an_add_group(items, s, g);
-			add_figures(items, w->figures, i);
+			add_figures(items, w->figures, i, lead_figure(s, w->figures));
 		}
 		an_doc_table(items, g->label);
 	}
@@ -158,7 +205,7 @@ static void add_groups(const struct walk *w)
 
 static void add_sweeps(const struct walk *w, json_t *items)
 {
-	add_figures(items, w->figures, AN_FIG_SWEEP);
+	add_figures(items, w->figures, AN_FIG_SWEEP, NULL);
 }
 
 static void add_control(const struct walk *w, json_t *items)
@@ -195,13 +242,13 @@ static const struct {
 	bool report, compare;
 } sections[] = {
 	{ "", add_lead, true, true },
-	{ "A/A control: one variant against itself", add_aa, true, true },
-	{ "Does it depend on the assumed costs?", add_sensitivity, true, false },
-	{ "Conditions", add_conditions, true, false },
 	{ "What differs in the headers", add_differences, false, true },
 	{ "", NULL, true, true },
 	{ "Over the levels of a factor", add_sweeps, true, false },
+	{ "Does it depend on the assumed costs?", add_sensitivity, true, false },
+	{ "A/A control: one variant against itself", add_aa, true, true },
 	{ "Negative control", add_control, true, false },
+	{ "Conditions", add_conditions, true, false },
 	{ "Boots", add_boots, true, true },
 	{ "How to read the numbers", add_statistics, true, true },
 	{ "What was assumed, and what these numbers cannot say", add_limits, true, false },
@@ -229,6 +276,7 @@ json_t *an_report_doc(const struct an_study *s, const struct an_figure_list *fig
 	an_rows_add(w.doc, s);
 	figure_names(w.doc, figures);
 	walk(&w);
+	an_add_mail(w.doc, s);
 	return w.doc;
 }
 

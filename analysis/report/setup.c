@@ -295,6 +295,16 @@ static char *run_options(const struct an_boot *b)
 	return options;
 }
 
+char *an_reproduce_line(const struct an_boot *b)
+{
+	char *command = an_fact_command(b), *options = run_options(b);
+	char *line = xasprintf("build/dpamt-bench run %s -- %s", options, command);
+
+	free(command);
+	free(options);
+	return line;
+}
+
 void an_add_reproduce(json_t *items, const struct an_study *s)
 {
 	size_t i, v;
@@ -302,8 +312,8 @@ void an_add_reproduce(json_t *items, const struct an_study *s)
 	for (i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 		const struct an_boot *b = g->boot[0];
-		char *command = an_fact_command(b), *seeds = seeds_of(g->boot, g->nr_boots),
-		     *options = run_options(b), *variants = NULL, *aa = NULL;
+		char *command = an_reproduce_line(b), *seeds = seeds_of(g->boot, g->nr_boots),
+		     *variants = NULL, *aa = NULL;
 
 		for (v = 0; v < g->nr_variants; v++)
 			variants = an_add_word(variants, g->variant[v], ", ");
@@ -313,13 +323,12 @@ void an_add_reproduce(json_t *items, const struct an_study *s)
 			aa = xasprintf("%s, seeds %s", g->variant[g->aa_variant], more);
 			free(more);
 		}
-		an_doc_command(items, "build/dpamt-bench run %s -- %s", options, command);
+		an_doc_command(items, "%s", command);
 		an_doc_para(items,
 			    "is the first boot of %s; the others: variants %s, seeds %s%s%s.",
 			    g->label, variants, seeds, aa ? "; A/A: " : "", aa ? aa : "");
 		free(aa);
 		free(command);
-		free(options);
 		free(seeds);
 		free(variants);
 	}

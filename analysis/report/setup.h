@@ -22,6 +22,9 @@ void an_add_setup(json_t *items, const struct an_study *study);
 /* What the boots of one experiment did, and conditions in which they should not differ but do. */
 void an_add_group(json_t *items, const struct an_study *study, const struct an_group *g);
 
+/* The command that makes boot @b again, but for variant and seed; malloc'ed. */
+char *an_reproduce_line(const struct an_boot *b);
+
 /* A command for one boot of each experiment, and the seeds of all. */
 void an_add_reproduce(json_t *items, const struct an_study *study);
 

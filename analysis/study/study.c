@@ -110,6 +110,33 @@ enum metric_better an_better(const struct an_group *g, const struct metric *m)
 	return p && p->better != BETTER_UNKNOWN ? p->better : m->better;
 }
 
+/* Did several threads, aggressors' included, do the work of @b? */
+static bool several_threads(const struct an_boot *b)
+{
+	const json_t *params = json_object_get(b->run->result, "params");
+	const char *aggressor = json_text(params, "aggressor", "off");
+
+	return json_integer_value(json_object_get(params, "threads")) > 1 ||
+	       json_integer_value(json_object_get(params, "aggressors")) > 0 ||
+	       (strcmp(aggressor, "off") && strcmp(aggressor, "none")) ||
+	       json_array_size(json_object_get(b->run->header, "antagonists"));
+}
+
+bool an_carried(const struct an_group *g, const struct metric *m)
+{
+	static const char *const tails[] = { "_ns_p90", "_ns_p99", "_ns_p999", "_ns_max" };
+
+	if (strcmp(g->time_base, "simulated-virtual") || !several_threads(g->boot[0]))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(tails); i++) {
+		size_t n = strlen(m->name), k = strlen(tails[i]);
+
+		if (n > k && !strcmp(m->name + n - k, tails[i]) && strncmp(m->name, "spt_held", 8))
+			return false;
+	}
+	return true;
+}
+
 size_t an_group_boots(const struct an_group *g, size_t v)
 {
 	size_t i, n = 0;

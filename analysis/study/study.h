@@ -98,6 +98,12 @@ bool an_primary(const struct an_group *g, const struct metric *m);
 /* Which direction of @m is better in @g? */
 enum metric_better an_better(const struct an_group *g, const struct metric *m);
 
+/*
+ * Can the time base of @g carry @m? False for tails (_p90 and above, _max) of latencies in virtual time
+ * if several threads ran: they take turns, and a tail is mostly waiting for one.
+ */
+bool an_carried(const struct an_group *g, const struct metric *m);
+
 /* Boots of @g in column @v. */
 size_t an_group_boots(const struct an_group *g, size_t v);
 

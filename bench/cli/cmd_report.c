@@ -35,6 +35,7 @@ static const struct form forms[] = {
 	{ "report.txt", an_doc_print_text },
 	{ "report.json", print_json },
 	{ "report.html", an_doc_print_html },
+	{ "report-lkml.txt", an_doc_print_lkml },
 };
 
 #define NR_FORMS ARRAY_SIZE(forms)
@@ -42,8 +43,7 @@ static const struct form forms[] = {
 static uint64_t format;
 
 static struct opt options[] = {
-	OPT_CHOICE("format", &format, "text", "text|json|html", "which one to print"),
-	OPT_END
+	OPT_CHOICE("format", &format, "text", "text|json|html|lkml", "which one to print"), OPT_END
 };
 
 /* Write one form of the report, and print it if it is the one asked for. */
@@ -109,8 +109,9 @@ const struct verb verb_report = {
 	VERB_HEAD("report", "what the boots of an experiment say", "[options] DIR"),
 	.about =
 		"DIR is what `dpamt-bench run NAME --out DIR` wrote. Every boot in DIR/runs gives one value "
-		"per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html and DIR/plots/*.png, "
-		"*.svg, *.txt, and prints one of the three.\n\n"
+		"per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html, DIR/report-lkml.txt "
+		"and DIR/plots/*.png, *.svg, *.txt, and prints one of the four. lkml: what fits a mail to a "
+		"list, at most 60 lines of 75 columns in plain ASCII.\n\n"
 		"Exit status: 0; 1 if something could not be read, drawn or written, or if no boot counts; "
 		"127 for a wrong command line.",
 	.opts = options,

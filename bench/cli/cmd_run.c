@@ -35,7 +35,8 @@ static struct opt options[] = {
 	OPT_TEXT("variant", &o.variant, NULL, "NAME",
 		 "kernel variant of a single boot; with --target local, what this kernel is called",
 		 .values = print_kernel_names),
-	OPT_FILE("kernel", &o.kernel, "FILE", "boot this bzImage; --variant is then only its label"),
+	OPT_FILE("kernel", &o.kernel, "FILE",
+		 "boot this bzImage; --variant is then only its label"),
 	OPT_CHOICE("samples", &samples, "csv", "csv|bin",
 		   "of a workload: samples.csv or samples.bin; `dpamt-bench samples` prints both"),
 	OPT_FLAG("allow-lost", &o.allow_lost,
@@ -47,36 +48,50 @@ static struct opt options[] = {
 	OPT_HELP,
 
 	OPT_HEADING(OF_EXPERIMENT),
-	OPT_UINT("seeds", &o.seeds, NULL, 1, 10000, "N", "boots of each variant, in place of the job's"),
-	OPT_UINT("order-seed", &o.order_seed, "1", 1, UINT32_MAX, "N", "shuffles the order of boots"),
-	OPT_UINT("jobs", &o.jobs, NULL, 1, 1024, "N",
-		 "VMs side by side in virtual time; without it as many as there are cores, or as Slurm starts",
-		 .here_only = true),
+	OPT_TEXT(
+		"variants", &o.variants, NULL, "NAMES",
+		"kernel variants in place of the job's, separated by blanks; one with a patch of your own, say",
+		.values = print_kernel_names),
+	OPT_UINT("seeds", &o.seeds, NULL, 1, 10000, "N",
+		 "boots of each variant, in place of the job's"),
+	OPT_UINT("order-seed", &o.order_seed, "1", 1, UINT32_MAX, "N",
+		 "shuffles the order of boots"),
+	OPT_UINT(
+		"jobs", &o.jobs, NULL, 1, 1024, "N",
+		"VMs side by side in virtual time; without it as many as there are cores, or as Slurm starts",
+		.here_only = true),
 	OPT_TEXT("boot", &o.boot, NULL, "N|NAME",
 		 "only this boot, by its place in the plan, from 0, or its run directory's name",
 		 .here_only = true),
-	OPT_WORD("executor", &executor, "local", "local|slurm",
-		 "boots are made here, or by a Slurm cluster as one job array; --out and this checkout must "
-		 "be where all nodes see them", .here_only = true),
+	OPT_WORD(
+		"executor", &executor, "local", "local|slurm",
+		"boots are made here, or by a Slurm cluster as one job array; --out and this checkout must "
+		"be where all nodes see them",
+		.here_only = true),
 	OPT_TEXT("slurm-args", &o.slurm_args, NULL, "ARGS",
-		 "more arguments of sbatch, as \"--partition=NAME --account=NAME\"", .here_only = true),
+		 "more arguments of sbatch, as \"--partition=NAME --account=NAME\"",
+		 .here_only = true),
 
 	OPT_HEADING(OF_SINGLE),
 	OPT_UINT("seed", &o.seed, "1", 1, UINT32_MAX, "N", "seed of VM, module and workload"),
-	OPT_CHOICE("time", &time_base, "virtual", "virtual|wall",
-		   "virtual: one instruction is one ns, repeatable; wall: real time, CPUs in parallel"),
+	OPT_CHOICE(
+		"time", &time_base, "virtual", "virtual|wall",
+		"virtual: one instruction is one ns, repeatable; wall: real time, CPUs in parallel"),
 	OPT_UINT("cpus", &o.cpus, "2", 1, 64, "N", "vCPUs"),
 	OPT_MIB("mem", &o.mem_mib, "4096", 256, 1 << 24, "guest memory in MiB, or with M or G"),
 	OPT_TEXT("append", &o.append, "", "ARGS", "more kernel command line"),
 	OPT_WORD("cost", &o.cost, "mid", "low|mid|high", "cost level of the simulated module"),
-	OPT_WORD("platform", &o.platform, "spr", "spr|gnr",
-		 "what the simulated module imitates: spr, with the partial-write erratum; gnr, without"),
+	OPT_WORD(
+		"platform", &o.platform, "spr", "spr|gnr",
+		"what the simulated module imitates: spr, with the partial-write erratum; gnr, without"),
 	OPT_CHOICE("record", &record, "trace", "none|counters|trace",
 		   "what the kernel records; of a program of this machine, counters unless given"),
-	OPT_LIST("antagonist", &o.antagonists, "NAME",
-		 "disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated"),
+	OPT_LIST(
+		"antagonist", &o.antagonists, "NAME",
+		"disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated"),
 	OPT_TEXT("perf", &o.perf, NULL, "EVENTS", "wrap the command in perf stat -a -e EVENTS"),
-	OPT_UINT("timeout", &o.timeout_s, "600", 1, 86400, "SECONDS", "wall-time limit of the boot"),
+	OPT_UINT("timeout", &o.timeout_s, "600", 1, 86400, "SECONDS",
+		 "wall-time limit of the boot"),
 	OPT_END
 };
 

@@ -89,6 +89,10 @@ int run_experiment(const struct run_options *o)
 
 	if (job_find(o->experiment, &job))
 		return code;
+	if (o->variants && job_set_variants(&job, o->variants)) {
+		job_free(&job);
+		return code;
+	}
 	out = o->out ? xstrdup(o->out) : default_out("");
 	plan_make(&job, o->seeds, o->order_seed, &plan);
 	planned = plan.n;

@@ -11,6 +11,7 @@
 
 #include "bench/rundir/metric_table.h"
 #include "lib/array_size.h"
+#include "lib/err.h"
 #include "lib/number.h"
 #include "lib/text.h"
 #include "job_factors.h"
@@ -469,6 +470,28 @@ int job_parse(FILE *f, const char *path, struct job *job, char **error)
 int job_load(const char *path, struct job *job, char **error)
 {
 	return load(path, job, error, false);
+}
+
+int job_set_variants(struct job *job, const char *names)
+{
+	char **words = job_words(names);
+	int ret = 0;
+
+	if (!words || !words[0])
+		ret = fail("--variants '%s': give names of variants, separated by blanks", names);
+	for (char **v = words; !ret && v && *v; v++) {
+		if (!job_good_name(*v, "+"))
+			ret = fail("--variants: '%s' cannot be a variant's name", *v);
+		for (char **w = words; !ret && w < v; w++)
+			if (!strcmp(*v, *w))
+				ret = fail("--variants: %s is given twice; remove one", *v);
+	}
+	for (size_t i = 0; !ret && i < job->n; i++) {
+		strv_free(job->exp[i].variants);
+		job->exp[i].variants = strv_dup(words);
+	}
+	strv_free(words);
+	return ret;
 }
 
 void job_free(struct job *job)

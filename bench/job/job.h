@@ -75,6 +75,12 @@ extern struct opt job_keys[];
  */
 int job_load(const char *path, struct job *job, char **error);
 int job_parse(FILE *f, const char *path, struct job *job, char **error);
+/*
+ * All experiments compare the variants @names, separated by blanks, in place of the file's.
+ * Returns 0, or -1 after one line on stderr.
+ */
+int job_set_variants(struct job *job, const char *names);
+
 void job_free(struct job *job);
 
 /* Combinations of factor levels; 1 without factors. */

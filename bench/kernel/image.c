@@ -51,6 +51,21 @@ bool kernel_is_built(const char *variant)
 	return built;
 }
 
+char *kernel_base(const char *variant)
+{
+	char *name = xasprintf("kernels/%s/info.json", variant), *path = path_in_build(name), *why,
+	     *base;
+	json_t *info = json_read_file(path, NULL, &why);
+	const char *text = info ? json_string_value(json_object_get(info, "base")) : NULL;
+
+	base = text ? xstrdup(text) : NULL;
+	json_decref(info);
+	free(why);
+	free(path);
+	free(name);
+	return base;
+}
+
 int kernel_find(const char *variant, const char *image, struct kernel *k)
 {
 	char *copy, *dir, *path, *why;

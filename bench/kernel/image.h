@@ -21,6 +21,12 @@ struct kernel {
 int kernel_find(const char *variant, const char *image, struct kernel *k);
 void kernel_free(struct kernel *k);
 
+/*
+ * The variant to whose series a variant with patches of the user's own adds, malloc'ed; NULL: @variant
+ * is no such variant, or not built here. tdx_stats/policy has the base's values.
+ */
+char *kernel_base(const char *variant);
+
 /* Is there a build/kernels/@variant/bzImage? */
 bool kernel_is_built(const char *variant);
 

@@ -25,6 +25,7 @@
 #include "bench/guest/files.h"
 #include "bench/guest/kernel_state.h"
 #include "bench/guest/measure.h"
+#include "bench/kernel/image.h"
 #include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/array_size.h"
@@ -52,13 +53,25 @@ static struct {
 /* This machine, once check() has looked at it. */
 static struct machine here;
 
+/* Has this kernel the policy of @variant, or of the base to which patches of the user's were added? */
+static bool has_policy_of(const struct machine *m, const char *variant)
+{
+	size_t n = strcspn(variant, "+");
+	char *base = kernel_base(variant);
+	bool same = base ? !strcmp(m->variant, base)
+			 : strlen(m->variant) == n && !strncmp(m->variant, variant, n);
+
+	free(base);
+	return same;
+}
+
 /* Check that this kernel is VARIANT[+FLAVOUR]; of flavours, only +hzN can be checked. */
 static int check_variant(const struct machine *m, const char *variant)
 {
 	size_t n = strcspn(variant, "+");
 	uint64_t hz;
 
-	if (strlen(m->variant) != n || strncmp(m->variant, variant, n))
+	if (!has_policy_of(m, variant))
 		return fail("target local: this kernel is variant %s (" MACHINE_POLICY ": %s), not %s; boot that one, or give --variant %s",
 			    m->variant, m->policy, variant, m->variant);
 	if (strncmp(variant + n, "+hz", 3) == 0 && parse_u64(variant + n + 3, 1, 10000, &hz) &&

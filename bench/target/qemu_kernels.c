@@ -26,13 +26,14 @@ static bool in_checkout(const char *name)
 	return there;
 }
 
-/* VARIANT or VARIANT+FLAVOUR: are there patches and a configuration for it? */
+/* VARIANT or VARIANT+FLAVOUR: are there patches and a configuration for it, or is it built? */
 static bool variant_known(const char *variant)
 {
 	size_t n = strcspn(variant, "+");
 	char *series = xasprintf("kernel-patches/series/%.*s", (int)n, variant);
 	char *config = xasprintf("kernel-patches/config/%s.config", variant[n] ? variant + n + 1 : "");
-	bool known = in_checkout(series) && (!variant[n] || in_checkout(config));
+	bool known = (in_checkout(series) && (!variant[n] || in_checkout(config))) ||
+		     kernel_is_built(variant);
 
 	free(config);
 	free(series);
@@ -47,9 +48,15 @@ int qemu_check_job(const struct run_options *o, const struct job *job)
 			return fail("%s:%u: [%s]: time = wall with %" PRIu64 " cpus on %u cores: the vCPUs would take turns; use fewer cpus",
 				    e->path, e->line, e->name, job_max_cpus(e), cores());
 		for (char **v = e->variants; *v && !o->kernel; v++) {
-			if (!variant_known(*v))
-				return fail("%s:%u: there is no variant '%s'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'",
-					    e->path, e->variants_line, *v);
+			if (variant_known(*v))
+				continue;
+			if (o->variants)
+				return fail(
+					"--variants: there is no variant '%s'; kernel-patches/series has the variants, `make kernels VARIANTS=%s PATCH_%s=FILE` makes one of your own",
+					*v, *v, *v);
+			return fail(
+				"%s:%u: there is no variant '%s'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'",
+				e->path, e->variants_line, *v);
 		}
 	}
 	return 0;

@@ -48,7 +48,7 @@ offers 'none counters trace' dpamt-bench run --record =
 offers 'spr gnr' dpamt-bench run --platform ''
 offers '' dpamt-bench run --out ''
 offers '' dpamt-bench report ''
-offers 'text json html' dpamt-bench report DIR --format ''
+offers 'text json html lkml' dpamt-bench report DIR --format ''
 offers 'immediate-fastpath' dpamt-bench contention --design immediate-f
 offers 'one five' dpamt-bench contention --posted ''
 offers 'dir variant arm' dpamt-bench compare --by ''

@@ -103,6 +103,18 @@ fake/build/dpamt-bench run x.job --out out >stdout 2>stderr
 	[ "$(cat stderr)" = 'dpamt-bench: not built yet: rcu immediate; run `make kernels VARIANTS="rcu immediate"`' ] ||
 	failed "the missing kernels are not told"
 
+# Variants in place of the job's
+fake/build/dpamt-bench run x.job --variants "rcu mine" --out out >stdout 2>stderr && failed "a variant that is not there was run"
+stderr_has "dpamt-bench: --variants: there is no variant 'mine'; kernel-patches/series has the variants, \`make kernels VARIANTS=mine PATCH_mine=FILE\` makes one of your own"
+fake/build/dpamt-bench run x.job --variants "rcu rcu" --out out >stdout 2>stderr && failed "a variant was taken twice"
+stderr_has "dpamt-bench: --variants: rcu is given twice; remove one"
+fake/build/dpamt-bench run x.job --variants ' ' --out out >stdout 2>stderr && failed "no variant was taken"
+stderr_has "give names of variants"
+mkdir -p fake/build/kernels/mine
+touch fake/build/kernels/mine/bzImage
+fake/build/dpamt-bench run x.job --variants "rcu mine" --out out >stdout 2>stderr && failed "a kernel that is not built was not missed"
+stderr_has 'not built yet: rcu; run'
+
 # Names and places
 "$bench" run no-such-experiment >stdout 2>stderr && failed "an experiment that is not there was run"
 stderr_has "there is no experiment 'no-such-experiment'"

@@ -31,6 +31,9 @@ report() {
 	LC_ALL=C grep -q '[^ -~]' "$dir/report.txt" && failed "$1: report.txt is not ASCII"
 	jq -e '.schema == "dpamt-bench/report" and .version == 1 and (.sections | length) > 5' "$dir/report.json" \
 		>/dev/null || failed "$1: report.json is not of its schema"
+	awk 'length > 75 || NR > 60 { bad = 1; print } END { exit bad || NR < 3 }' "$dir/report-lkml.txt" >&2 ||
+		failed "$1: report-lkml.txt is too long or wide"
+	LC_ALL=C grep -q '[^ -~]\|http' "$dir/report-lkml.txt" && failed "$1: report-lkml.txt is not ASCII, or has a link"
 	tail -n 1 "$dir/report.html" | grep -q '</html>' || failed "$1: report.html is cut short"
 	grep -oE '(src|href)="[^#]' "$dir/report.html" && failed "$1: report.html needs other files"
 }
@@ -85,6 +88,24 @@ for figure in retention-teardown destroy-latency-teardown convert-latency-conver
 	grep -q "id=\"$figure-narrow-" "$dir/report.html" || grep -q "id='$figure-narrow-" "$dir/report.html" ||
 		failed "report.html lacks $figure"
 done
+# what is read first: the answer, a figure, the primary metrics; all else behind a line
+sed '/^=* The rest: /,$d' "$dir/report.txt" >"$work/lead"
+grep -q '^Answer (teardown' "$work/lead" && grep -q 'S-EPT pages held (0, then log)' "$work/lead" &&
+	grep -Eq '^spt_held_peak_pages +1 +300 +\+299 \[\+299\.\.\+299\] +more$' "$work/lead" ||
+	failed "the lead lacks answer, figure or table"
+grep -q 'pamt_seamcall_ns_mean' "$work/lead" && failed "the lead has other metrics"
+grep -Eq '^spt_held_peak_pages +1 +300 +\+299' "$dir/report-lkml.txt" || failed "report-lkml.txt lacks the peak"
+grep -q 'make kernels tools: build/dpamt-bench run' "$dir/report-lkml.txt" || failed "report-lkml.txt lacks the way to repeat it"
+# tails of one thread are told, those of several in virtual time are not
+row '.metric == "convert_round_ns_p50" and .carried and .experiment == "convert"'
+for run in "$dir"/runs/convert-*/; do
+	jq '.params.threads = 4' "$run/result.json" >"$work/new" && cp "$work/new" "$run/result.json"
+done
+report good 0
+row '.metric == "convert_round_ns_p50" and .carried and .experiment == "convert"'
+row '.metric == "convert_round_ns_p90" and (.carried | not) and .experiment == "convert"'
+says 'They have no verdict: '
+flat | grep -q 'convert_round_ns_p90 [0-9]' && failed "a tail in virtual time is printed"
 cp "$dir/report.txt" "$dir/report.json" "$dir/report.html" "$work"
 report good 0
 for file in report.txt report.json report.html; do
@@ -94,6 +115,7 @@ for format in json html; do
 	"$bench" report --format $format "$dir" 2>"$work/stderr" | cmp - "$dir/report.$format" ||
 		failed "--format $format prints something else than report.$format"
 done
+"$bench" report --format lkml "$dir" | cmp - "$dir/report-lkml.txt" || failed "--format lkml prints something else"
 says 'No A/A boots'
 holds '.aa.boots_of_second_sets == 0 and .sensitivity == []'
 # what the text says is what JSON and HTML say
