@@ -9,12 +9,14 @@ PATCH_mine ?= $(PATCH)
 BASE_mine  ?= $(BASE)
 VARIANTS   ?= $(BASE) mine
 endif
-VARIANTS   ?= immediate rcu
+EXPERIMENT ?= quick
+# The kernels that the experiment compares.
+JOB        := $(firstword $(wildcard bench/experiments/$(EXPERIMENT).job $(EXPERIMENT)))
+VARIANTS   ?= $(or $(sort $(if $(JOB),$(shell sed -n 's/^variants *= *//p' '$(JOB)'))),immediate rcu)
 OWN := $(filter $(patsubst PATCH_%,%,$(filter PATCH_%,$(.VARIABLES))), \
 	$(sort $(foreach v,$(VARIANTS),$(firstword $(subst +, ,$v)))))
 VARIANT    ?= immediate
 ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
-EXPERIMENT ?= quick
 STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
