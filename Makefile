@@ -21,7 +21,7 @@ STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels kernel-tree kernel-refresh mails tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels control-kernels kernel-tree kernel-refresh mails tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -70,6 +70,7 @@ check-kernel:
 	@bench/install-deps.sh
 	@$(MAKE) --no-print-directory kernels \
 		VARIANTS="$(CHECK_KERNELS) $(addsuffix +debug,$(SOUND_VARIANTS))"
+	@$(MAKE) --no-print-directory control-kernels
 	@$(MAKE) --no-print-directory -s tools
 	@VARIANTS="$(SOUND_VARIANTS)" tests/run.sh kernel
 
@@ -85,6 +86,11 @@ check-boot: tools
 kernels:
 	@$(if $(OWN),bench/kernel/own.sh \
 		$(foreach n,$(OWN),--own $n $(or $(BASE_$n),immediate) '$(PATCH_$n)') --,bench/kernel/build.sh) $(VARIANTS)
+
+# Kernels with a bug that tests/kernel/controls.sh must see.
+CONTROLS := $(basename $(notdir $(wildcard tests/kernel/controls/*.patch)))
+control-kernels:
+	@bench/kernel/own.sh $(foreach c,$(CONTROLS),--own $c immediate tests/kernel/controls/$c.patch) -- $(CONTROLS)
 
 kernel-tree:
 	@bench/kernel/tree.sh $(VARIANT)

@@ -1,0 +1,29 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Negative controls: kernels with a bug that the software TDX module must notice. If it does not,
+# then it would not notice the same mistake in another patch either. controls/ has the bugs, each a
+# patch on immediate.
+. "${0%/*}/lib.sh"
+
+need early-put unlocked-vp-init
+
+# dies DIR PATTERN: the boot failed, and its log says why
+dies() {
+	grep -hm1 "$2" "$work/$1/dmesg.txt" "$work/$1/console.log" 2>/dev/null ||
+		failed "$1: nothing in the log says $2; it ended with status $status: $(cat "$work/stdout")"
+}
+
+# PAMT put before WBINVD: MISSING_PAMT_PAGE_PAIR
+boot early-put early-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --rounds 2
+[ $status -ne 0 ] || failed "early-put: conversions went well"
+dies early-put 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed: 0x80000308'
+
+# INIT_VCPU without mmu_lock: the TD is busy. A race, so several TDs are tried; it loses one soon.
+inside unlocked-vp-init unlocked "dmesg -n 1; \$P/punch_other vcpus 256 400" --time wall --cpus 2 --mem 1G
+case $(cat "$work/stdout") in
+*" alive 400 "*) failed "unlocked-vp-init: 400 TDs lived" ;;
+"TDs "*) cat "$work/stdout" ;;
+*) failed "unlocked-vp-init: it ended with status $status" ;;
+esac
+dies unlocked 'SEAMCALL TDH_[A-Z_]* failed: 0x80000200'
