@@ -153,12 +153,12 @@ static int read_counters(struct pl_run *r)
 }
 
 /* Standard deviation over mean of an operation's latencies. */
-static double relative_sd(const struct an_op *op)
+static double relative_sd(const struct timed_op *op)
 {
 	double *v = xcalloc(op->n, sizeof(*v)), ret;
 
 	for (size_t i = 0; i < op->n; i++)
-		v[i] = (double)an_op_latency(op, i);
+		v[i] = (double)timed_op_latency(op, i);
 	ret = gsl_stats_sd(v, 1, op->n) / gsl_stats_mean(v, 1, op->n);
 	free(v);
 	return ret;
@@ -166,25 +166,25 @@ static double relative_sd(const struct an_op *op)
 
 static void read_samples(struct pl_run *r)
 {
-	const struct an_op *op;
-	struct an_samples s;
+	const struct timed_op *op;
+	struct samples_file s;
 	char *why;
 
 	r->first_destroy_ns = r->destroy_ns = r->unequal = NAN;
-	if (an_samples_load(r->dir, &s, &why)) {
+	if (samples_file_load(r->dir, &s, &why)) {
 		warn("%s: %s; its latencies are left out", r->dir, why);
 		free(why);
 		return;
 	}
-	op = an_samples_op(&s, "td_close_gmem");
+	op = samples_file_op(&s, "td_close_gmem");
 	if (op && op->n > 2 && r->at_once)
 		r->unequal = relative_sd(op);
-	op = an_samples_op(&s, "td_destroy");
+	op = samples_file_op(&s, "td_destroy");
 	if (op && op->n) {
 		r->first_destroy_ns = (double)op->first_start_ns;
-		r->destroy_ns = an_op_quantile(op, 0.5);
+		r->destroy_ns = timed_op_quantile(op, 0.5);
 	}
-	an_samples_free(&s);
+	samples_file_free(&s);
 }
 
 static void read_retention(struct pl_run *r)
@@ -238,7 +238,7 @@ static void run_free(struct pl_run *r)
 	free(r->dir);
 }
 
-static void take(struct pl_evidence *e, const struct an_run *from)
+static void take(struct pl_evidence *e, const struct loaded_run *from)
 {
 	/* a canonical path: --check must recognise the boots of --runs */
 	char *real = realpath(from->dir, NULL);
@@ -270,9 +270,9 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 
 static int take_folder(struct pl_evidence *e, const char *dir)
 {
-	struct an_runs runs = { 0 };
+	struct loaded_runs runs = { 0 };
 	size_t had = e->n;
-	int ret = an_runs_add(dir, true, &runs);
+	int ret = loaded_runs_add(dir, true, &runs);
 
 	for (size_t i = 0; i < runs.nr_runs; i++) {
 		if (runs.run[i].excluded)
@@ -280,7 +280,7 @@ static int take_folder(struct pl_evidence *e, const char *dir)
 		else
 			take(e, &runs.run[i]);
 	}
-	an_runs_free(&runs);
+	loaded_runs_free(&runs);
 	if (!ret && e->n == had)
 		ret = fail("%s: no boot in it counts; name run directories or a folder of them", dir);
 	return ret;

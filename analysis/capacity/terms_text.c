@@ -18,7 +18,7 @@ static const char *cell(char *buf, size_t n, double v, const char *unit)
 	else if (!strcmp(unit, "percent"))
 		snprintf(buf, n, "%.2f %%", v);
 	else
-		an_value_text(buf, n, v, unit);
+		value_text(buf, n, v, unit);
 	return buf;
 }
 
@@ -73,13 +73,13 @@ void pl_plan_print(FILE *f, const struct pl_plan *p)
 	fputs(isfinite(p->headroom_bytes) ? cell(a, sizeof(a), p->headroom_bytes, "bytes") :
 	      "missing measurement", f);
 	fputc('\n', f);
-	an_para(f, 2, 2, "confidence: %s", p->headroom_why);
+	print_para(f, 2, 2, "confidence: %s", p->headroom_why);
 	fputs("\nsources\n", f);
 	for (size_t i = 0; i < p->nr_terms; i++) {
 		char first[8];
 
 		snprintf(first, sizeof(first), "[%zu]", i + 1);
-		an_para(f, 1, 6, "%s %s", first, p->term[i].detail);
+		print_para(f, 1, 6, "%s %s", first, p->term[i].detail);
 	}
 }
 

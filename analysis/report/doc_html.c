@@ -176,20 +176,20 @@ static void comparison_cells(FILE *f, const json_t *c, const char *unit)
 	char shift[96], ratio[96], p[16], holm[16], seen[64], line[160];
 	double least = an_doc_value(c, "detectable_shift");
 
-	an_shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
-		      an_doc_value(c, "ci_high"), unit);
+	shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
+		   an_doc_value(c, "ci_high"), unit);
 	cell(f, "", "shift", shift);
-	an_ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
-		      an_doc_value(c, "ratio_high"));
+	ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
+		   an_doc_value(c, "ratio_high"));
 	cell(f, "", "ratio", ratio);
-	snprintf(line, sizeof(line), "%s, Holm %s", an_p_text(p, sizeof(p), an_doc_value(c, "p")),
-		 an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
+	snprintf(line, sizeof(line), "%s, Holm %s", p_text(p, sizeof(p), an_doc_value(c, "p")),
+		 p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
 	cell(f, "", "p", line);
 	cell_open(f, "verdict", "");
 	escaped(f, an_doc_string(c, "verdict"));
 	if (least > 0) {
 		fputs(" <small>under ", f);
-		escaped(f, an_value_text(seen, sizeof(seen), least, unit));
+		escaped(f, value_text(seen, sizeof(seen), least, unit));
 		fputs(": could not be seen</small>", f);
 	}
 	fputs("</td>", f);
@@ -201,7 +201,7 @@ static void row_print(FILE *f, const struct an_table_row *r)
 	size_t v;
 
 	if (r->constant) {
-		an_value_text(text, sizeof(text), an_doc_value(r->cell[0], "median"), r->unit);
+		value_text(text, sizeof(text), an_doc_value(r->cell[0], "median"), r->unit);
 		fputs("<tr>", f);
 		cell(f, "metric", "", r->metric);
 		cell(f, "", "", "all");
@@ -218,8 +218,8 @@ static void row_print(FILE *f, const struct an_table_row *r)
 		snprintf(line, sizeof(line), "%s n=%.0f", an_doc_string(c, "variant"),
 			 an_doc_value(c, "n_boots"));
 		cell(f, "", "", line);
-		an_spread_text(text, sizeof(text), an_doc_value(c, "median"), an_doc_value(c, "q1"),
-			       an_doc_value(c, "q3"), r->unit);
+		spread_text(text, sizeof(text), an_doc_value(c, "median"), an_doc_value(c, "q1"),
+			    an_doc_value(c, "q3"), r->unit);
 		cell(f, "", "median", text);
 		if (r->cmp[v])
 			comparison_cells(f, r->cmp[v], r->unit);

@@ -172,8 +172,8 @@ static char *fact_size(const struct an_boot *b)
 	if (!json_is_integer(tds) || !faulted_per_td(b, &bytes))
 		return xstrdup("not told by the workload's parameters");
 	param(b, "vcpus", &vcpus);
-	an_bytes_text(each, sizeof(each), bytes);
-	an_bytes_text(all, sizeof(all), (double)json_integer_value(tds) * bytes);
+	bytes_text(each, sizeof(each), bytes);
+	bytes_text(all, sizeof(all), (double)json_integer_value(tds) * bytes);
 	return xasprintf("%lld TD x %" PRIu64 " vCPU; guest memory faulted in: %s each, %s in all",
 			 (long long)json_integer_value(tds), vcpus, each, all);
 }
