@@ -20,11 +20,20 @@
 #include "lib/json_file.h"
 #include "lib/text.h"
 #include "evidence.h"
-#include "sizes.h"
 
 static void copy(char *to, const char *from)
 {
 	snprintf(to, PL_NAME, "%.*s", PL_NAME - 1, from);
+}
+
+/* Which TDX module the boot had, as text. */
+static void copy_module(char *to, const json_t *header)
+{
+	if (!strcmp(json_text(header, "module", ""), "hardware"))
+		copy(to, "a hardware module");
+	else
+		snprintf(to, PL_NAME, "cost %s, platform %s", json_text(header, "cost", "unknown"),
+			 json_text(header, "platform", "unknown"));
 }
 
 /* What boots that differ only in their seed have in common, as text. */
@@ -45,62 +54,6 @@ static char *setting_of(const json_t *header)
 	json_decref(o);
 	free(cmdline);
 	return text ? text : xstrdup("");
-}
-
-static void read_params(struct pl_run *r, const json_t *result)
-{
-	const json_t *p = json_object_get(result, "params");
-	const char *layout = json_text(p, "layout", "");
-	const char *destroy = json_text(p, "destroy", "serial");
-
-	r->tds = json_number(result, "tds", NAN);
-	r->vcpus = json_number(p, "vcpus", 1);
-	r->rounds = json_number(p, "rounds", 1);
-	r->regions = json_number(p, "mem", NAN) / 2;
-	r->pages = json_number(p, "pages", NAN);
-	r->per_region = json_number(p, "per_region", NAN);
-	r->op_threads = json_number(p, "threads", 1);
-	r->threads = r->op_threads;
-	r->serial = !strcmp(destroy, "serial");
-	r->at_once = !strcmp(destroy, "all-at-once");
-	if (r->serial)
-		r->threads = 1;
-	else if (r->at_once)
-		r->threads = r->tds;
-	if (!strcmp(r->workload, "teardown")) {
-		r->has_layout = true;
-		r->pages_per_region = !strcmp(layout, "dense") ? PL_REGION_PAGES :
-				      !strcmp(layout, "sparse") ? 1 :
-				      json_number(p, "pages_per_region", 1);
-	} else if (!strcmp(r->workload, "frag")) {
-		/* all TDs' pages, contiguous in the guest, from a host with per_region free ones */
-		r->has_layout = isfinite(r->pages) && isfinite(r->per_region);
-		r->regions = ceil(r->pages / r->tds / PL_REGION_PAGES);
-		r->pages_per_region = r->pages / r->tds / r->regions;
-		r->rounds = 1;
-	} else if (!strcmp(r->workload, "convert")) {
-		r->has_layout = true;
-		r->pages_per_region = PL_REGION_PAGES;
-		r->rounds = 1;
-	}
-}
-
-/* The longest phase that is neither creation nor teardown of TDs: what the workload is about. */
-static void read_phases(struct pl_run *r, const json_t *result)
-{
-	const json_t *list = json_object_get(result, "phases"), *ph;
-	size_t i;
-
-	r->phase_ns = r->destroy_phase_ns = NAN;
-	json_array_foreach(list, i, ph) {
-		const char *name = json_text(ph, "name", "");
-		double ns = json_number(ph, "end_ns", NAN) - json_number(ph, "start_ns", NAN);
-
-		if (!strcmp(name, "destroy"))
-			r->destroy_phase_ns = ns;
-		if (strcmp(name, "create") && strcmp(name, "destroy") && !(ns <= r->phase_ns))
-			r->phase_ns = ns;
-	}
 }
 
 static void read_hist(const struct counters_pair *c, const char *file, struct pl_hist *h)
@@ -247,7 +200,7 @@ static void take(struct pl_evidence *e, const struct loaded_run *from)
 	r.name = strrchr(r.dir, '/') + 1;
 	copy(r.variant, from->variant);
 	copy(r.time_base, from->time_base);
-	copy(r.cost, json_text(from->header, "cost", ""));
+	copy_module(r.module, from->header);
 	copy(r.host_cpu, json_text(from->header, "host_cpu", ""));
 	copy(r.workload, json_text(from->result, "workload", ""));
 	r.setting = setting_of(from->header);
@@ -255,8 +208,7 @@ static void take(struct pl_evidence *e, const struct loaded_run *from)
 	r.mem_bytes = json_number(from->header, "mem_mib", NAN) * 1048576;
 	r.seed = (double)from->seed;
 	r.hz = json_number(from->header, "hz", NAN);
-	read_params(&r, from->result);
-	read_phases(&r, from->result);
+	pl_workload_read(&r, from->result);
 	if (read_counters(&r)) {
 		run_free(&r);
 		return;
@@ -286,16 +238,33 @@ static int take_folder(struct pl_evidence *e, const char *dir)
 	return ret;
 }
 
-int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e)
+/* Have all boots of @e, and those of @like, the same TDX module? 0, or -1 after one line on stderr. */
+static int check_module(const struct pl_evidence *e, const struct pl_evidence *like)
 {
-	memset(e, 0, sizeof(*e));
-	for (size_t i = 0; i < n; i++) {
-		if (take_folder(e, dirs[i])) {
-			pl_evidence_free(e);
-			return -1;
-		}
+	const struct pl_run *first = like && like->n ? &like->run[0] : &e->run[0];
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (strcmp(e->run[i].module, first->module))
+			return fail(
+				"%s: a boot of %s, but %s is one of %s; a model needs boots of one cost and platform",
+				e->run[i].dir, e->run[i].module, first->dir, first->module);
 	}
 	return 0;
+}
+
+int pl_evidence_load(char *const *dirs, size_t n, const struct pl_evidence *like,
+		     struct pl_evidence *e)
+{
+	int ret = 0;
+
+	memset(e, 0, sizeof(*e));
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = take_folder(e, dirs[i]);
+	if (!ret)
+		ret = check_module(e, like);
+	if (ret)
+		pl_evidence_free(e);
+	return ret;
 }
 
 void pl_evidence_free(struct pl_evidence *e)

@@ -66,7 +66,7 @@ int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_ev
 		free(error);
 		return ret;
 	}
-	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), &e))
+	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, &e))
 		return 1;
 	ret = answer(&e) ? 1 : 0;
 	pl_evidence_free(&e);

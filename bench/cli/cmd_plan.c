@@ -31,7 +31,7 @@ static int check(struct pl_evidence *fit)
 	struct pl_check c;
 	int ret;
 
-	if (pl_evidence_load(check_runs, strv_len(check_runs), &boots))
+	if (pl_evidence_load(check_runs, strv_len(check_runs), fit, &boots))
 		return -1;
 	ret = pl_check_make(fit, &boots, &c);
 	if (!ret) {
