@@ -16,7 +16,7 @@
 #define BUFFER_BYTES (1 << 18)
 #define LINE_BYTES 4096
 
-struct an_lines {
+struct lines {
 	int fd;
 	bool end;
 	uint64_t number;
@@ -25,9 +25,9 @@ struct an_lines {
 	char buf[BUFFER_BYTES];
 };
 
-struct an_lines *an_lines_open(const char *path)
+struct lines *lines_open(const char *path)
 {
-	struct an_lines *l = malloc(sizeof(*l));
+	struct lines *l = malloc(sizeof(*l));
 
 	if (!l)
 		return NULL;
@@ -43,7 +43,7 @@ struct an_lines *an_lines_open(const char *path)
 }
 
 /* Refill the empty buffer. Returns false at the end of the file or on error. */
-static bool refill(struct an_lines *l)
+static bool refill(struct lines *l)
 {
 	ssize_t got;
 
@@ -63,7 +63,7 @@ static bool refill(struct an_lines *l)
 	return true;
 }
 
-char *an_lines_next(struct an_lines *l, bool *complete)
+char *lines_next(struct lines *l, bool *complete)
 {
 	size_t n = 0;
 
@@ -103,23 +103,23 @@ char *an_lines_next(struct an_lines *l, bool *complete)
 	return l->line;
 }
 
-void an_lines_bad(const struct an_lines *l, struct an_damage *d)
+void lines_bad(const struct lines *l, struct damage *d)
 {
-	an_damage_at(d, l->number);
+	damage_at(d, l->number);
 }
 
-void an_lines_cut(const struct an_lines *l, struct an_damage *d)
+void lines_cut(const struct lines *l, struct damage *d)
 {
 	d->cut = l->number;
 }
 
-void an_damage_at(struct an_damage *d, uint64_t number)
+void damage_at(struct damage *d, uint64_t number)
 {
 	if (!d->bad++)
 		d->first = number;
 }
 
-char *an_damage_text(const struct an_damage *d, const char *file, const char *form)
+char *damage_text(const struct damage *d, const char *file, const char *form)
 {
 	if (d->bad > 1)
 		return xasprintf("%s:%" PRIu64 ": not \"%s\" (%" PRIu64 " such lines)", file, d->first,
@@ -129,7 +129,7 @@ char *an_damage_text(const struct an_damage *d, const char *file, const char *fo
 	return d->cut ? xasprintf("%s:%" PRIu64 ": cut short", file, d->cut) : NULL;
 }
 
-void an_lines_close(struct an_lines *l)
+void lines_close(struct lines *l)
 {
 	if (l) {
 		close(l->fd);

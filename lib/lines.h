@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef AN_LINES_H
-#define AN_LINES_H
+#ifndef LIB_LINES_H
+#define LIB_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct an_lines;
+struct lines;
 
 /*
  * Larger numbers are damage, not data: 73 years in ns, 2^48 pages. Below them sums of two
  * cannot overflow.
  */
-#define AN_NS_MAX (UINT64_C(1) << 61)
-#define AN_PAGES_MAX (UINT64_C(1) << 48)
+#define NS_MAX	  (UINT64_C(1) << 61)
+#define PAGES_MAX (UINT64_C(1) << 48)
 
 /* Open @path for reading line by line in constant memory. NULL with errno set on failure. */
-struct an_lines *an_lines_open(const char *path);
+struct lines *lines_open(const char *path);
 
 /*
  * The next line without its newline, NUL-terminated, valid until the next call;
@@ -24,24 +24,24 @@ struct an_lines *an_lines_open(const char *path);
  * A line longer than 4 KiB is cut there and its rest dropped. *complete tells
  * whether a newline ended it; without one the file was cut short.
  */
-char *an_lines_next(struct an_lines *l, bool *complete);
+char *lines_next(struct lines *l, bool *complete);
 
-void an_lines_close(struct an_lines *l);
+void lines_close(struct lines *l);
 
 /* What is wrong with a file; all zero if it is sound. Lines, or rows of a binary file, count from 1. */
-struct an_damage {
+struct damage {
 	uint64_t bad, first;	/* how many lines have the wrong form; number of the first */
 	uint64_t cut;		/* the line within which the file ends */
 };
 
 /* Note that line @number is bad. */
-void an_damage_at(struct an_damage *d, uint64_t number);
-/* Note that the line which an_lines_next() returned last is bad, or cut short. */
-void an_lines_bad(const struct an_lines *l, struct an_damage *d);
-void an_lines_cut(const struct an_lines *l, struct an_damage *d);
+void damage_at(struct damage *d, uint64_t number);
+/* Note that the line which lines_next() returned last is bad, or cut short. */
+void lines_bad(const struct lines *l, struct damage *d);
+void lines_cut(const struct lines *l, struct damage *d);
 
 /* "FILE:LINE: not "FORM"", "FILE:LINE: cut short", malloc'ed; NULL if there is no damage. */
-char *an_damage_text(const struct an_damage *d, const char *file, const char *form);
+char *damage_text(const struct damage *d, const char *file, const char *form);
 
 /*
  * Parse a plain decimal number at *s, which must end in @end ('\0' for the end
@@ -49,7 +49,7 @@ char *an_damage_text(const struct an_damage *d, const char *file, const char *fo
  * strtoull() would take signs and blanks; inline, because files have tens of
  * millions of numbers.
  */
-static inline bool an_take_u64(char **s, char end, uint64_t *value)
+static inline bool take_u64(char **s, char end, uint64_t *value)
 {
 	char *p = *s;
 	uint64_t v = 0;

@@ -36,7 +36,7 @@ void opts_help(FILE *to, const struct opt *table)
 		text = meaning(o);
 		fprintf(to, "  %s%s%s%s\n", o->type == OPT_KEY ? "" : "--", o->name,
 			o->choices ? " " : "", o->choices ? o->choices : "");
-		an_para(to, 6, 6, "%s", text);
+		print_para(to, 6, 6, "%s", text);
 		free(text);
 	}
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_PATHS_H
-#define BENCH_PATHS_H
+#ifndef LIB_PATHS_H
+#define LIB_PATHS_H
 
 /*
  * Paths of the project's files, relative to the directory of this program. Results are malloc'ed;

@@ -83,7 +83,7 @@ static char *next_usage(const char *verb, const char **forms)
 
 static void print_paragraph(FILE *to, const char *text)
 {
-	an_para(to, 0, 0, "%s", text);
+	print_para(to, 0, 0, "%s", text);
 	fputc('\n', to);
 }
 

@@ -25,7 +25,7 @@ static void wrap(FILE *f, int first, int rest, const char *text)
 			text++;
 			continue;
 		}
-		if (!fresh && column + 1 + n > AN_WIDTH) {
+		if (!fresh && column + 1 + n > TEXT_WIDTH) {
 			column = fprintf(f, "\n%*s", rest, "") - 1;
 			fresh = true;
 		}
@@ -35,7 +35,7 @@ static void wrap(FILE *f, int first, int rest, const char *text)
 		}
 		/* a word longer than a line is cut into lines */
 		for (; n; n--, text++) {
-			if (column == AN_WIDTH)
+			if (column == TEXT_WIDTH)
 				column = fprintf(f, "\n%*s", rest, "") - 1;
 			fputc(*text > ' ' && *text <= '~' ? *text : '?', f);
 			column++;
@@ -52,7 +52,7 @@ static char *format(const char *fmt, va_list ap)
 	return vasprintf(&text, fmt, ap) < 0 ? xstrdup("(out of memory)") : text;
 }
 
-void an_para(FILE *f, int first, int rest, const char *fmt, ...)
+void print_para(FILE *f, int first, int rest, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
@@ -64,7 +64,7 @@ void an_para(FILE *f, int first, int rest, const char *fmt, ...)
 	free(text);
 }
 
-void an_field(FILE *f, const char *key, const char *fmt, ...)
+void print_field(FILE *f, const char *key, const char *fmt, ...)
 {
 	char *text, *wrapped = NULL;
 	size_t bytes;
@@ -85,7 +85,7 @@ void an_field(FILE *f, const char *key, const char *fmt, ...)
 	free(text);
 }
 
-void an_heading(FILE *f, const char *fmt, ...)
+void print_heading(FILE *f, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
@@ -94,34 +94,34 @@ void an_heading(FILE *f, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = format(fmt, ap);
 	va_end(ap);
-	fprintf(f, "\n%.*s\n", AN_WIDTH, text);
-	for (i = 0; i < strlen(text) && i < AN_WIDTH; i++)
+	fprintf(f, "\n%.*s\n", TEXT_WIDTH, text);
+	for (i = 0; i < strlen(text) && i < TEXT_WIDTH; i++)
 		fputc('-', f);
 	fputc('\n', f);
 	free(text);
 }
 
-struct an_scale an_scale_for(double v, const char *unit)
+struct unit_scale unit_scale_for(double v, const char *unit)
 {
-	static const struct an_scale time[] = {
+	static const struct unit_scale time[] = {
 		{ 1, "ns" }, { 1e3, "us" }, { 1e6, "ms" }, { 1e9, "s" }
 	};
-	static const struct an_scale area[] = {
+	static const struct unit_scale area[] = {
 		{ 1, "pg-ns" }, { 1e3, "pg-us" }, { 1e6, "pg-ms" }, { 1e9, "pg-s" }
 	};
-	static const struct an_scale size[] = {
+	static const struct unit_scale size[] = {
 		{ 1, "B" }, { 1024, "KiB" }, { 1048576, "MiB" }, { 1073741824, "GiB" }
 	};
-	const struct an_scale *s = !strcmp(unit, "ns")	      ? time
-				   : !strcmp(unit, "page_ns") ? area
-				   : !strcmp(unit, "bytes")   ? size
-							      : NULL;
+	const struct unit_scale *s = !strcmp(unit, "ns")	? time
+				     : !strcmp(unit, "page_ns") ? area
+				     : !strcmp(unit, "bytes")	? size
+								: NULL;
 	size_t i = 0;
 
 	if (!strcmp(unit, "1/s"))
-		return (struct an_scale){ 1, "/s" };
+		return (struct unit_scale){ 1, "/s" };
 	if (!s)
-		return (struct an_scale){ 1, "" };
+		return (struct unit_scale){ 1, "" };
 	while (i < 3 && fabs(v) >= s[i + 1].factor)
 		i++;
 	return s[i];
@@ -131,7 +131,7 @@ struct an_scale an_scale_for(double v, const char *unit)
  * Four digits for measures, three where the unit is long; counts in full as long as they are
  * short.
  */
-static void digits(char *buf, size_t bytes, double v, const struct an_scale *scale, bool sign,
+static void digits(char *buf, size_t bytes, double v, const struct unit_scale *scale, bool sign,
 		   bool brief)
 {
 	int most = brief || strlen(scale->name) > 3 ? 3 : 4;
@@ -146,9 +146,9 @@ static void digits(char *buf, size_t bytes, double v, const struct an_scale *sca
 		snprintf(buf, bytes, sign ? "%+.*g" : "%.*g", most, v / scale->factor);
 }
 
-static char *value_text(char *buf, size_t bytes, double v, const char *unit, bool brief)
+static char *value_print(char *buf, size_t bytes, double v, const char *unit, bool brief)
 {
-	struct an_scale s = an_scale_for(v, unit);
+	struct unit_scale s = unit_scale_for(v, unit);
 	char d[32];
 
 	digits(d, sizeof(d), v, &s, false, brief);
@@ -156,22 +156,22 @@ static char *value_text(char *buf, size_t bytes, double v, const char *unit, boo
 	return buf;
 }
 
-char *an_value_text(char *buf, size_t bytes, double v, const char *unit)
+char *value_text(char *buf, size_t bytes, double v, const char *unit)
 {
-	return value_text(buf, bytes, v, unit, false);
+	return value_print(buf, bytes, v, unit, false);
 }
 
-char *an_value_brief(char *buf, size_t bytes, double v, const char *unit)
+char *value_brief(char *buf, size_t bytes, double v, const char *unit)
 {
-	return value_text(buf, bytes, v, unit, true);
+	return value_print(buf, bytes, v, unit, true);
 }
 
 static char *with_range(char *buf, size_t bytes, double v, double low, double high,
 			const char *unit, bool sign, bool brief)
 {
 	/* one scale for all three: that of the largest */
-	struct an_scale s =
-		an_scale_for(sign ? fmax(fabs(v), fmax(fabs(low), fabs(high))) : v, unit);
+	struct unit_scale s =
+		unit_scale_for(sign ? fmax(fabs(v), fmax(fabs(low), fabs(high))) : v, unit);
 	char d[32], l[32], h[32];
 
 	if (isnan(v)) {
@@ -188,22 +188,22 @@ static char *with_range(char *buf, size_t bytes, double v, double low, double hi
 	return buf;
 }
 
-char *an_spread_text(char *buf, size_t bytes, double median, double q1, double q3, const char *unit)
+char *spread_text(char *buf, size_t bytes, double median, double q1, double q3, const char *unit)
 {
 	return with_range(buf, bytes, median, q1, q3, unit, false, false);
 }
 
-char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit)
+char *shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit)
 {
 	return with_range(buf, bytes, v, low, high, unit, true, false);
 }
 
-char *an_shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit)
+char *shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit)
 {
 	return with_range(buf, bytes, v, low, high, unit, true, true);
 }
 
-char *an_small_text(char *buf, size_t bytes, double ratio)
+char *small_text(char *buf, size_t bytes, double ratio)
 {
 	double percent = 100 * fabs(ratio - 1);
 
@@ -220,7 +220,7 @@ static void ratio_digits(char *buf, size_t bytes, double v)
 	snprintf(buf, bytes, v >= 1000 || v == 1 ? "%.0f" : "%.4g", v);
 }
 
-char *an_ratio_text(char *buf, size_t bytes, double v, double low, double high)
+char *ratio_text(char *buf, size_t bytes, double v, double low, double high)
 {
 	char d[32], l[32], h[32];
 
@@ -239,7 +239,7 @@ char *an_ratio_text(char *buf, size_t bytes, double v, double low, double high)
 	return buf;
 }
 
-char *an_p_text(char *buf, size_t bytes, double p)
+char *p_text(char *buf, size_t bytes, double p)
 {
 	if (isnan(p))
 		snprintf(buf, bytes, "-");
@@ -250,7 +250,7 @@ char *an_p_text(char *buf, size_t bytes, double p)
 	return buf;
 }
 
-char *an_bytes_text(char *buf, size_t bytes, double v)
+char *bytes_text(char *buf, size_t bytes, double v)
 {
-	return an_value_text(buf, bytes, v, "bytes");
+	return value_text(buf, bytes, v, "bytes");
 }

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef AN_TEXTFMT_H
-#define AN_TEXTFMT_H
+#ifndef LIB_TEXTFMT_H
+#define LIB_TEXTFMT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
 /* Columns of report.txt: fits a mail that is quoted once or twice. */
-#define AN_WIDTH 75
+#define TEXT_WIDTH 75
 
 /*
- * Print a paragraph: wrapped at AN_WIDTH, the first line indented by @first blanks,
+ * Print a paragraph: wrapped at TEXT_WIDTH, the first line indented by @first blanks,
  * the others by @rest. What is not printable ASCII becomes '?'.
  */
-void an_para(FILE *f, int first, int rest, const char *fmt, ...)
+void print_para(FILE *f, int first, int rest, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /* Print "  key           text", the text wrapped in its own column. */
-void an_field(FILE *f, const char *key, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+void print_field(FILE *f, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 
 /* Print a section heading, underlined, after an empty line. */
-void an_heading(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void print_heading(FILE *f, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* A multiple of a base unit: one @name is @factor base units. */
-struct an_scale {
+struct unit_scale {
 	double factor;
 	const char *name;
 };
@@ -32,29 +33,28 @@ struct an_scale {
  * The scale in which @v, a number of @unit (pages, pairs, bytes, calls, ns, page_ns), reads
  * best.
  */
-struct an_scale an_scale_for(double v, const char *unit);
+struct unit_scale unit_scale_for(double v, const char *unit);
 
 /*
  * The functions below write into @buf and return it.
  * Value with its unit: "16.31 ms", "2053" (pages, pairs and calls are named by the metric);
  * "-" for NaN.
  */
-char *an_value_text(char *buf, size_t bytes, double v, const char *unit);
+char *value_text(char *buf, size_t bytes, double v, const char *unit);
 /* The same with a sign: "+2.2 ms" */
-char *an_shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit);
+char *shift_text(char *buf, size_t bytes, double v, double low, double high, const char *unit);
 /* Both with three digits, for narrow tables. */
-char *an_value_brief(char *buf, size_t bytes, double v, const char *unit);
-char *an_shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit);
+char *value_brief(char *buf, size_t bytes, double v, const char *unit);
+char *shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit);
 /* How small a difference is: "0.85 %"; "" for a ratio that differs by 10 % or more, or not at all. */
-char *an_small_text(char *buf, size_t bytes, double ratio);
+char *small_text(char *buf, size_t bytes, double ratio);
 /* "16.31 ms [16.28..16.35]" */
-char *an_spread_text(char *buf, size_t bytes, double median, double q1, double q3,
-		     const char *unit);
+char *spread_text(char *buf, size_t bytes, double median, double q1, double q3, const char *unit);
 /* "0.997 [0.99..1.003]", "2059 [2059..2059]"; "-" for NaN, "inf" for no upper end */
-char *an_ratio_text(char *buf, size_t bytes, double v, double low, double high);
+char *ratio_text(char *buf, size_t bytes, double v, double low, double high);
 /* "0.0079" */
-char *an_p_text(char *buf, size_t bytes, double p);
+char *p_text(char *buf, size_t bytes, double p);
 /* Bytes as KiB, MiB or GiB. */
-char *an_bytes_text(char *buf, size_t bytes, double v);
+char *bytes_text(char *buf, size_t bytes, double v);
 
 #endif

@@ -57,10 +57,10 @@ static double regions_of(const struct pl_run *r)
 
 static bool pl_region_point(const struct pl_run *r, struct pl_region_point *p)
 {
-	if (!r->has_layout || !strcmp(r->workload, "convert") || !(r->pairs_peak > 0))
+	if (!(r->uses & PL_USE_SIZES) || !(r->pairs_peak > 0))
 		return false;
 	p->tracked = pl_run_pages(r, &p->pages);
-	p->room = r->per_region > 0 ? r->per_region : PL_REGION_PAGES;
+	p->room = r->host_room;
 	p->touched = r->pairs_peak;
 	p->regions = regions_of(r);
 	return true;
@@ -152,7 +152,7 @@ static void exact(struct pl_check *c, const struct pl_run *r)
 		row(c, &g, PL_EXACT, "refcount table", "KiB", p.refcount_bytes / 1024, refcount_kb);
 		row(c, &g, PL_EXACT, "PAMT at boot", "KiB", p.dynamic_static_bytes / 1024, pamt_kb);
 	}
-	if (!r->has_layout || !strcmp(r->workload, "convert"))
+	if (!(r->uses & PL_USE_SIZES))
 		return;
 	row(c, &g, PL_EXACT, "S-EPT pages", "pages", run_sept(r) * r->tds * r->rounds,
 	    spt_allocated);
@@ -221,7 +221,7 @@ static void check_group(struct pl_check *c, const struct pl_evidence *fit, const
 		pairs = pl_regions_predict(regions, &point);
 		row(c, g, PL_PAIRS, "PAMT pairs, peak", "pairs", pairs, pairs_peak);
 	}
-	if (strcmp(r->workload, "teardown"))
+	if (!(r->uses & PL_USE_TEARDOWN))
 		return;
 	if (pl_hold_fit(fit, r->variant, &h, &missing)) {
 		remark(c, xasprintf("held memory of %s not checked: %s", r->variant, missing));

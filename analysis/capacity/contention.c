@@ -84,8 +84,7 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 {
 	double calls = r->get + r->put, in_phase = phase_calls(r), taken, ratio;
 
-	if (strcmp(r->workload, "convert") || !(calls > 0) || !(in_phase > 0) ||
-	    !(r->phase_ns > 0))
+	if (!(r->uses & PL_USE_CALLS) || !(calls > 0) || !(in_phase > 0) || !(r->phase_ns > 0))
 		return -1;
 	memset(c, 0, sizeof(*c));
 	ratio = in_phase / calls;
@@ -95,7 +94,7 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 	c->seamcall_share = (r->add + r->remove) / calls;
 	c->seamcall_ns = r->add + r->remove > 0 ? r->seamcall_ns / (r->add + r->remove) : 0;
 	/* what a thread does beside the parts of calls */
-	c->think_ns = (r->op_threads * r->phase_ns - ratio * parts_ns(r)) / in_phase;
+	c->think_ns = (r->threads * r->phase_ns - ratio * parts_ns(r)) / in_phase;
 	c->seamcall_hist = r->seamcall;
 	c->region_calls = PL_REGION_PAGES;
 	c->runs = 1;
@@ -122,8 +121,7 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 	for (size_t i = 0; i < e->n; i++) {
 		const struct pl_run *r = &e->run[i];
 
-		if (r->op_threads != 1 || pl_calls_of(r, &one) ||
-		    (sum.runs && !alike(r, &one, &sum)))
+		if (r->threads != 1 || pl_calls_of(r, &one) || (sum.runs && !alike(r, &one, &sum)))
 			continue;
 		sum.think_ns += one.think_ns;
 		sum.hold_ns += one.hold_ns;
@@ -212,7 +210,7 @@ size_t pl_lock_check(const struct pl_calls *c, double handoff_ns, double line_ns
 		if (pl_design_find(r->variant, &design) || pl_calls_of(r, &own) ||
 		    !alike(r, &own, c))
 			continue;
-		m = pl_lock_model_of(c, &design, (unsigned int)fmin(r->op_threads, r->cpus),
+		m = pl_lock_model_of(c, &design, (unsigned int)fmin(r->threads, r->cpus),
 				     PL_COST_AS_MEASURED);
 		m.seamcall_ratio = own.seamcall_share;
 		m.handoff_ns = handoff_ns;

@@ -201,7 +201,7 @@ static void print(FILE *f, const struct answer *a)
 		char name[64];
 
 		snprintf(name, sizeof(name), "%.20s %g CPU, %g thr", k->run->variant, k->run->cpus,
-			 k->run->op_threads);
+			 k->run->threads);
 		fprintf(f, "%-34s%-18s%10.4g%10.4g", name, k->term, k->predicted, k->measured);
 		if (k->measured > 0)
 			fprintf(f, "%+8.1f%%\n", 100 * (k->predicted / k->measured - 1));
@@ -308,7 +308,7 @@ static int figure(const struct answer *a, const char *dir)
 	for (size_t i = 0; i < a->nr_checks; i++) {
 		if (!strcmp(a->check[i].term, "calls per second"))
 			fprintf(fig.dat, "%g %.6g %s\n",
-				fmin(a->check[i].run->op_threads, a->check[i].run->cpus),
+				fmin(a->check[i].run->threads, a->check[i].run->cpus),
 				a->check[i].measured, a->check[i].run->variant);
 	}
 	fprintf(fig.set, "'\nblocks = %d\npoints = %zu\ncaption = 'curves: modelled, from %zu boots (%s); "

@@ -28,6 +28,16 @@ static void copy(char *to, const char *from)
 	snprintf(to, PL_NAME, "%.*s", PL_NAME - 1, from);
 }
 
+/* Which TDX module the boot had, as text. */
+static void copy_module(char *to, const json_t *header)
+{
+	if (!strcmp(json_text(header, "module", ""), "hardware"))
+		copy(to, "a hardware module");
+	else
+		snprintf(to, PL_NAME, "cost %s, platform %s", json_text(header, "cost", "unknown"),
+			 json_text(header, "platform", "unknown"));
+}
+
 /* What boots that differ only in their seed have in common, as text. */
 static char *setting_of(const json_t *header)
 {
@@ -46,62 +56,6 @@ static char *setting_of(const json_t *header)
 	json_decref(o);
 	free(cmdline);
 	return text ? text : xstrdup("");
-}
-
-static void read_params(struct pl_run *r, const json_t *result)
-{
-	const json_t *p = json_object_get(result, "params");
-	const char *layout = json_text(p, "layout", "");
-	const char *destroy = json_text(p, "destroy", "serial");
-
-	r->tds = json_number(result, "tds", NAN);
-	r->vcpus = json_number(p, "vcpus", 1);
-	r->rounds = json_number(p, "rounds", 1);
-	r->regions = json_number(p, "mem", NAN) / 2;
-	r->pages = json_number(p, "pages", NAN);
-	r->per_region = json_number(p, "per_region", NAN);
-	r->op_threads = json_number(p, "threads", 1);
-	r->threads = r->op_threads;
-	r->serial = !strcmp(destroy, "serial");
-	r->at_once = !strcmp(destroy, "all-at-once");
-	if (r->serial)
-		r->threads = 1;
-	else if (r->at_once)
-		r->threads = r->tds;
-	if (!strcmp(r->workload, "teardown")) {
-		r->has_layout = true;
-		r->pages_per_region = !strcmp(layout, "dense") ? PL_REGION_PAGES :
-				      !strcmp(layout, "sparse") ? 1 :
-				      json_number(p, "pages_per_region", 1);
-	} else if (!strcmp(r->workload, "frag")) {
-		/* all TDs' pages, contiguous in the guest, from a host with per_region free ones */
-		r->has_layout = isfinite(r->pages) && isfinite(r->per_region);
-		r->regions = ceil(r->pages / r->tds / PL_REGION_PAGES);
-		r->pages_per_region = r->pages / r->tds / r->regions;
-		r->rounds = 1;
-	} else if (!strcmp(r->workload, "convert")) {
-		r->has_layout = true;
-		r->pages_per_region = PL_REGION_PAGES;
-		r->rounds = 1;
-	}
-}
-
-/* The longest phase that is neither creation nor teardown of TDs: what the workload is about. */
-static void read_phases(struct pl_run *r, const json_t *result)
-{
-	const json_t *list = json_object_get(result, "phases"), *ph;
-	size_t i;
-
-	r->phase_ns = r->destroy_phase_ns = NAN;
-	json_array_foreach(list, i, ph) {
-		const char *name = json_text(ph, "name", "");
-		double ns = json_number(ph, "end_ns", NAN) - json_number(ph, "start_ns", NAN);
-
-		if (!strcmp(name, "destroy"))
-			r->destroy_phase_ns = ns;
-		if (strcmp(name, "create") && strcmp(name, "destroy") && !(ns <= r->phase_ns))
-			r->phase_ns = ns;
-	}
 }
 
 static void read_hist(const struct counters_pair *c, const char *file, struct pl_hist *h)
@@ -154,12 +108,12 @@ static int read_counters(struct pl_run *r)
 }
 
 /* Standard deviation over mean of an operation's latencies. */
-static double relative_sd(const struct an_op *op)
+static double relative_sd(const struct timed_op *op)
 {
 	double *v = xcalloc(op->n, sizeof(*v)), ret;
 
 	for (size_t i = 0; i < op->n; i++)
-		v[i] = (double)an_op_latency(op, i);
+		v[i] = (double)timed_op_latency(op, i);
 	ret = gsl_stats_sd(v, 1, op->n) / gsl_stats_mean(v, 1, op->n);
 	free(v);
 	return ret;
@@ -167,25 +121,25 @@ static double relative_sd(const struct an_op *op)
 
 static void read_samples(struct pl_run *r)
 {
-	const struct an_op *op;
-	struct an_samples s;
+	const struct timed_op *op;
+	struct samples_file s;
 	char *why;
 
 	r->first_destroy_ns = r->destroy_ns = r->unequal = NAN;
-	if (an_samples_load(r->dir, &s, &why)) {
+	if (samples_file_load(r->dir, &s, &why)) {
 		warn("%s: %s; its latencies are left out", r->dir, why);
 		free(why);
 		return;
 	}
-	op = an_samples_op(&s, "td_close_gmem");
+	op = samples_file_op(&s, "td_close_gmem");
 	if (op && op->n > 2 && r->at_once)
 		r->unequal = relative_sd(op);
-	op = an_samples_op(&s, "td_destroy");
+	op = samples_file_op(&s, "td_destroy");
 	if (op && op->n) {
 		r->first_destroy_ns = (double)op->first_start_ns;
-		r->destroy_ns = an_op_quantile(op, 0.5);
+		r->destroy_ns = timed_op_quantile(op, 0.5);
 	}
-	an_samples_free(&s);
+	samples_file_free(&s);
 }
 
 static void read_retention(struct pl_run *r)
@@ -229,7 +183,7 @@ static void run_free(struct pl_run *r)
 	free(r->dir);
 }
 
-static void take(struct pl_evidence *e, const struct an_run *from)
+static void take(struct pl_evidence *e, const struct loaded_run *from)
 {
 	/* a canonical path: --check must recognise the boots of --runs */
 	char *real = realpath(from->dir, NULL);
@@ -239,7 +193,7 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 	r.name = strrchr(r.dir, '/') + 1;
 	copy(r.variant, from->variant);
 	copy(r.time_base, from->time_base);
-	copy(r.cost, json_text(from->header, "cost", ""));
+	copy_module(r.module, from->header);
 	copy(r.host_cpu, json_text(from->header, "host_cpu", ""));
 	/* variants may differ in what a packager appends */
 	copy(r.kernel, json_text(kernel, "kernel_release", ""));
@@ -251,8 +205,7 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 	r.mem_bytes = json_number(from->header, "mem_mib", NAN) * 1048576;
 	r.seed = (double)from->seed;
 	r.hz = json_number(from->header, "hz", NAN);
-	read_params(&r, from->result);
-	read_phases(&r, from->result);
+	pl_workload_read(&r, from->result);
 	if (read_counters(&r)) {
 		run_free(&r);
 		return;
@@ -266,9 +219,9 @@ static void take(struct pl_evidence *e, const struct an_run *from)
 
 static int take_folder(struct pl_evidence *e, const char *dir)
 {
-	struct an_runs runs = { 0 };
+	struct loaded_runs runs = { 0 };
 	size_t had = e->n;
-	int ret = an_runs_add(dir, true, &runs);
+	int ret = loaded_runs_add(dir, true, &runs);
 
 	for (size_t i = 0; i < runs.nr_runs; i++) {
 		if (runs.run[i].excluded)
@@ -276,24 +229,41 @@ static int take_folder(struct pl_evidence *e, const char *dir)
 		else
 			take(e, &runs.run[i]);
 	}
-	an_runs_free(&runs);
+	loaded_runs_free(&runs);
 	if (!ret && e->n == had)
 		ret = fail("%s: no boot in it counts; name run directories or a folder of them", dir);
 	return ret;
 }
 
-int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e)
+/* Have all boots of @e, and those of @like, the same TDX module? 0, or -1 after one line on stderr. */
+static int check_module(const struct pl_evidence *e, const struct pl_evidence *like)
 {
-	memset(e, 0, sizeof(*e));
-	for (size_t i = 0; i < n; i++) {
-		if (take_folder(e, dirs[i])) {
-			pl_evidence_free(e);
-			return -1;
-		}
+	const struct pl_run *first = like && like->n ? &like->run[0] : &e->run[0];
+
+	for (size_t i = 0; i < e->n; i++) {
+		if (strcmp(e->run[i].module, first->module))
+			return fail(
+				"%s: a boot of %s, but %s is one of %s; a model needs boots of one cost and platform",
+				e->run[i].dir, e->run[i].module, first->dir, first->module);
 	}
-	if (e->n)
-		e->source = xasprintf("%zu boots of --runs", e->n);
 	return 0;
+}
+
+int pl_evidence_load(char *const *dirs, size_t n, const struct pl_evidence *like,
+		     struct pl_evidence *e)
+{
+	int ret = 0;
+
+	memset(e, 0, sizeof(*e));
+	for (size_t i = 0; i < n && !ret; i++)
+		ret = take_folder(e, dirs[i]);
+	if (!ret)
+		ret = check_module(e, like);
+	if (ret)
+		pl_evidence_free(e);
+	else if (e->n)
+		e->source = xasprintf("%zu boots of --runs", e->n);
+	return ret;
 }
 
 void pl_evidence_free(struct pl_evidence *e)

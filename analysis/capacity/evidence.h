@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <jansson.h>
+
 #include "bench/rundir/counters.h"
 #include "scenario.h"
 
@@ -21,14 +23,18 @@ struct pl_hist {
 struct pl_run {
 	char *dir;
 	const char *name;		/* last part of dir */
-	char variant[PL_NAME], time_base[PL_NAME], workload[PL_NAME], cost[PL_NAME];
+	char variant[PL_NAME], time_base[PL_NAME], workload[PL_NAME];
+	char module[PL_NAME]; /* the TDX module, as text: hardware, or its cost and platform */
 	char host_cpu[PL_NAME];
 	char kernel[PL_NAME], date[PL_NAME];	/* its release; "2026-11-26", of the boot */
 	char *setting;		/* kernel, its command line, command, ...: all but the seed */
 	double cpus, mem_bytes, seed, hz;
-	/* what was asked for, of workloads teardown and frag */
-	double tds, vcpus, rounds, regions, pages_per_region, pages, per_region, threads;
-	bool at_once, serial, has_layout;
+	unsigned int uses; /* PL_USE_..., of its workload */
+	/* what was asked for; regions and vcpus of each TD, pages of each region of the guest */
+	double tds, vcpus, rounds, regions, pages_per_region;
+	double host_room;     /* pages that a region of the host has for TDs */
+	double threads;	      /* that convert, or tear down */
+	bool at_once, serial; /* the teardown */
 	/* counters, growth over the run; peaks as they were after it */
 	double spt_allocated, spt_freed, held_peak, held_page_ns, held_max_ns;
 	double pairs_peak, held_back_peak, get, put, add, remove;
@@ -37,7 +43,6 @@ struct pl_run {
 	struct pl_hist held, lock_wait, seamcall, total;
 	double phase_ns;		/* of its conversions or, failing that, the whole */
 	double destroy_phase_ns;	/* of the last round's teardown */
-	double op_threads;		/* threads of a conversion run */
 	double before_reclaim_ns;	/* from the first td_destroy to its first reclaim, if alone */
 	double unequal;			/* at once: coefficient of variation of td_close_gmem */
 	double first_destroy_ns, destroy_ns;	/* start of the first td_destroy; median of all */
@@ -51,6 +56,11 @@ struct pl_run {
 	struct pl_host host;
 };
 
+/* What the models can use a boot for. */
+#define PL_USE_SIZES	0x1 /* pages, calls and pairs that follow from the TDs' sizes alone */
+#define PL_USE_TEARDOWN 0x2 /* TDs of a known size are torn down with nothing else at work */
+#define PL_USE_CALLS	0x4 /* durations of calls of the lock, by threads that do nothing else */
+
 struct pl_evidence {
 	struct pl_run *run;
 	size_t n;
@@ -59,11 +69,16 @@ struct pl_evidence {
 
 /*
  * Read each of @dirs: a run directory, or a folder (or its runs/) of such. Boots that do not count
- * (not finished, failed, not verified) are skipped with one line on stderr each. Returns 0, or -1
- * after one line if a folder cannot be read or none of its boots counts.
+ * (not finished, failed, not verified) are skipped with one line on stderr each. All that count
+ * must have the same TDX module, also as those of @like unless it is NULL or empty. Returns 0, or -1 after
+ * one line if they have not, if a folder cannot be read or none of its boots counts.
  */
-int pl_evidence_load(char *const *dirs, size_t n, struct pl_evidence *e);
+int pl_evidence_load(char *const *dirs, size_t n, const struct pl_evidence *like,
+		     struct pl_evidence *e);
 void pl_evidence_free(struct pl_evidence *e);
+
+/* Read result.json: what @r, whose workload is known, can be used for, what was asked for, and phases. */
+void pl_workload_read(struct pl_run *r, const json_t *result);
 
 /*
  * Read retention.csv of the run directory @dir into @r. Returns 0, or -1 with *why (malloc'ed), NULL

@@ -17,7 +17,7 @@ struct burst {
 
 struct bursts {
 	struct burst reclaim, release;
-	struct an_change before;
+	struct retention_change before;
 	uint64_t reclaim_ns;	/* time of the last reclaim */
 	double first_free_ns;
 	int last, since;	/* +1 reclaim, -1 free; frees since the last reclaim */
@@ -36,7 +36,7 @@ static double burst_mean(const struct burst *b)
 	return b->n > 0 ? b->ns / b->n : NAN;
 }
 
-static bool step(const struct an_change *c, void *arg)
+static bool step(const struct retention_change *c, void *arg)
 {
 	struct bursts *b = arg;
 	int now = (c->pages > b->before.pages) - (c->pages < b->before.pages);
@@ -60,9 +60,9 @@ static bool step(const struct an_change *c, void *arg)
 int pl_retention_read(const char *dir, struct pl_run *r, char **why)
 {
 	struct bursts b = { .first_free_ns = NAN, .since = 2 };
-	struct an_retention all;
+	struct retention_csv all;
 
-	if (an_retention_read(dir, 0, &all, why) || an_retention_walk(dir, step, &b, why))
+	if (retention_csv_read(dir, 0, &all, why) || retention_csv_walk(dir, step, &b, why))
 		return -1;
 	r->peak_bytes = (double)all.peak_bytes;
 	r->first_reclaim_ns = all.peak_pages ? (double)all.first_held_ns : NAN;

@@ -180,7 +180,7 @@ static int drain(const struct pl_plan *p, const struct pl_evidence *e, unsigned 
 		const struct pl_run *r = &e->run[i];
 		struct pl_drain_stats s;
 
-		if (strcmp(r->workload, "teardown") || strcmp(r->variant, p->hold.variant) ||
+		if (!(r->uses & PL_USE_TEARDOWN) || strcmp(r->variant, p->hold.variant) ||
 		    !(r->destroy_phase_ns > 0))
 			continue;
 		pl_run_drain(r, &p->hold, 100, &s);

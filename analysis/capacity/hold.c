@@ -103,8 +103,8 @@ static void fit_guest(const struct pl_run *const *r, size_t n, struct pl_hold *h
 
 static bool usable(const struct pl_run *r, const char *variant)
 {
-	return !strcmp(r->variant, variant) && !strcmp(r->workload, "teardown") &&
-	       r->has_retention && r->spt_freed > 0 && isfinite(r->reclaim_ns);
+	return !strcmp(r->variant, variant) && (r->uses & PL_USE_TEARDOWN) && r->has_retention &&
+	       r->spt_freed > 0 && isfinite(r->reclaim_ns);
 }
 
 int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold *h,

@@ -27,16 +27,16 @@ struct field {
 };
 
 static const struct field texts[] = {
-	FIELD(variant), FIELD(workload), FIELD(cost),
+	FIELD(variant), FIELD(workload), FIELD(module),
 };
 
 static const struct field flags[] = {
-	FIELD(at_once), FIELD(serial), FIELD(has_layout), FIELD(has_retention),
+	FIELD(at_once), FIELD(serial), FIELD(has_retention),
 };
 
 static const struct field numbers[] = {
 	FIELD(cpus), FIELD(mem_bytes), FIELD(seed), FIELD(hz), FIELD(tds), FIELD(vcpus), FIELD(rounds),
-	FIELD(regions), FIELD(pages_per_region), FIELD(pages), FIELD(per_region), FIELD(threads),
+	FIELD(regions), FIELD(pages_per_region), FIELD(host_room), FIELD(threads),
 	FIELD(spt_allocated), FIELD(spt_freed), FIELD(held_peak), FIELD(held_page_ns),
 	FIELD(held_max_ns), FIELD(pairs_peak), FIELD(get), FIELD(before_reclaim_ns), FIELD(unequal),
 	FIELD(first_reclaim_ns), FIELD(first_free_ns), FIELD(reclaim_ns), FIELD(free_ns),
@@ -50,7 +50,8 @@ static void *member(struct pl_run *r, const struct field *f)
 /* Histograms and ranges are arrays of [low_ns, count] and of [start, end, node]. */
 static json_t *run_json(struct pl_run *r)
 {
-	json_t *o = json_pack("{s:s}", "name", r->name), *held = json_array(), *ranges = json_array();
+	json_t *o = json_pack("{s:s, s:i}", "name", r->name, "uses", (int)r->uses);
+	json_t *held = json_array(), *ranges = json_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		json_object_set_new(o, texts[i].name, json_string(member(r, &texts[i])));
@@ -129,6 +130,7 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 	get_text(r->time_base, head, "time_base");
 	get_text(r->kernel, head, "kernel");
 	get_text(r->host_cpu, head, "host_cpu");
+	r->uses = (unsigned int)json_number(o, "uses", 0);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		get_text(member(r, &texts[i]), o, texts[i].name);
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)

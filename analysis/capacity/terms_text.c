@@ -31,7 +31,7 @@ static const char *cell(char *buf, size_t n, double v, const char *unit)
 	else if (!strcmp(unit, "percent"))
 		percent(buf, n, v);
 	else
-		an_value_text(buf, n, v, unit);
+		value_text(buf, n, v, unit);
 	return buf;
 }
 
@@ -48,7 +48,7 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 		s->host.memory_bytes / PL_1G, s->host.numa_nodes, s->host.cpus,
 		s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
 	if (s->host_source[0])
-		an_para(f, 8, 8, "%s", s->host_source);
+		print_para(f, 8, 8, "%s", s->host_source);
 	for (size_t i = 0; i < s->nr_classes; i++) {
 		const struct pl_class *c = &s->td[i];
 		char layout[32] = "layout as measured";
@@ -62,7 +62,7 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n", tds,
 		100 * bytes / s->host.memory_bytes, s->drain_tds);
 	if (p->fit_source)
-		an_para(f, 0, 8, "fit     %s", p->fit_source);
+		print_para(f, 0, 8, "fit     %s", p->fit_source);
 	fputc('\n', f);
 }
 
@@ -91,13 +91,13 @@ void pl_plan_print(FILE *f, const struct pl_plan *p)
 	fputs(isfinite(p->headroom_bytes) ? cell(a, sizeof(a), p->headroom_bytes, "bytes") :
 	      "missing measurement", f);
 	fputc('\n', f);
-	an_para(f, 2, 2, "confidence: %s", p->headroom_why);
+	print_para(f, 2, 2, "confidence: %s", p->headroom_why);
 	fputs("\nsources\n", f);
 	for (size_t i = 0; i < p->nr_terms; i++) {
 		char first[8];
 
 		snprintf(first, sizeof(first), "[%zu]", i + 1);
-		an_para(f, 1, 6, "%s %s", first, p->term[i].detail);
+		print_para(f, 1, 6, "%s %s", first, p->term[i].detail);
 	}
 }
 

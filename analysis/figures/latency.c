@@ -97,7 +97,7 @@ static int write_destroy(struct an_fig *fig, const char *dir, const struct an_st
 {
 	struct bundle *b = xcalloc(g->nr_variants, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
-	struct an_scale unit;
+	struct unit_scale unit;
 	double room;
 	size_t v, samples = 0;
 	int ret = 0;
@@ -116,7 +116,7 @@ static int write_destroy(struct an_fig *fig, const char *dir, const struct an_st
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
 		goto out;
-	unit = an_scale_for(e.high, "ns");
+	unit = unit_scale_for(e.high, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_share(fig, g->variant[v], &b[v], unit.factor);
 	/* never an empty range */

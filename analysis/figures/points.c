@@ -183,7 +183,7 @@ static bool write_panel(struct an_fig *fig, const struct an_study *s, const stru
 	const struct an_group *g = &s->group[w->group[0]];
 	const char *unit = s->metrics.m[an_metrics_find(&s->metrics, metric)].unit;
 	struct range r = { INFINITY, -INFINITY };
-	struct an_scale scale = { 1, "" };
+	struct unit_scale scale = { 1, "" };
 	size_t i, v, points;
 
 	for (v = ratio; v < g->nr_variants; v++) {
@@ -198,7 +198,7 @@ static bool write_panel(struct an_fig *fig, const struct an_study *s, const stru
 	if (r.low > r.high)
 		return false;
 	if (!ratio)
-		scale = an_scale_for(r.high, unit);
+		scale = unit_scale_for(r.high, unit);
 	for (v = 0; v < g->nr_variants; v++) {
 		fprintf(fig->dat, "# %s, %s: x, %s, interval\n", metric, g->variant[v],
 			ratio ? "ratio" : "median");

@@ -45,7 +45,7 @@ static bool window(const struct an_group *g, int64_t *from, uint64_t *width_ns)
 
 /* One block of the data file; *top becomes at least its highest value. */
 static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v, int64_t from,
-			  uint64_t width, const struct an_scale *unit, double *top)
+			  uint64_t width, const struct unit_scale *unit, double *top)
 {
 	double *bins = xcalloc(g->nr_boots * BINS, sizeof(*bins)),
 	       *column = xcalloc(g->nr_boots, sizeof(*column));
@@ -57,8 +57,8 @@ static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v
 
 		if (strcmp(b->column, g->variant[v]) || !b->has_retention)
 			continue;
-		if (!an_retention_bins(b->run->dir, origin(b) + from, width, BINS, bins + n * BINS,
-				       &why))
+		if (!retention_csv_bins(b->run->dir, origin(b) + from, width, BINS, bins + n * BINS,
+					&why))
 			n++;
 		free(why);
 	}
@@ -104,7 +104,7 @@ static void write_letters(struct an_fig *fig, const struct an_group *g)
 static int write_retention(struct an_fig *fig, const char *dir, const struct an_study *s,
 			const struct an_group *g)
 {
-	struct an_scale unit;
+	struct unit_scale unit;
 	uint64_t width;
 	double top = 1;
 	int64_t from;
@@ -119,7 +119,7 @@ static int write_retention(struct an_fig *fig, const char *dir, const struct an_
 			"bin"))
 		return -1;
 	fig->blank = true;	/* boots that hold a page at different moments have a median of 0 */
-	unit = an_scale_for((double)width * BINS, "ns");
+	unit = unit_scale_for((double)width * BINS, "ns");
 	for (v = 0; v < g->nr_variants; v++)
 		write_variant(fig, g, v, from, width, &unit, &top);
 	write_letters(fig, g);

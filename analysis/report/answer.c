@@ -24,10 +24,10 @@ static char *value_words(double value, const char *unit)
 			    !strcmp(unit, "pairs") ? PAMT_PAIR_BYTES : 0;
 	char n[40], bytes[40];
 
-	an_value_text(n, sizeof(n), value, unit);
+	value_text(n, sizeof(n), value, unit);
 	if (!bytes_each)
 		return xstrdup(n);
-	return xasprintf("%s (%s)", n, an_bytes_text(bytes, sizeof(bytes), value * bytes_each));
+	return xasprintf("%s (%s)", n, bytes_text(bytes, sizeof(bytes), value * bytes_each));
 }
 
 /* " (a shift under 1.9 ms could not be seen)": only where nothing was shown. Malloc'ed. */
@@ -38,7 +38,7 @@ static char *undetectable_text(const struct an_comparison *c, const char *unit)
 	if (c->verdict != AN_NO_DIFFERENCE || !(c->detectable > 0) || isinf(c->detectable))
 		return xstrdup("");
 	return xasprintf(" (with %zu boots a difference under %s could not be seen)", c->nr_boots,
-			 an_value_text(text, sizeof(text), c->detectable, unit));
+			 value_text(text, sizeof(text), c->detectable, unit));
 }
 
 /* ", which is worse": what a verdict on something that is no latency means. */
@@ -70,13 +70,13 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 	if (!v) {
 		text = xasprintf("%s %s under %s", what, ta, g->variant[0]);
 	} else {
-		an_small_text(small, sizeof(small), c->ratio.ratio);
+		small_text(small, sizeof(small), c->ratio.ratio);
 		if (!an_carried(g, m))
 			more = xstrdup("");
 		else if (c->verdict > AN_NO_DIFFERENCE && *small && strcmp(ta, tb))
 			more = xasprintf(" by %s", small);
 		else if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
-			more = xasprintf(" by %s", an_value_text(by, sizeof(by),
+			more = xasprintf(" by %s", value_text(by, sizeof(by),
 								 fabs(c->shift.shift), m->unit));
 		else
 			more = undetectable_text(c, m->unit);

@@ -53,7 +53,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 		an_doc_entry(items,
 			     "%s: removes S-EPT pages at run time, so it is no control: in the %s "
 			     "experiment %s pages (median) are freed before the first td_destroy.",
-			     name, g->label, an_value_text(n, sizeof(n), c->median, "pages"));
+			     name, g->label, value_text(n, sizeof(n), c->median, "pages"));
 		return;
 	}
 	if (bad) {
@@ -62,7 +62,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 			     "lived, up to %s in a boot. What this report says about conversions "
 			     "rests on there being none.",
 			     name, bad, c->n,
-			     an_value_text(n, sizeof(n), c->value[c->n - 1], "pages"));
+			     value_text(n, sizeof(n), c->value[c->n - 1], "pages"));
 		return;
 	}
 	if (freed && freed->cell[v].n)
@@ -71,7 +71,7 @@ static void control_variant(json_t *items, const struct an_study *s, const struc
 			     "before the first td_destroy in each of %zu boots. All pages freed "
 			     "(median %s) come from the teardown at the end.",
 			     name, g->label, c->n,
-			     an_value_text(n, sizeof(n), freed->cell[v].median, "pages"));
+			     value_text(n, sizeof(n), freed->cell[v].median, "pages"));
 	else
 		an_doc_entry(items,
 			     "%s: in the %s experiment, no S-EPT page is freed while TDs live: 0 "
@@ -139,11 +139,11 @@ static void add_alarms(json_t *items, const struct an_study *s)
 
 			if (!r->aa_cell.n || !r->aa.in_family || r->aa.p > AN_ALPHA)
 				continue;
-			an_shift_text(shift, sizeof(shift), r->aa.shift.shift, r->aa.shift.low,
-				      r->aa.shift.high, unit);
+			shift_text(shift, sizeof(shift), r->aa.shift.shift, r->aa.shift.low,
+				   r->aa.shift.high, unit);
 			an_doc_entry(items, "false alarm: %s, %s: %s, p %s", g->label,
 				     s->metrics.m[r->metric].name, shift,
-				     an_p_text(p, sizeof(p), r->aa.p));
+				     p_text(p, sizeof(p), r->aa.p));
 		}
 	}
 }

@@ -57,7 +57,7 @@ void an_doc_print_html(FILE *f, const json_t *doc, const char *figures);
 /* What goes into a mail to a list: at most 60 lines of text, made of "mail" of a report. */
 void an_doc_print_lkml(FILE *f, const json_t *doc, const char *figures);
 
-/* Copy the figure NAME.txt of @figures in AN_WIDTH columns; says so if it was not drawn. */
+/* Copy the figure NAME.txt of @figures in TEXT_WIDTH columns; says so if it was not drawn. */
 void an_doc_text_figure(FILE *f, const char *figures, const char *name);
 
 #endif

@@ -198,15 +198,15 @@ static void comparison_cells(FILE *f, const json_t *c, const char *unit, bool fu
 	char text[96], holm[16], p[16], *line;
 	double least = an_doc_value(c, "detectable_shift");
 
-	an_shift_text(text, sizeof(text), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
+	shift_text(text, sizeof(text), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
 		      an_doc_value(c, "ci_high"), unit);
 	cell(f, "", an_doc_value(c, "shift"), text);
 	if (full) {
-		an_ratio_text(text, sizeof(text), an_doc_value(c, "ratio"),
+		ratio_text(text, sizeof(text), an_doc_value(c, "ratio"),
 			      an_doc_value(c, "ratio_low"), an_doc_value(c, "ratio_high"));
 		cell(f, "", an_doc_value(c, "ratio"), text);
-		line = xasprintf("%s, Holm %s", an_p_text(p, sizeof(p), an_doc_value(c, "p")),
-				 an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
+		line = xasprintf("%s, Holm %s", p_text(p, sizeof(p), an_doc_value(c, "p")),
+				 p_text(holm, sizeof(holm), an_doc_value(c, "p_holm")));
 		cell(f, "", an_doc_value(c, "p"), line);
 		free(line);
 	}
@@ -214,7 +214,7 @@ static void comparison_cells(FILE *f, const json_t *c, const char *unit, bool fu
 	escaped(f, an_row_verdict(text, sizeof(text), c));
 	if (least > 0 && full) {
 		fputs(" <small>under ", f);
-		escaped(f, an_value_text(text, sizeof(text), least, unit));
+		escaped(f, value_text(text, sizeof(text), least, unit));
 		fputs(": could not be seen</small>", f);
 	}
 	fputs("</td>", f);
@@ -237,10 +237,10 @@ static void row_print(FILE *f, const struct an_table_row *r, size_t nr_variants,
 			continue;
 		}
 		if (full)
-			an_spread_text(text, sizeof(text), median, an_doc_value(c, "q1"),
+			spread_text(text, sizeof(text), median, an_doc_value(c, "q1"),
 				       an_doc_value(c, "q3"), r->unit);
 		else
-			an_value_text(text, sizeof(text), median, r->unit);
+			value_text(text, sizeof(text), median, r->unit);
 		line = n == an_doc_value(c, "n_boots_of_variant") ? xstrdup(text)
 								  : xasprintf("%s n=%.0f", text, n);
 		cell(f, v ? "v" : "", median, line);

@@ -38,7 +38,7 @@ static const char *figure_of(const json_t *lead)
 static void lines_print(FILE *f, const json_t *lines)
 {
 	for (size_t i = 0; i < json_array_size(lines); i++)
-		an_para(f, 0, 2, "%s", json_string_value(json_array_get(lines, i)));
+		print_para(f, 0, 2, "%s", json_string_value(json_array_get(lines, i)));
 }
 
 /* The first @most tables of the lead, each below the paragraph that names it; how many there are. */
@@ -52,7 +52,7 @@ static size_t tables_print(FILE *f, const json_t *doc, const json_t *lead, size_
 		if (strcmp(an_doc_string(item, "type"), "summary") || n++ >= most)
 			continue;
 		fputc('\n', f);
-		an_para(f, 0, 0, "%s", an_doc_string(json_array_get(lead, i - 1), "text"));
+		print_para(f, 0, 0, "%s", an_doc_string(json_array_get(lead, i - 1), "text"));
 		an_summary_print(f, doc, an_doc_string(item, "label"));
 	}
 	return n;
@@ -67,24 +67,24 @@ static char *mail_text(const json_t *doc, const char *figures, size_t tables, bo
 	char *text;
 	FILE *f = xopen_memstream(&text, &bytes);
 
-	an_para(f, 0, 0, "%s", an_doc_string(doc, "question"));
+	print_para(f, 0, 0, "%s", an_doc_string(doc, "question"));
 	fputc('\n', f);
 	lines_print(f, json_object_get(mail, "setup"));
 	all = tables_print(f, doc, lead, tables);
 	if (all)
-		an_para(f, 0, 0,
+		print_para(f, 0, 0,
 			"(medians over boots; difference with 95 %% interval; none shown: no "
 			"difference shown)");
 	else
-		an_para(f, 0, 0, "No boots to compare.");
+		print_para(f, 0, 0, "No boots to compare.");
 	if (all > tables)
-		an_para(f, 0, 0, "(%zu more in the whole report)", all - tables);
+		print_para(f, 0, 0, "(%zu more in the whole report)", all - tables);
 	if (figure && figure_of(lead))
 		an_doc_text_figure(f, figures, figure_of(lead));
 	fputc('\n', f);
 	lines_print(f, json_object_get(mail, "limits"));
 	if (*an_doc_string(mail, "reproduce"))
-		an_para(f, 0, 4, "In dpamt-bench, after make kernels tools: %s",
+		print_para(f, 0, 4, "In dpamt-bench, after make kernels tools: %s",
 			an_doc_string(mail, "reproduce"));
 	fclose(f);
 	return text;

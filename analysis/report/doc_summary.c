@@ -42,7 +42,7 @@ char *an_row_verdict(char *buf, size_t bytes, const json_t *c)
 		snprintf(buf, bytes, "%s", an_uncarried_words);
 		return buf;
 	}
-	an_small_text(small, sizeof(small), an_doc_value(c, "ratio"));
+	small_text(small, sizeof(small), an_doc_value(c, "ratio"));
 	snprintf(buf, bytes, "%s%s%s", an_doc_string(c, "verdict"), shown(c) && *small ? ", " : "",
 		 shown(c) ? small : "");
 	return buf;
@@ -58,7 +58,7 @@ static char *brief_verdict(const json_t *c)
 	if (!carried(c))
 		return xstrdup("not told");
 	if (shown(c)) {
-		an_small_text(text, sizeof(text), an_doc_value(c, "ratio"));
+		small_text(text, sizeof(text), an_doc_value(c, "ratio"));
 		return xasprintf("%s%s%s", an_doc_string(c, "verdict"), *text ? " " : "", text);
 	}
 	return xstrdup(strcmp(an_doc_string(c, "verdict"), an_verdict_words(AN_NO_DIFFERENCE))
@@ -73,12 +73,12 @@ static void fill(struct line *l, const struct an_table_row *r, size_t v)
 
 	l->cell[NAME] = xstrdup(r->metric);
 	l->cell[BASE] = xstrdup(
-		an_value_brief(text, sizeof(text), an_doc_value(r->cell[0], "median"), r->unit));
-	l->cell[OTHER] = v ? xstrdup(an_value_brief(text, sizeof(text),
+		value_brief(text, sizeof(text), an_doc_value(r->cell[0], "median"), r->unit));
+	l->cell[OTHER] = v ? xstrdup(value_brief(text, sizeof(text),
 						    an_doc_value(r->cell[v], "median"), r->unit))
 			   : xstrdup("");
 	l->cell[DIFFERENCE] =
-		c ? xstrdup(an_shift_brief(text, sizeof(text), an_doc_value(c, "shift"),
+		c ? xstrdup(shift_brief(text, sizeof(text), an_doc_value(c, "shift"),
 					   an_doc_value(c, "ci_low"), an_doc_value(c, "ci_high"),
 					   r->unit))
 		  : xstrdup("");
@@ -149,11 +149,11 @@ void an_summary_print(FILE *f, const json_t *doc, const char *label)
 	for (c = 0; c < NR_COLUMNS; c++)
 		total += width[c];
 	base = t.nr_rows ? strlen(an_doc_string(t.row[0].cell[0], "variant")) : 0;
-	if (base > width[BASE] && total + base - width[BASE] <= AN_WIDTH) {
+	if (base > width[BASE] && total + base - width[BASE] <= TEXT_WIDTH) {
 		total += base - width[BASE];
 		width[BASE] = base;
 	}
-	name_width = total > AN_WIDTH ? (int)strlen("metric") : (int)width[NAME];
+	name_width = total > TEXT_WIDTH ? (int)strlen("metric") : (int)width[NAME];
 	n = 0;
 	for (v = first; v < t.nr_variants; v++) {
 		bool head = false;

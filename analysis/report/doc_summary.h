@@ -9,7 +9,7 @@
 
 /*
  * Print the primary metrics of @doc with @label: for each variant beside the first a table of both,
- * their difference and the verdict. At most AN_WIDTH columns.
+ * their difference and the verdict. At most TEXT_WIDTH columns.
  */
 void an_summary_print(FILE *f, const json_t *doc, const char *label);
 

@@ -97,8 +97,8 @@ static void cells_print(FILE *f, const char *name, char *const *cell, size_t n)
 
 		if (n == 1 && column >= at)
 			at = column + 1;
-		else if (at + len > AN_WIDTH)
-			at = len < AN_WIDTH ? AN_WIDTH - len : 0;
+		else if (at + len > TEXT_WIDTH)
+			at = len < TEXT_WIDTH ? TEXT_WIDTH - len : 0;
 		if (column >= at || (i && i % CELLS_PER_LINE == 0)) {
 			fputc('\n', f);
 			column = 0;
@@ -115,16 +115,16 @@ static void ratio_print(FILE *f, const json_t *c, const char *unit)
 	size_t bytes;
 	FILE *m = xopen_memstream(&line, &bytes);
 
-	an_ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
-		      an_doc_value(c, "ratio_high"));
+	ratio_text(ratio, sizeof(ratio), an_doc_value(c, "ratio"), an_doc_value(c, "ratio_low"),
+		   an_doc_value(c, "ratio_high"));
 	fprintf(m, "ratio %s", ratio);
 	if (seen > 0)
 		fprintf(m, "; under %s: could not be seen",
-			an_value_text(text, sizeof(text), seen, unit));
+			value_text(text, sizeof(text), seen, unit));
 	else if (!isnan(seen))
 		fputs("; any shift would be seen", m);
 	fclose(m);
-	an_para(f, 2, 4, "%s", line);
+	print_para(f, 2, 4, "%s", line);
 	free(line);
 }
 
@@ -138,10 +138,10 @@ static void comparison_print(FILE *f, const struct an_table *t, const struct an_
 		column = fprintf(f, "  %s: ", an_doc_string(c, "variant_b"));
 	else
 		column = fprintf(f, "  ");
-	an_shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
-		      an_doc_value(c, "ci_high"), r->unit);
-	an_p_text(p, sizeof(p), an_doc_value(c, "p"));
-	an_p_text(holm, sizeof(holm), an_doc_value(c, "p_holm"));
+	shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
+		   an_doc_value(c, "ci_high"), r->unit);
+	p_text(p, sizeof(p), an_doc_value(c, "p"));
+	p_text(holm, sizeof(holm), an_doc_value(c, "p_holm"));
 	column += fprintf(f, "%s", shift);
 	if (column > SHIFT_COLUMNS - 2) {
 		fputc('\n', f);
@@ -162,8 +162,8 @@ static void row_print(FILE *f, const struct an_table *t, const struct an_table_r
 
 	if (r->constant) {
 		cell[0] = xasprintf("%s in every boot",
-				    an_value_text(text, sizeof(text),
-						  an_doc_value(r->cell[0], "median"), r->unit));
+				    value_text(text, sizeof(text),
+					       an_doc_value(r->cell[0], "median"), r->unit));
 		cells_print(f, r->metric, cell, 1);
 		free(cell[0]);
 		free(cell);
@@ -173,8 +173,8 @@ static void row_print(FILE *f, const struct an_table *t, const struct an_table_r
 		const json_t *c = r->cell[v];
 		double n = an_doc_value(c, "n_boots");
 
-		an_spread_text(text, sizeof(text), an_doc_value(c, "median"),
-			       an_doc_value(c, "q1"), an_doc_value(c, "q3"), r->unit);
+		spread_text(text, sizeof(text), an_doc_value(c, "median"), an_doc_value(c, "q1"),
+			    an_doc_value(c, "q3"), r->unit);
 		cell[v] = n == an_doc_value(c, "n_boots_of_variant")
 				  ? xstrdup(text)
 				  : xasprintf("%s n=%.0f", text, n);
@@ -206,7 +206,7 @@ static void head_print(FILE *f, const struct an_table *t)
 	if (r->nr_cells >= 2)
 		fprintf(f, "  shift %s - %s [interval]\n", r->nr_cells == 2 ? name[1] : "VARIANT",
 			name[0]);
-	fprintf(f, "%.*s\n", AN_WIDTH,
+	fprintf(f, "%.*s\n", TEXT_WIDTH,
 		"-----------------------------------------------------------------------------");
 	for (v = 0; v < r->nr_cells; v++) {
 		free(name[v]);
@@ -233,7 +233,7 @@ static void uncarried_print(FILE *f, const struct an_table *t)
 
 	if (names) {
 		fputc('\n', f);
-		an_para(f, 0, 0, AN_UNCARRIED " %s.", names);
+		print_para(f, 0, 0, AN_UNCARRIED " %s.", names);
 	}
 	free(names);
 }

@@ -20,7 +20,7 @@ void an_doc_text_figure(FILE *f, const char *figures, const char *name)
 
 	free(path);
 	if (!text) {
-		an_para(f, 2, 2, "(no figure %s: it was not drawn)", name);
+		print_para(f, 2, 2, "(no figure %s: it was not drawn)", name);
 		return;
 	}
 	fputc('\n', f);
@@ -30,7 +30,7 @@ void an_doc_text_figure(FILE *f, const char *figures, const char *name)
 		while (n && line[n - 1] == ' ')
 			n--;
 		if (n)
-			fprintf(f, "%.*s\n", n < AN_WIDTH ? (int)n : AN_WIDTH, line);
+			fprintf(f, "%.*s\n", n < TEXT_WIDTH ? (int)n : TEXT_WIDTH, line);
 	}
 	free(text);
 }
@@ -40,13 +40,13 @@ static void item_print(FILE *f, const json_t *doc, const json_t *item, const cha
 	const char *type = an_doc_string(item, "type"), *text = an_doc_string(item, "text");
 
 	if (!strcmp(type, "para"))
-		an_para(f, 0, 0, "%s", text);
+		print_para(f, 0, 0, "%s", text);
 	else if (!strcmp(type, "entry"))
-		an_para(f, 0, 2, "- %s", text);
+		print_para(f, 0, 2, "- %s", text);
 	else if (!strcmp(type, "command"))
-		an_para(f, 2, 6, "%s", text);
+		print_para(f, 2, 6, "%s", text);
 	else if (!strcmp(type, "field"))
-		an_field(f, an_doc_string(item, "key"), "%s", text);
+		print_field(f, an_doc_string(item, "key"), "%s", text);
 	else if (!strcmp(type, "table"))
 		an_table_print(f, doc, an_doc_string(item, "label"));
 	else if (!strcmp(type, "summary"))
@@ -67,7 +67,7 @@ void an_doc_print_text(FILE *f, const json_t *doc, const char *figures)
 			fprintf(f,
 				"\n======== The rest: other metrics, controls, conditions, method ========\n");
 		if (*an_doc_string(s, "title"))
-			an_heading(f, "%s", an_doc_string(s, "title"));
+			print_heading(f, "%s", an_doc_string(s, "title"));
 		for (j = 0; j < json_array_size(items); j++) {
 			/* in the section that leads, paragraphs stand apart */
 			if (j && !i)

@@ -200,7 +200,7 @@ void an_add_statistics(json_t *items, const struct an_study *s)
 		    "that even complete separation would not pass the correction: %zu boots per "
 		    "variant are enough for the primary metrics, %zu for all. \"no difference "
 		    "shown\" does not mean equal.",
-		    least, least, an_p_text(p, sizeof(p), an_smallest_p(least, least)),
+		    least, least, p_text(p, sizeof(p), an_smallest_p(least, least)),
 		    an_boots_needed(s->family[1], AN_ALPHA),
 		    an_boots_needed(s->family[0], AN_ALPHA));
 }

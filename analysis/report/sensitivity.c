@@ -64,7 +64,7 @@ static void add_metric(json_t *list, json_t *items, const struct an_study *s,
 		if (!c || !r->cell[0].n || !r->cell[v].n)
 			continue;
 		verdict[n++] = c->verdict;
-		an_ratio_text(ratio, sizeof(ratio), c->ratio.ratio, c->ratio.low, c->ratio.high);
+		ratio_text(ratio, sizeof(ratio), c->ratio.ratio, c->ratio.low, c->ratio.high);
 		more = xasprintf("%s%s%s: %s, ratio %s", text ? text : "", text ? "; " : "",
 				 w->level[i], an_verdict_words(c->verdict), ratio);
 		free(text);

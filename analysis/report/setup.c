@@ -139,8 +139,8 @@ static char *fact_size(const struct an_boot *b)
 	if (!bytes)
 		return xasprintf("%.0f TD x %.0f vCPU; guest memory faulted in is not one figure",
 				 tds, vcpus);
-	an_bytes_text(each, sizeof(each), bytes);
-	an_bytes_text(all, sizeof(all), tds * bytes);
+	bytes_text(each, sizeof(each), bytes);
+	bytes_text(all, sizeof(all), tds * bytes);
 	return xasprintf("%.0f TD x %.0f vCPU; guest memory faulted in: %s each, %s in all", tds,
 			 vcpus, each, all);
 }

@@ -21,12 +21,12 @@ double an_level(size_t i)
 	return 1;
 }
 
-struct an_boot *an_boots_make(const struct an_runs *runs)
+struct an_boot *an_boots_make(const struct loaded_runs *runs)
 {
 	struct an_boot *boot = xcalloc(runs->nr_runs + 1, sizeof(*boot));
 
 	for (size_t i = 0; i < runs->nr_runs; i++) {
-		const struct an_run *r = &runs->run[i];
+		const struct loaded_run *r = &runs->run[i];
 		struct an_boot *b = &boot[i];
 
 		b->run = r;

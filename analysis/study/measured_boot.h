@@ -25,7 +25,7 @@ struct an_curve {
 
 /* One boot of a study: how it is compared, and the values computed from its files. */
 struct an_boot {
-	const struct an_run *run;
+	const struct loaded_run *run;
 	/* the set it belongs to: its variant, or what `compare --by` chooses */
 	char column[RUN_LABEL];
 	/* boots are compared only if this is equal: levels, and the variant unless --by variant */
@@ -36,7 +36,7 @@ struct an_boot {
 	/* filled by an_boot_measure() */
 	double *value;			/* by metric number; NaN if this boot has none */
 	size_t nr_values;
-	struct an_retention retention;
+	struct retention_csv retention;
 	bool has_retention;
 	bool has_destroy;		/* then the next is valid */
 	/* start of the first td_destroy since the workload's start */
@@ -51,7 +51,7 @@ struct an_boot {
 double an_level(size_t i);
 
 /* A boot for each of @runs, compared by variant within its levels. They refer to @runs. */
-struct an_boot *an_boots_make(const struct an_runs *runs);
+struct an_boot *an_boots_make(const struct loaded_runs *runs);
 /* @boot may be NULL. */
 void an_boots_free(struct an_boot *boot, size_t n);
 

@@ -102,7 +102,7 @@ static void set_known(struct an_metrics *set, struct an_boot *b, const char *nam
 	an_boot_set(set, b, name, set->m[id].unit, set->m[id].latency, value);
 }
 
-static void measure_op(struct an_metrics *set, struct an_boot *b, const struct an_op *op,
+static void measure_op(struct an_metrics *set, struct an_boot *b, const struct timed_op *op,
 		       struct an_curve *c)
 {
 	char name[64];
@@ -112,12 +112,12 @@ static void measure_op(struct an_metrics *set, struct an_boot *b, const struct a
 	for (q = metric_quantiles; q->name; q++) {
 		snprintf(name, sizeof(name), "%s_ns_%s", op->name, q->name);
 		if (op->n >= q->samples)
-			set_latency(set, b, name, an_op_quantile(op, q->level));
+			set_latency(set, b, name, timed_op_quantile(op, q->level));
 	}
 	snprintf(c->op, sizeof(c->op), "%s", op->name);
 	c->n = op->n;
 	for (i = 0; i < AN_LEVELS; i++)
-		c->ns[i] = an_op_quantile(op, an_level(i));
+		c->ns[i] = timed_op_quantile(op, an_level(i));
 }
 
 /* Operations per second, all threads together: result.json's "throughput". */
@@ -136,18 +136,18 @@ static void measure_throughput(struct an_metrics *set, struct an_boot *b)
 	free(name);
 }
 
-static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
+static void measure_samples(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
-	const struct an_op *destroy;
-	struct an_samples s;
+	const struct timed_op *destroy;
+	struct samples_file s;
 	char *why;
 
-	if (an_samples_load(b->run->dir, &s, &why)) {
-		an_remark(runs, "%s: %s; its latencies are left out", b->run->name, why);
+	if (samples_file_load(b->run->dir, &s, &why)) {
+		loaded_runs_remark(runs, "%s: %s; its latencies are left out", b->run->name, why);
 		free(why);
 		return;
 	}
-	destroy = an_samples_op(&s, "td_destroy");
+	destroy = samples_file_op(&s, "td_destroy");
 	if (destroy) {
 		b->has_destroy = true;
 		b->first_destroy_ns = destroy->first_start_ns;
@@ -156,7 +156,7 @@ static void measure_samples(struct an_metrics *set, struct an_boot *b, struct an
 	b->nr_curves = s.nr_ops;
 	for (size_t i = 0; i < s.nr_ops; i++)
 		measure_op(set, b, &s.op[i], &b->curve[i]);
-	an_samples_free(&s);
+	samples_file_free(&s);
 }
 
 /* The mean; NaN if @count is 0. */
@@ -188,14 +188,14 @@ static double from_counters(const struct counters_pair *c, const struct metric_s
 	}
 }
 
-static void measure_counters(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
+static void measure_counters(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	struct counters_pair c;
 	char *why;
 
 	if (counters_pair_load(b->run->dir, &c, &why)) {
-		an_remark(runs, "%s: %s; its metrics from counters are left out", b->run->name,
-			  why);
+		loaded_runs_remark(runs, "%s: %s; its metrics from counters are left out",
+				   b->run->name, why);
 		free(why);
 		return;
 	}
@@ -217,11 +217,11 @@ static bool all_destroys_timed(const struct an_boot *b)
 					 json_integer_value(json_object_get(b->run->result, "tds"));
 }
 
-static void measure_retention(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
+static void measure_retention(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	char *path = xasprintf("%s/" FILE_TRACE, b->run->dir), *why;
 	uint64_t limit = b->has_destroy ? b->first_destroy_ns : 0;
-	struct an_retention *r = &b->retention;
+	struct retention_csv *r = &b->retention;
 	struct an_trace_churn t;
 	bool has_trace = !an_trace_churn(path, limit, &t, &why);
 
@@ -229,13 +229,14 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 	if (has_trace && !t.usable)
 		why = xstrdup(t.why_not);
 	if (why) {	/* retention.csv is derived from it, so it is no better */
-		an_remark(runs, "%s: trace.dat and retention.csv are left out: %s", b->run->name, why);
+		loaded_runs_remark(runs, "%s: trace.dat and retention.csv are left out: %s",
+				   b->run->name, why);
 		free(why);
 		return;
 	}
-	b->has_retention = !an_retention_read(b->run->dir, limit, r, &why);
+	b->has_retention = !retention_csv_read(b->run->dir, limit, r, &why);
 	if (why)
-		an_remark(runs, "%s: %s; it is left out", b->run->name, why);
+		loaded_runs_remark(runs, "%s: %s; it is left out", b->run->name, why);
 	free(why);
 	if (b->has_retention) {
 		set_known(set, b, "retained_peak_bytes", r->peak_bytes);
@@ -248,7 +249,7 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 			  has_trace ? t.freed : r->freed_before_limit);
 }
 
-void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
+void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	measure_throughput(set, b);
 	measure_samples(set, b, runs);

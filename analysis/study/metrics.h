@@ -49,7 +49,7 @@ void an_boot_set(struct an_metrics *set, struct an_boot *boot, const char *name,
  * histogram. Adds metrics of new operations to @set. A file that cannot be read leaves its metrics
  * without a value in this boot, and adds a remark.
  */
-void an_boot_measure(struct an_metrics *set, struct an_boot *boot, struct an_runs *runs);
+void an_boot_measure(struct an_metrics *set, struct an_boot *boot, struct loaded_runs *runs);
 
 /* Value of metric @id in @boot; NaN if it has none. */
 double an_boot_value(const struct an_boot *boot, size_t id);

@@ -150,33 +150,33 @@ static size_t lines_of(json_t *const *line, size_t n, const json_t *o)
 	return same;
 }
 
-void an_perf_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *runs)
+void an_perf_measure(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	const char *file = json_text(b->run->header, "perf", NULL);
 	char *path = xasprintf("%s/" FILE_PERF, b->run->dir), *line, *why;
-	struct an_lines *l = an_lines_open(path);
-	struct an_damage damage = { 0 };
+	struct lines *l = lines_open(path);
+	struct damage damage = { 0 };
 	json_t **event = NULL;
 	size_t n = 0;
 	bool complete;
 
 	if (!l) {
 		if (file || errno != ENOENT)
-			an_remark(runs, "%s: " FILE_PERF ": %s; its events are left out",
-				  b->run->name, strerror(errno));
+			loaded_runs_remark(runs, "%s: " FILE_PERF ": %s; its events are left out",
+					   b->run->name, strerror(errno));
 		free(path);
 		return;
 	}
-	while ((line = an_lines_next(l, &complete))) {
+	while ((line = lines_next(l, &complete))) {
 		json_t *o;
 
 		if (!complete)
-			an_lines_cut(l, &damage);
+			lines_cut(l, &damage);
 		if (!*line || *line == '#')
 			continue;
 		o = read_event(line);
 		if (!o || !usable(o)) {
-			an_lines_bad(l, &damage);
+			lines_bad(l, &damage);
 			json_decref(o);
 			continue;
 		}
@@ -191,10 +191,10 @@ void an_perf_measure(struct an_metrics *set, struct an_boot *b, struct an_runs *
 	for (size_t i = 0; i < n; i++)
 		json_decref(event[i]);
 	free(event);
-	why = an_damage_text(&damage, FILE_PERF, "an event of perf stat");
+	why = damage_text(&damage, FILE_PERF, "an event of perf stat");
 	if (why)
-		an_remark(runs, "%s: %s; these lines are left out", b->run->name, why);
+		loaded_runs_remark(runs, "%s: %s; these lines are left out", b->run->name, why);
 	free(why);
-	an_lines_close(l);
+	lines_close(l);
 	free(path);
 }

@@ -9,6 +9,6 @@
  * metric "perf_EVENT" in events, or in ns for the clocks. An event that perf could not count has no
  * value (it is not 0) and is added to set->missing.
  */
-void an_perf_measure(struct an_metrics *set, struct an_boot *boot, struct an_runs *runs);
+void an_perf_measure(struct an_metrics *set, struct an_boot *boot, struct loaded_runs *runs);
 
 #endif

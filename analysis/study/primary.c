@@ -83,7 +83,7 @@ static void inherit(struct an_primaries *p, const struct an_primaries *from)
 	}
 }
 
-void an_primaries_of(const struct an_run *run, struct an_primaries *p)
+void an_primaries_of(const struct loaded_run *run, struct an_primaries *p)
 {
 	const json_t *job = json_object_get(run->header, "primary");
 	const json_t *workload = json_object_get(run->result, "primary");

@@ -25,7 +25,7 @@ struct an_primaries {
  * (result.json). Older runs, which declare none, get those that were chosen at the time. Texts belong
  * to @run. Free @p->list.
  */
-void an_primaries_of(const struct an_run *run, struct an_primaries *p);
+void an_primaries_of(const struct loaded_run *run, struct an_primaries *p);
 
 /* The one of @name, or NULL. */
 const struct an_primary *an_primaries_find(const struct an_primaries *p, const char *name);

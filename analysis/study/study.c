@@ -475,7 +475,7 @@ void an_study_free(struct an_study *s)
 	free(s->group);
 	an_metrics_free(&s->metrics);
 	an_boots_free(s->boot, s->runs.nr_runs);
-	an_runs_free(&s->runs);
+	loaded_runs_free(&s->runs);
 	memset(s, 0, sizeof(*s));
 }
 

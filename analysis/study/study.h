@@ -63,7 +63,7 @@ struct an_aa {
 
 /* The model of a whole report. */
 struct an_study {
-	struct an_runs runs;
+	struct loaded_runs runs;
 	struct an_boot *boot;	/* runs.nr_runs of them */
 	bool columns_as_given;	/* in the order of the boots, not of their names */
 	struct an_metrics metrics;

@@ -97,7 +97,7 @@ static int load_boots(struct pl_evidence *e)
 	int ret;
 
 	if (capacity.runs)
-		return pl_evidence_load(capacity.runs, strv_len(capacity.runs), e);
+		return pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, e);
 	path = path_in_checkout(PL_REFERENCE);
 	ret = pl_reference_load(path, e);
 	free(path);

@@ -29,7 +29,7 @@ static struct opt options[] = {
 };
 
 /* Name a set after the last part of its folder; if the name is taken, append the folder's number. */
-static void name_of_source(const struct an_runs *runs, size_t source, char *out)
+static void name_of_source(const struct loaded_runs *runs, size_t source, char *out)
 {
 	char *path = xstrdup(runs->source[source]), *p;
 	size_t i, n = strlen(path);
@@ -123,7 +123,7 @@ static int compare(char *const *dir, size_t n)
 	int err = 0;
 
 	for (i = 0; i < n && !err; i++)
-		err = an_runs_add(dir[i], true, &s.runs);
+		err = loaded_runs_add(dir[i], true, &s.runs);
 	if (!err && !assign(&s))
 		err = fail("compare: --by %s: no boot has a factor of this name; use dir, variant, "
 			   "arm or a factor of the experiment",

@@ -171,9 +171,9 @@ static int contention(const struct call *c)
 		model.victim_think_ns = victim_think_ns;
 	if (isfinite(crowd_percent))
 		model.crowd = 1 + crowd_percent / 100;
-	if (pl_evidence_load(runs, strv_len(runs), &e))
+	if (pl_evidence_load(runs, strv_len(runs), NULL, &e))
 		return ret;
-	if (!pl_evidence_load(check, strv_len(check), &boots)) {
+	if (!pl_evidence_load(check, strv_len(check), &e, &boots)) {
 		ret = pl_contention(&model, &e, &boots, json, figures) ? 1 : 0;
 		pl_evidence_free(&boots);
 	}

@@ -33,7 +33,7 @@ static int check(struct pl_evidence *fit)
 	struct pl_check c;
 	int ret;
 
-	if (pl_evidence_load(check_runs, strv_len(check_runs), &boots))
+	if (pl_evidence_load(check_runs, strv_len(check_runs), fit, &boots))
 		return -1;
 	ret = pl_check_make(fit, &boots, &c);
 	if (!ret) {
@@ -65,7 +65,7 @@ static int write_reference(void)
 	struct pl_evidence e;
 	int ret;
 
-	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), &e))
+	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, &e))
 		return 1;
 	ret = pl_reference_write(&e, reference) ? 1 : 0;
 	pl_evidence_free(&e);

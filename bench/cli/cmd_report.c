@@ -79,7 +79,7 @@ static int report(const char *dir)
 	size_t i;
 	int err;
 
-	err = an_runs_add(dir, false, &s.runs);
+	err = loaded_runs_add(dir, false, &s.runs);
 	if (!err)
 		err = an_study_make(&s);
 	if (!err) {

@@ -16,7 +16,7 @@
 #include "lib/file.h"
 #include "verbs.h"
 
-static int print_rows(const struct an_rows *r, const char *path)
+static int print_rows(const struct bin_rows *r, const char *path)
 {
 	size_t bad = 0;
 
@@ -24,7 +24,7 @@ static int print_rows(const struct an_rows *r, const char *path)
 	for (size_t i = 0; i < r->n && !ferror(stdout); i++) {
 		const struct samples_bin_row *row = &r->row[i];
 
-		if (!an_row_ok(r, &r->row[i])) {
+		if (!bin_row_ok(r, &r->row[i])) {
 			bad++;
 			continue;
 		}
@@ -40,8 +40,8 @@ static int print_rows(const struct an_rows *r, const char *path)
 
 static int run(const struct call *c)
 {
-	char *path = an_samples_path(c->word[0]);
-	struct an_rows rows;
+	char *path = samples_file_path(c->word[0]);
+	struct bin_rows rows;
 	int code;
 
 	if (!file_exists(path)) {
@@ -49,12 +49,12 @@ static int run(const struct call *c)
 	} else if (strcmp(strrchr(path, '.'), ".bin")) {
 		code = copy_to_fd(path, STDOUT_FILENO) ?
 		       fail_as(EXIT_CANNOT_RUN, "%s: %s", path, strerror(errno)) : 0;
-	} else if (an_rows_open(&rows, path)) {
+	} else if (bin_rows_open(&rows, path)) {
 		code = fail_as(EXIT_CANNOT_RUN, "%s: %s", path, errno == EINVAL ?
 			       "not a samples.bin this version can read" : strerror(errno));
 	} else {
 		code = print_rows(&rows, path);
-		an_rows_close(&rows);
+		bin_rows_close(&rows);
 	}
 	free(path);
 	return code;

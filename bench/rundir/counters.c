@@ -34,10 +34,10 @@ static bool has_numbers_only(const char *file)
 	       (n > 5 && !strcmp(file + n - 5, "_hist"));
 }
 
-void counters_parse(const char *text, struct counters *c, struct an_damage *damage)
+void counters_parse(const char *text, struct counters *c, struct damage *damage)
 {
 	char *copy = xstrdup(text), *rest = copy, *file = "", *line;
-	struct an_damage unused = { 0 };
+	struct damage unused = { 0 };
 
 	if (!damage)
 		damage = &unused;
@@ -59,7 +59,7 @@ void counters_parse(const char *text, struct counters *c, struct an_damage *dama
 		if (value && parse_u64(value, 0, UINT64_MAX, &v))
 			add(c, file, line, v);
 		else if (*line && has_numbers_only(file))
-			an_damage_at(damage, number);
+			damage_at(damage, number);
 	}
 	free(copy);
 }
@@ -67,11 +67,11 @@ void counters_parse(const char *text, struct counters *c, struct an_damage *dama
 static int load(const char *dir, const char *name, struct counters *c, char **why)
 {
 	char *path = xasprintf("%s/%s", dir, name), *text = read_file(path, NULL);
-	struct an_damage damage = { 0 };
+	struct damage damage = { 0 };
 
 	if (text) {
 		counters_parse(text, c, &damage);
-		*why = an_damage_text(&damage, name, "NAME NUMBER");
+		*why = damage_text(&damage, name, "NAME NUMBER");
 	} else {
 		*why = xasprintf("%s: %s", name, strerror(errno));
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_COUNTERS_H
-#define BENCH_COUNTERS_H
+#ifndef RUNDIR_COUNTERS_H
+#define RUNDIR_COUNTERS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,7 +36,7 @@ struct counters_bucket {
  * "name N" are skipped, because some debugfs files are tables. In files of S-EPT and PAMT counters
  * and in histograms such lines are damage, which @damage (may be NULL) gets.
  */
-void counters_parse(const char *text, struct counters *c, struct an_damage *damage);
+void counters_parse(const char *text, struct counters *c, struct damage *damage);
 void counters_free(struct counters *c);
 
 /*

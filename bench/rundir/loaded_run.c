@@ -23,7 +23,7 @@
 #include "file_names.h"
 #include "rundir.h"
 
-void an_remark(struct an_runs *runs, const char *fmt, ...)
+void loaded_runs_remark(struct loaded_runs *runs, const char *fmt, ...)
 {
 	char *text;
 	va_list ap;
@@ -37,11 +37,11 @@ void an_remark(struct an_runs *runs, const char *fmt, ...)
 	runs->remark[runs->nr_remarks++] = text;
 }
 
-static void skip(struct an_runs *runs, const char *parent, const char *name, char *why)
+static void skip(struct loaded_runs *runs, const char *parent, const char *name, char *why)
 {
 	warn("skipping %s/%s: %s", parent, name, why);
 	runs->skipped = xreallocarray(runs->skipped, runs->nr_skipped + 1, sizeof(*runs->skipped));
-	runs->skipped[runs->nr_skipped++] = (struct an_skipped){ xstrdup(name), why };
+	runs->skipped[runs->nr_skipped++] = (struct skipped_run){ xstrdup(name), why };
 }
 
 /* Names become file names, table columns and gnuplot text: letters, digits and "._+-" only. */
@@ -67,7 +67,7 @@ static json_t *load_object(const char *dir, const char *file, const char *schema
 }
 
 /* Why a finished boot takes no part in the statistics; NULL if it does. */
-static char *exclusion(const struct an_run *b)
+static char *exclusion(const struct loaded_run *b)
 {
 	const char *verify;
 
@@ -96,7 +96,7 @@ static int cmp_text(const void *x, const void *y)
 }
 
 /* "cost=low tds=4" from the header's factors, by name. False if one is no plain text. */
-static bool take_factors(struct an_run *b)
+static bool take_factors(struct loaded_run *b)
 {
 	json_t *factors = json_object_get(b->header, "factors"), *level;
 	size_t n = json_object_size(factors), i = 0, used = 0;
@@ -125,7 +125,7 @@ static bool take_factors(struct an_run *b)
 }
 
 /* The arm is the variant, or the variant with "/aa" behind it. */
-static bool take_arm(struct an_run *b)
+static bool take_arm(struct loaded_run *b)
 {
 	const char *arm = json_text(b->header, "arm", b->variant);
 	size_t n = strlen(b->variant);
@@ -137,11 +137,11 @@ static bool take_arm(struct an_run *b)
 }
 
 /* Take in one directory: as a boot, or as skipped. */
-static void take_dir(struct an_runs *runs, const char *parent, const char *name)
+static void take_dir(struct loaded_runs *runs, const char *parent, const char *name)
 {
 	char *dir = xasprintf("%s/%s", parent, name), *why;
 	const char *cons;
-	struct an_run b = { .dir = dir };
+	struct loaded_run b = { .dir = dir };
 
 	if (rundir_is_unfinished(name)) {
 		skip(runs, parent, name, xstrdup("named *.tmp, the boot did not finish"));
@@ -181,7 +181,7 @@ static void take_dir(struct an_runs *runs, const char *parent, const char *name)
 		b.block = json_integer_value(json_object_get(b.header, "block"));
 	b.result = load_object(dir, FILE_RESULT, SCHEMA_RESULT, &why);
 	if (why) {
-		an_remark(runs, "%s: %s", name, why);
+		loaded_runs_remark(runs, "%s: %s", name, why);
 		free(why);
 	}
 	cons = json_text(b.status, "conservation", "absent");
@@ -236,7 +236,7 @@ static int no_runs(const char *dir, const char *why)
 		    dir, why);
 }
 
-int an_runs_add(const char *dir, bool anywhere, struct an_runs *runs)
+int loaded_runs_add(const char *dir, bool anywhere, struct loaded_runs *runs)
 {
 	char *parent = xasprintf("%s/runs", dir), *slash;
 	struct dirent **list;
@@ -285,12 +285,12 @@ out:
 	return err;
 }
 
-void an_runs_free(struct an_runs *runs)
+void loaded_runs_free(struct loaded_runs *runs)
 {
 	size_t i;
 
 	for (i = 0; i < runs->nr_runs; i++) {
-		struct an_run *b = &runs->run[i];
+		struct loaded_run *b = &runs->run[i];
 
 		json_decref(b->header);
 		json_decref(b->status);

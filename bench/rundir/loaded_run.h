@@ -13,7 +13,7 @@
 #define RUN_LEVELS_TEXT 200	/* bytes of a boot's factor levels as text with their NUL */
 
 /* One finished boot: what its header, status and result say. Its other files are read on demand. */
-struct an_run {
+struct loaded_run {
 	char *dir;			/* path */
 	const char *name;		/* last part of dir */
 	char experiment[RUN_LABEL], variant[RUN_LABEL], time_base[RUN_LABEL];
@@ -29,16 +29,16 @@ struct an_run {
 };
 
 /* A directory that is not a finished boot. */
-struct an_skipped {
+struct skipped_run {
 	char *name, *why;
 };
 
-struct an_runs {
+struct loaded_runs {
 	char **source;			/* folders of runs, as the user named them */
 	size_t nr_sources;
-	struct an_run *run;
+	struct loaded_run *run;
 	size_t nr_runs;
-	struct an_skipped *skipped;
+	struct skipped_run *skipped;
 	size_t nr_skipped;
 	/* what the reader of a report must know about damaged files */
 	char **remark;
@@ -51,10 +51,11 @@ struct an_runs {
  * if @anywhere, a folder of them. Directories that are not finished boots go to runs->skipped, with
  * one line on stderr. Returns 0, or -1 after one line on stderr if @dir is none of these.
  */
-int an_runs_add(const char *dir, bool anywhere, struct an_runs *runs);
-void an_runs_free(struct an_runs *runs);
+int loaded_runs_add(const char *dir, bool anywhere, struct loaded_runs *runs);
+void loaded_runs_free(struct loaded_runs *runs);
 
 /* Add a remark and print it on stderr. */
-void an_remark(struct an_runs *runs, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+void loaded_runs_remark(struct loaded_runs *runs, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_RECORD_MODE_H
-#define BENCH_RECORD_MODE_H
+#ifndef RUNDIR_RECORD_MODE_H
+#define RUNDIR_RECORD_MODE_H
 
 #include <stdbool.h>
 

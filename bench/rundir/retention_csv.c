@@ -17,20 +17,21 @@
 #include "lib/text.h"
 #include "retention_csv.h"
 
-static bool take(char *p, struct an_change *c)
+static bool take(char *p, struct retention_change *c)
 {
-	return an_take_u64(&p, ',', &c->t_ns) && an_take_u64(&p, ',', &c->pages) &&
-	       an_take_u64(&p, '\0', &c->pairs) && c->t_ns <= AN_NS_MAX &&
-	       c->pages <= AN_PAGES_MAX && c->pairs <= AN_PAGES_MAX;
+	return take_u64(&p, ',', &c->t_ns) && take_u64(&p, ',', &c->pages) &&
+	       take_u64(&p, '\0', &c->pairs) && c->t_ns <= NS_MAX && c->pages <= PAGES_MAX &&
+	       c->pairs <= PAGES_MAX;
 }
 
-int an_retention_walk(const char *dir, bool (*fn)(const struct an_change *change, void *arg),
-		      void *arg, char **why)
+int retention_csv_walk(const char *dir,
+		       bool (*fn)(const struct retention_change *change, void *arg), void *arg,
+		       char **why)
 {
 	char *path = xasprintf("%s/" FILE_RETENTION, dir), *line;
-	struct an_lines *l = an_lines_open(path);
-	struct an_damage damage = { 0 };
-	struct an_change c;
+	struct lines *l = lines_open(path);
+	struct damage damage = { 0 };
+	struct retention_change c;
 	bool complete;
 
 	free(path);
@@ -40,35 +41,35 @@ int an_retention_walk(const char *dir, bool (*fn)(const struct an_change *change
 			*why = xasprintf(FILE_RETENTION ": %s", strerror(errno));
 		return -1;
 	}
-	line = an_lines_next(l, &complete);
+	line = lines_next(l, &complete);
 	if (!line || strcmp(line, CSV_RETENTION))
 		*why = line || !errno ? xstrdup(FILE_RETENTION ":1: not \"" CSV_RETENTION "\"") :
 					xasprintf(FILE_RETENTION ": %s", strerror(errno));
-	while (!*why && (line = an_lines_next(l, &complete))) {
+	while (!*why && (line = lines_next(l, &complete))) {
 		if (!complete)
-			an_lines_cut(l, &damage);
+			lines_cut(l, &damage);
 		else if (!take(line, &c))
-			an_lines_bad(l, &damage);
+			lines_bad(l, &damage);
 		else if (!fn(&c, arg))
 			break;
 	}
 	if (!*why)
-		*why = !line && errno ? xasprintf(FILE_RETENTION ": %s", strerror(errno)) :
-					an_damage_text(&damage, FILE_RETENTION, CSV_RETENTION);
-	an_lines_close(l);
+		*why = !line && errno ? xasprintf(FILE_RETENTION ": %s", strerror(errno))
+				      : damage_text(&damage, FILE_RETENTION, CSV_RETENTION);
+	lines_close(l);
 	return *why ? -1 : 0;
 }
 
 struct reading {
-	struct an_retention *r;
+	struct retention_csv *r;
 	uint64_t limit_ns, before;
 };
 
-static bool read_change(const struct an_change *c, void *arg)
+static bool read_change(const struct retention_change *c, void *arg)
 {
 	uint64_t bytes = c->pages * PAGE_BYTES + c->pairs * PAMT_PAIR_BYTES;
 	struct reading *reading = arg;
-	struct an_retention *r = reading->r;
+	struct retention_csv *r = reading->r;
 
 	if (!r->changes++)
 		r->first_ns = c->t_ns;
@@ -92,12 +93,12 @@ static bool read_change(const struct an_change *c, void *arg)
 	return true;
 }
 
-int an_retention_read(const char *dir, uint64_t limit_ns, struct an_retention *r, char **why)
+int retention_csv_read(const char *dir, uint64_t limit_ns, struct retention_csv *r, char **why)
 {
 	struct reading reading = { r, limit_ns, 0 };
 
 	memset(r, 0, sizeof(*r));
-	return an_retention_walk(dir, read_change, &reading, why);
+	return retention_csv_walk(dir, read_change, &reading, why);
 }
 
 struct drawing {
@@ -107,7 +108,7 @@ struct drawing {
 	double held, *max_pages;
 };
 
-static bool draw_change(const struct an_change *c, void *arg)
+static bool draw_change(const struct retention_change *c, void *arg)
 {
 	struct drawing *d = arg;
 	int64_t since = (int64_t)c->t_ns - d->start_ns;
@@ -126,15 +127,15 @@ static bool draw_change(const struct an_change *c, void *arg)
 	return true;
 }
 
-int an_retention_bins(const char *dir, int64_t start_ns, uint64_t width_ns, size_t bins,
-		      double *max_pages, char **why)
+int retention_csv_bins(const char *dir, int64_t start_ns, uint64_t width_ns, size_t bins,
+		       double *max_pages, char **why)
 {
 	struct drawing d = { start_ns, width_ns, bins, 0, 0, max_pages };
 	int ret;
 
 	for (size_t i = 0; i < bins; i++)
 		max_pages[i] = 0;
-	ret = an_retention_walk(dir, draw_change, &d, why);
+	ret = retention_csv_walk(dir, draw_change, &d, why);
 	while (d.bin + 1 < bins)
 		max_pages[++d.bin] = d.held;
 	return ret;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_RETENTION_H
-#define BENCH_RETENTION_H
+#ifndef RUNDIR_RETENTION_FROM_TRACE_H
+#define RUNDIR_RETENTION_FROM_TRACE_H
 
 #include <stdbool.h>
 #include <stdint.h>

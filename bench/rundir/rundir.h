@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_RUNDIR_H
-#define BENCH_RUNDIR_H
+#ifndef RUNDIR_RUNDIR_H
+#define RUNDIR_RUNDIR_H
 
 #include <jansson.h>
 #include <stdbool.h>

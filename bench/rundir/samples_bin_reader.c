@@ -18,7 +18,7 @@
 
 _Static_assert(sizeof(struct samples_bin_head) == 32, "no holes in the head");
 _Static_assert(sizeof(struct samples_bin_row) == 32, "no holes in a row");
-_Static_assert(SAMPLES_BIN_NAME_BYTES == AN_OP_NAME, "a name fits");
+_Static_assert(SAMPLES_BIN_NAME_BYTES == OP_NAME_BYTES, "a name fits");
 
 static bool name_ok(const char *name)
 {
@@ -32,14 +32,14 @@ static bool name_ok(const char *name)
 	return true;
 }
 
-static bool take_head(struct an_rows *r)
+static bool take_head(struct bin_rows *r)
 {
 	const struct samples_bin_head *head = r->map;
 	size_t names, there;
 
 	if (r->len < sizeof(*head) || memcmp(head->magic, SAMPLES_BIN_MAGIC, sizeof(head->magic)) ||
 	    head->version != SAMPLES_BIN_VERSION || head->endian != SAMPLES_BIN_ENDIAN ||
-	    head->row_bytes != sizeof(struct samples_bin_row) || head->nr_ops > AN_OPS_MAX)
+	    head->row_bytes != sizeof(struct samples_bin_row) || head->nr_ops > OPS_MAX)
 		return false;
 	names = head->nr_ops * SAMPLES_BIN_NAME_BYTES;
 	if (names > r->len - sizeof(*head))
@@ -56,7 +56,7 @@ static bool take_head(struct an_rows *r)
 	return true;
 }
 
-int an_rows_open(struct an_rows *r, const char *path)
+int bin_rows_open(struct bin_rows *r, const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = EINVAL;
 	struct stat st;
@@ -80,19 +80,19 @@ int an_rows_open(struct an_rows *r, const char *path)
 	close(fd);
 	if (r->map && take_head(r))
 		return 0;
-	an_rows_close(r);
+	bin_rows_close(r);
 	errno = err;
 	return -1;
 }
 
-void an_rows_close(struct an_rows *r)
+void bin_rows_close(struct bin_rows *r)
 {
 	if (r->map)
 		munmap(r->map, r->len);
 	memset(r, 0, sizeof(*r));
 }
 
-void an_rows_release(struct an_rows *r, size_t i)
+void bin_rows_release(struct bin_rows *r, size_t i)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	size_t until = (size_t)((const char *)&r->row[i] - (const char *)r->map) / page * page;

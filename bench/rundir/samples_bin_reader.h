@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef AN_SAMPLES_BIN_H
-#define AN_SAMPLES_BIN_H
+#ifndef RUNDIR_SAMPLES_BIN_READER_H
+#define RUNDIR_SAMPLES_BIN_READER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,7 +10,7 @@
 #include "samples_bin.h"
 
 /* A samples.bin, mapped: memory is the file's pages, which the kernel may drop. */
-struct an_rows {
+struct bin_rows {
 	const struct samples_bin_row *row;
 	size_t n;		/* complete rows, at most as many as the head says */
 	const char (*op)[SAMPLES_BIN_NAME_BYTES];	/* terminated, checked */
@@ -24,20 +24,20 @@ struct an_rows {
  * Map the samples.bin at @path. Returns 0, or -1 with errno set: EINVAL if it is
  * no such file or of another version.
  */
-int an_rows_open(struct an_rows *r, const char *path);
-void an_rows_close(struct an_rows *r);
+int bin_rows_open(struct bin_rows *r, const char *path);
+void bin_rows_close(struct bin_rows *r);
 
 /* Is @row a valid sample? Inline, because it is called ten million times. */
-static inline bool an_row_ok(const struct an_rows *r, const struct samples_bin_row *row)
+static inline bool bin_row_ok(const struct bin_rows *r, const struct samples_bin_row *row)
 {
-	return row->op < r->nr_ops && row->start_ns <= AN_NS_MAX && row->latency_ns <= AN_NS_MAX;
+	return row->op < r->nr_ops && row->start_ns <= NS_MAX && row->latency_ns <= NS_MAX;
 }
 
 /*
  * Release the memory of the rows before @i. Reading them again works, but is slow. A caller that
- * calls this every AN_ROWS_PIECE rows uses at most 8 MiB of a file at a time.
+ * calls this every BIN_ROWS_PIECE rows uses at most 8 MiB of a file at a time.
  */
-#define AN_ROWS_PIECE (1 << 18)
-void an_rows_release(struct an_rows *r, size_t i);
+#define BIN_ROWS_PIECE (1 << 18)
+void bin_rows_release(struct bin_rows *r, size_t i);
 
 #endif

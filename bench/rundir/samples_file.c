@@ -20,7 +20,7 @@
 
 static bool name_ok(const char *s, size_t len)
 {
-	if (!len || len >= AN_OP_NAME)
+	if (!len || len >= OP_NAME_BYTES)
 		return false;
 	while (len--)
 		if (!isalnum((unsigned char)s[len]) && s[len] != '_')
@@ -28,15 +28,15 @@ static bool name_ok(const char *s, size_t len)
 	return true;
 }
 
-static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
+static struct timed_op *op_of(struct samples_file *s, const char *name, size_t len)
 {
-	struct an_op *op;
+	struct timed_op *op;
 	size_t i;
 
 	for (i = 0; i < s->nr_ops; i++)
 		if (s->op[i].name_len == len && !memcmp(s->op[i].name, name, len))
 			return &s->op[i];
-	if (s->nr_ops == AN_OPS_MAX || !name_ok(name, len))
+	if (s->nr_ops == OPS_MAX || !name_ok(name, len))
 		return NULL;
 	op = &s->op[s->nr_ops++];
 	memcpy(op->name, name, len);
@@ -48,25 +48,25 @@ static struct an_op *op_of(struct an_samples *s, const char *name, size_t len)
 /* Counting begins with so many samples: for fewer the table would cost more than it saves. */
 #define COUNT_FROM (1 << 16)
 #define BLOCK_BITS 10
-#define BLOCKS (AN_COUNTED_NS >> BLOCK_BITS)
+#define BLOCKS	   (COUNTED_NS >> BLOCK_BITS)
 
-static void count_one(struct an_op *op, uint64_t ns)
+static void count_one(struct timed_op *op, uint64_t ns)
 {
 	op->count[ns]++;
 	op->used[ns >> BLOCK_BITS] = 1;
 	op->nr_counted++;
 }
 
-static int begin_counting(struct an_op *op)
+static int begin_counting(struct timed_op *op)
 {
 	size_t i, kept = 0;
 
-	op->count = calloc(AN_COUNTED_NS, sizeof(*op->count));
+	op->count = calloc(COUNTED_NS, sizeof(*op->count));
 	op->used = calloc(BLOCKS, 1);
 	if (!op->count || !op->used)
 		return ENOMEM;
 	for (i = 0; i < op->nr_list; i++) {
-		if (op->list[i] < AN_COUNTED_NS)
+		if (op->list[i] < COUNTED_NS)
 			count_one(op, op->list[i]);
 		else
 			op->list[kept++] = op->list[i];
@@ -76,11 +76,11 @@ static int begin_counting(struct an_op *op)
 }
 
 /* Keep @ns in the list. Returns 0 or an error number. */
-static int keep_one(struct an_op *op, uint64_t ns)
+static int keep_one(struct timed_op *op, uint64_t ns)
 {
 	if (op->nr_list == COUNT_FROM && !op->count && begin_counting(op))
 		return ENOMEM;
-	if (op->count && ns < AN_COUNTED_NS) {
+	if (op->count && ns < COUNTED_NS) {
 		count_one(op, ns);
 		return 0;
 	}
@@ -98,14 +98,14 @@ static int keep_one(struct an_op *op, uint64_t ns)
 }
 
 /* Returns 0 or an error number. */
-static inline int op_add(struct an_op *op, uint64_t start_ns, uint64_t ns)
+static inline int op_add(struct timed_op *op, uint64_t start_ns, uint64_t ns)
 {
 	if (op->n == UINT32_MAX)
 		return EOVERFLOW;
 	op->n++;
 	if (start_ns < op->first_start_ns)
 		op->first_start_ns = start_ns;
-	if (op->count && ns < AN_COUNTED_NS) {
+	if (op->count && ns < COUNTED_NS) {
 		count_one(op, ns);
 		return 0;
 	}
@@ -113,7 +113,7 @@ static inline int op_add(struct an_op *op, uint64_t start_ns, uint64_t ns)
 }
 
 /* From counts to steps; the table goes. Returns 0 or an error number. */
-static int make_steps(struct an_op *op)
+static int make_steps(struct timed_op *op)
 {
 	size_t block, i, n = 0;
 	uint32_t sum = 0;
@@ -129,7 +129,7 @@ static int make_steps(struct an_op *op)
 			if (!op->count[i])
 				continue;
 			sum += op->count[i];
-			op->step[op->nr_steps++] = (struct an_step){ i, sum };
+			op->step[op->nr_steps++] = (struct latency_step){ i, sum };
 		}
 	}
 	free(op->count);
@@ -146,7 +146,7 @@ static int cmp_ns(const void *x, const void *y)
 	return (a > b) - (a < b);
 }
 
-uint64_t an_op_latency(const struct an_op *op, size_t i)
+uint64_t timed_op_latency(const struct timed_op *op, size_t i)
 {
 	size_t low = 0, high = op->nr_steps;
 
@@ -163,7 +163,7 @@ uint64_t an_op_latency(const struct an_op *op, size_t i)
 	return op->step[low].ns;
 }
 
-double an_op_quantile(const struct an_op *op, double p)
+double timed_op_quantile(const struct timed_op *op, double p)
 {
 	double at = op->n ? (op->n - 1) * p : 0, part;
 	size_t i = floor(at);
@@ -172,14 +172,14 @@ double an_op_quantile(const struct an_op *op, double p)
 		return NAN;
 	part = at - i;
 	if (i + 1 >= op->n)
-		return an_op_latency(op, op->n - 1);
-	return (1 - part) * an_op_latency(op, i) + part * an_op_latency(op, i + 1);
+		return timed_op_latency(op, op->n - 1);
+	return (1 - part) * timed_op_latency(op, i) + part * timed_op_latency(op, i + 1);
 }
 
 /* The rows of a samples.bin. Returns 0 or an error number. */
-static int take_rows(struct an_samples *s, struct an_rows *r)
+static int take_rows(struct samples_file *s, struct bin_rows *r)
 {
-	struct an_op *op[AN_OPS_MAX] = { NULL };
+	struct timed_op *op[OPS_MAX] = { NULL };
 	int err = 0;
 	size_t i;
 
@@ -187,12 +187,12 @@ static int take_rows(struct an_samples *s, struct an_rows *r)
 		s->damage.cut = r->n + 1;
 	for (i = 0; i < r->n && !err; i++) {
 		const struct samples_bin_row *row = &r->row[i];
-		struct an_op **to;
+		struct timed_op **to;
 
-		if (i % AN_ROWS_PIECE == 0)
-			an_rows_release(r, i);
-		if (!an_row_ok(r, row)) {
-			an_damage_at(&s->damage, i + 1);
+		if (i % BIN_ROWS_PIECE == 0)
+			bin_rows_release(r, i);
+		if (!bin_row_ok(r, row)) {
+			damage_at(&s->damage, i + 1);
 			continue;
 		}
 		to = &op[row->op];
@@ -204,15 +204,15 @@ static int take_rows(struct an_samples *s, struct an_rows *r)
 }
 
 /* Does @line begin with the name of @op and a comma? */
-static bool is_of(const struct an_op *op, const char *line)
+static bool is_of(const struct timed_op *op, const char *line)
 {
 	return op && !strncmp(line, op->name, op->name_len) && line[op->name_len] == ',';
 }
 
 /* Returns 0, EINVAL for a line that is no sample, or another error number. */
-static int take_line(struct an_samples *s, char *line)
+static int take_line(struct samples_file *s, char *line)
 {
-	struct an_op *op = s->last ? s->last->next : NULL;
+	struct timed_op *op = s->last ? s->last->next : NULL;
 	bool guessed = is_of(op, line);
 	char *p = guessed ? line + op->name_len : strchr(line, ',');
 	uint64_t skip, start, latency;
@@ -221,9 +221,9 @@ static int take_line(struct an_samples *s, char *line)
 	if (!p)
 		return EINVAL;
 	len = p++ - line;
-	if (!an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &skip) ||
-	    !an_take_u64(&p, ',', &skip) || !an_take_u64(&p, ',', &start) ||
-	    !an_take_u64(&p, '\0', &latency) || start > AN_NS_MAX || latency > AN_NS_MAX)
+	if (!take_u64(&p, ',', &skip) || !take_u64(&p, ',', &skip) || !take_u64(&p, ',', &skip) ||
+	    !take_u64(&p, ',', &start) || !take_u64(&p, '\0', &latency) || start > NS_MAX ||
+	    latency > NS_MAX)
 		return EINVAL;
 	if (!guessed)
 		op = op_of(s, line, len);
@@ -235,10 +235,10 @@ static int take_line(struct an_samples *s, char *line)
 	return op_add(op, start, latency);
 }
 
-int an_samples_read(const char *path, struct an_samples *s)
+int samples_file_read(const char *path, struct samples_file *s)
 {
-	struct an_lines *l = an_lines_open(path);
-	struct an_rows rows;
+	struct lines *l = lines_open(path);
+	struct bin_rows rows;
 	bool complete;
 	char *line;
 	int err = 0;
@@ -247,31 +247,31 @@ int an_samples_read(const char *path, struct an_samples *s)
 	memset(s, 0, sizeof(*s));
 	if (!l)
 		return -1;
-	if (!an_rows_open(&rows, path)) {
+	if (!bin_rows_open(&rows, path)) {
 		err = take_rows(s, &rows);
-		an_rows_close(&rows);
+		bin_rows_close(&rows);
 		goto sort;
 	}
-	line = an_lines_next(l, &complete);
+	line = lines_next(l, &complete);
 	if (!line || strcmp(line, CSV_SAMPLES)) {
 		err = line || !errno ? EINVAL : errno;
 		goto out;
 	}
-	while ((line = an_lines_next(l, &complete))) {
+	while ((line = lines_next(l, &complete))) {
 		if (!complete) {
-			an_lines_cut(l, &s->damage);
+			lines_cut(l, &s->damage);
 			break;
 		}
 		err = take_line(s, line);
 		if (err == EINVAL)
-			an_lines_bad(l, &s->damage);
+			lines_bad(l, &s->damage);
 		if (err && err != EINVAL)
 			goto out;
 	}
 	err = line ? 0 : errno;
 sort:
 	for (i = 0; i < s->nr_ops && !err; i++) {
-		struct an_op *op = &s->op[i];
+		struct timed_op *op = &s->op[i];
 
 		if (op->count)
 			err = make_steps(op);
@@ -279,16 +279,16 @@ sort:
 			qsort(op->list, op->nr_list, sizeof(*op->list), cmp_ns);
 	}
 out:
-	an_lines_close(l);
+	lines_close(l);
 	if (err) {
-		an_samples_free(s);
+		samples_file_free(s);
 		errno = err;
 		return -1;
 	}
 	return 0;
 }
 
-char *an_samples_path(const char *dir)
+char *samples_file_path(const char *dir)
 {
 	char *path = xasprintf("%s/" FILE_SAMPLES_BIN, dir);
 
@@ -298,16 +298,16 @@ char *an_samples_path(const char *dir)
 	return xasprintf("%s/" FILE_SAMPLES_CSV, dir);
 }
 
-int an_samples_load(const char *dir, struct an_samples *s, char **why)
+int samples_file_load(const char *dir, struct samples_file *s, char **why)
 {
-	char *path = an_samples_path(dir);
+	char *path = samples_file_path(dir);
 	const char *name = strrchr(path, '/') + 1;
 
 	*why = NULL;
-	if (!an_samples_read(path, s)) {
-		*why = an_damage_text(&s->damage, name, CSV_SAMPLES);
+	if (!samples_file_read(path, s)) {
+		*why = damage_text(&s->damage, name, CSV_SAMPLES);
 		if (*why)
-			an_samples_free(s);
+			samples_file_free(s);
 	} else if (errno == EINVAL) {
 		*why = xasprintf("%s:1: not \"" CSV_SAMPLES "\"", name);
 	} else {
@@ -317,7 +317,7 @@ int an_samples_load(const char *dir, struct an_samples *s, char **why)
 	return *why ? -1 : 0;
 }
 
-void an_samples_free(struct an_samples *s)
+void samples_file_free(struct samples_file *s)
 {
 	size_t i;
 
@@ -330,7 +330,7 @@ void an_samples_free(struct an_samples *s)
 	memset(s, 0, sizeof(*s));
 }
 
-const struct an_op *an_samples_op(const struct an_samples *s, const char *name)
+const struct timed_op *samples_file_op(const struct samples_file *s, const char *name)
 {
 	size_t i;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#ifndef BENCH_TRACE_FILE_H
-#define BENCH_TRACE_FILE_H
+#ifndef RUNDIR_TRACE_FILE_H
+#define RUNDIR_TRACE_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>

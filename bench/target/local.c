@@ -160,13 +160,17 @@ char *target_local_prepare(struct boot_spec *s, const struct machine *m, const c
 		return xstrdup("varies the memory, which a machine does not");
 	if (m->cost && strcmp(m->cost, s->cost))
 		return xasprintf("needs soft_tdx.cost=%s, here it is %s", s->cost, m->cost);
-	if (!m->soft && json_object_get(s->factors, "cost") && strcmp(s->cost, "mid"))
-		return xstrdup("needs the software TDX module, whose cost it varies");
+	if (!m->soft && strcmp(s->cost, "mid"))
+		return xasprintf(
+			"needs the software TDX module, for cost %s; here is a hardware one",
+			s->cost);
 	if (m->platform && strcmp(m->platform, s->platform))
 		return xasprintf("needs soft_tdx.platform=%s, here it is %s", s->platform,
 				 m->platform);
-	if (!m->soft && json_object_get(s->factors, "platform") && strcmp(s->platform, "spr"))
-		return xstrdup("needs the software TDX module, whose platform it varies");
+	if (!m->soft && strcmp(s->platform, "spr"))
+		return xasprintf(
+			"needs the software TDX module, for platform %s; here is a hardware one",
+			s->platform);
 	if (json_object_get(s->factors, "time") && s->virtual_time)
 		return xstrdup("needs virtual time, which only the target qemu has");
 	if ((s->record == RECORD_NONE) != machine_has_word(m, "tdx_stats=off"))

@@ -119,7 +119,7 @@ int main(int argc, char **argv)
 		fputs("usage: false_alarms DIR BOOTS_PER_SET PAIRS\n", stderr);
 		return 127;
 	}
-	if (an_runs_add(argv[1], false, &s.runs) || an_study_make(&s))
+	if (loaded_runs_add(argv[1], false, &s.runs) || an_study_make(&s))
 		return 1;
 	if (s.nr_groups != 1 || s.group[0].nr_variants != 1 || s.group[0].nr_boots < 2 * n) {
 		fprintf(stderr, "%s: not %zu boots of one experiment and variant\n", argv[1], 2 * n);

@@ -9,16 +9,17 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *dir = fuzz_dir(FILE_RETENTION, data, size);
-	struct an_retention r;
+	struct retention_csv r;
 	double bins[64];
 	char *why;
 
-	if (an_retention_read(dir, 1000000, &r, &why)) {
+	if (retention_csv_read(dir, 1000000, &r, &why)) {
 		free(why);
 		return 0;
 	}
 	for (int64_t start = -1000; start <= 1000; start += 1000) {
-		if (an_retention_bins(dir, start, (r.last_ns - r.first_ns) / 60 + 1, 64, bins, &why))
+		if (retention_csv_bins(dir, start, (r.last_ns - r.first_ns) / 60 + 1, 64, bins,
+				       &why))
 			abort();
 		for (int i = 0; i < 64; i++) {
 			if (!(bins[i] >= 0 && bins[i] <= (double)r.peak_pages))

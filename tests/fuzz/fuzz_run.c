@@ -73,7 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	bool changed[N_FILES] = { 0 };
 	struct an_metrics set;
-	struct an_runs runs = { 0 };
+	struct loaded_runs runs = { 0 };
 	struct an_boot *boot;
 
 	if (!dir)
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		size -= len + !!cut;
 	}
 	an_metrics_init(&set);
-	if (!an_runs_add(root, false, &runs)) {
+	if (!loaded_runs_add(root, false, &runs)) {
 		boot = an_boots_make(&runs);
 		for (size_t i = 0; i < runs.nr_runs; i++) {
 			if (!boot[i].excluded)
@@ -105,7 +105,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				abort();
 		}
 	}
-	an_runs_free(&runs);
+	loaded_runs_free(&runs);
 	an_metrics_free(&set);
 	for (size_t i = 0; i < N_FILES; i++) {
 		if (changed[i])

@@ -7,14 +7,14 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct an_samples s;
+	struct samples_file s;
 
-	if (an_samples_read(fuzz_file(data, size), &s))
+	if (samples_file_read(fuzz_file(data, size), &s))
 		return 0;
 	for (size_t i = 0; i < s.nr_ops; i++) {
-		if (an_samples_op(&s, s.op[i].name) != &s.op[i])
+		if (samples_file_op(&s, s.op[i].name) != &s.op[i])
 			abort();
 	}
-	an_samples_free(&s);
+	samples_file_free(&s);
 	return 0;
 }

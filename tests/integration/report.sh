@@ -337,6 +337,19 @@ says 'Answer (teardown, platform=gnr; simulated-virtual): '
 says 'spr (partial-write erratum: the host clears each page that it gets back)'
 says 'gnr (no partial-write erratum: the host clears no page)'
 says '--cost mid --platform gnr --append'
+# The planner takes no boots of two platforms, neither in a fit nor beside one.
+mkdir "$work/spr" "$work/gnr"
+for platform in spr gnr; do
+	ln -s "$(readlink -f "$(grep -l "platform=$platform" "$work"/platform/runs/*/header.json | head -n 1 | xargs dirname)")" \
+		"$work/$platform/boot"
+done
+for words in "--runs $work/spr $work/gnr" "--runs $work/spr --check $work/gnr"; do
+	# shellcheck disable=SC2086
+	"$bench" plan --host memory_gib=64 --td one:count=1,memory_gib=4 $words >"$work/stdout" 2>"$work/stderr" &&
+		failed "plan $words mixes platforms"
+	told 'a boot of cost mid, platform gnr, but'
+	told 'a model needs boots of one cost and platform'
+done
 "$make_runs" "$work/earlier" pages=20 rounds=20 experiments=teardown
 for boot in "$work"/earlier/runs/*/; do
 	jq 'del(.platform, .jitter_percent, .boot_jitter_percent)' "$boot/header.json" >"$work/edit" && cp "$work/edit" "$boot/header.json"

@@ -71,22 +71,22 @@ static void put_bytes(const void *data, size_t len)
 
 static void samples_good(void **state)
 {
-	struct an_samples s;
-	const struct an_op *op;
+	struct samples_file s;
+	const struct timed_op *op;
 
 	(void)state;
 	put_text(SAMPLES "td_destroy,1,0,0,900,30\ntd_create,0,0,0,5,7\ntd_destroy,0,0,0,400,10\n");
-	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(samples_file_read(path, &s), 0);
 	assert_int_equal(s.nr_ops, 2);
 	assert_int_equal(s.damage.bad, 0);
-	op = an_samples_op(&s, "td_destroy");
+	op = samples_file_op(&s, "td_destroy");
 	assert_non_null(op);
 	assert_int_equal(op->n, 2);
-	assert_true(an_op_latency(op, 0) == 10 && an_op_latency(op, 1) == 30);
-	assert_true(an_op_quantile(op, 0.25) == 15);
+	assert_true(timed_op_latency(op, 0) == 10 && timed_op_latency(op, 1) == 30);
+	assert_true(timed_op_quantile(op, 0.25) == 15);
 	assert_int_equal(op->first_start_ns, 400);
-	assert_null(an_samples_op(&s, "td_dest"));
-	an_samples_free(&s);
+	assert_null(samples_file_op(&s, "td_dest"));
+	samples_file_free(&s);
 }
 
 /* The same as binary, whole and cut anywhere, and with what cannot be in it. */
@@ -102,8 +102,8 @@ static void samples_bin(void **state)
 		{ { 900, 30, 1, 0, 0, 1, 0 }, { 5, 7, 0, 0, 0, 0, 0 }, { 400, 10, 0, 0, 0, 1, 0 },
 		  { 1, 1, 0, 0, 0, 2, 0 } },
 	}, bad;
-	struct an_samples s;
-	const struct an_op *op;
+	struct samples_file s;
+	const struct timed_op *op;
 	size_t cut;
 
 	(void)state;
@@ -112,42 +112,42 @@ static void samples_bin(void **state)
 
 		put_bytes(&file, cut);
 		if (cut < head) {
-			assert_int_equal(an_samples_read(path, &s), -1);
+			assert_int_equal(samples_file_read(path, &s), -1);
 			assert_int_equal(errno, EINVAL);
 			continue;
 		}
-		assert_int_equal(an_samples_read(path, &s), 0);
+		assert_int_equal(samples_file_read(path, &s), 0);
 		assert_int_equal(!!s.damage.cut, cut < sizeof(file));
 		assert_int_equal(s.damage.bad, cut == sizeof(file));
 		if (whole < head + 3 * 32) {
-			an_samples_free(&s);
+			samples_file_free(&s);
 			continue;
 		}
-		op = an_samples_op(&s, "td_destroy");
+		op = samples_file_op(&s, "td_destroy");
 		assert_non_null(op);
 		assert_int_equal(op->n, 2);
-		assert_true(an_op_latency(op, 0) == 10 && an_op_latency(op, 1) == 30);
+		assert_true(timed_op_latency(op, 0) == 10 && timed_op_latency(op, 1) == 30);
 		assert_int_equal(op->first_start_ns, 400);
-		an_samples_free(&s);
+		samples_file_free(&s);
 	}
 	bad = file;
 	bad.head.version = 2;
 	put_bytes(&bad, sizeof(bad));
-	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(samples_file_read(path, &s), -1);
 	bad = file;
 	bad.head.nr_ops = UINT32_MAX;
 	put_bytes(&bad, sizeof(bad));
-	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(samples_file_read(path, &s), -1);
 	bad = file;
 	bad.op[1][0] = '/';
 	put_bytes(&bad, sizeof(bad));
-	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(samples_file_read(path, &s), -1);
 	bad = file;
 	bad.head.nr_rows = UINT64_MAX;
 	put_bytes(&bad, sizeof(bad));
-	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(samples_file_read(path, &s), 0);
 	assert_true(s.damage.cut);
-	an_samples_free(&s);
+	samples_file_free(&s);
 }
 
 /* Latencies around and beyond 2^32 ns. */
@@ -156,8 +156,8 @@ static void samples_long(void **state)
 	static const uint64_t sorted[] = { 0,	       1,	   2047,	2048,	     4194304,
 					   4294967295, 4294967296, 5000000000, 2000000000000000 };
 	static const size_t order[] = { 7, 0, 5, 3, 8, 1, 6, 2, 4 };
-	struct an_samples s;
-	const struct an_op *op;
+	struct samples_file s;
+	const struct timed_op *op;
 	FILE *f = fopen(path, "w");
 	size_t i;
 
@@ -167,15 +167,15 @@ static void samples_long(void **state)
 	for (i = 0; i < 9; i++)
 		fprintf(f, "a,0,0,%zu,1,%llu\n", i, (unsigned long long)sorted[order[i]]);
 	fclose(f);
-	assert_int_equal(an_samples_read(path, &s), 0);
-	op = an_samples_op(&s, "a");
+	assert_int_equal(samples_file_read(path, &s), 0);
+	op = samples_file_op(&s, "a");
 	assert_int_equal(op->n, 9);
 	for (i = 0; i < 9; i++)
-		assert_true(an_op_latency(op, i) == sorted[i]);
-	assert_true(an_op_quantile(op, 0.5) == 4194304);
-	assert_true(an_op_quantile(op, 1) == 2e15);
-	assert_true(an_op_quantile(op, 0.6875) == (4294967295.0 + 4294967296.0) / 2);
-	an_samples_free(&s);
+		assert_true(timed_op_latency(op, i) == sorted[i]);
+	assert_true(timed_op_quantile(op, 0.5) == 4194304);
+	assert_true(timed_op_quantile(op, 1) == 2e15);
+	assert_true(timed_op_quantile(op, 0.6875) == (4294967295.0 + 4294967296.0) / 2);
+	samples_file_free(&s);
 }
 
 static int by_ns(const void *x, const void *y)
@@ -197,7 +197,7 @@ static void samples_many(void **state)
 	static uint64_t sorted[3][MANY];
 	size_t n[3] = { 0 }, i, op_nr;
 	uint64_t x = 88172645463325252;
-	struct an_samples s;
+	struct samples_file s;
 	FILE *f = fopen(path, "w");
 
 	(void)state;
@@ -213,29 +213,29 @@ static void samples_many(void **state)
 		if (n[op_nr] == MANY)
 			continue;
 		/* around the border between counting and keeping, and far from it on both sides */
-		ns = x % 5 == 0 ? AN_COUNTED_NS - 2 + x / 5 % 4 : x % 5 == 1 ? x >> 24 : x >> 48;
+		ns = x % 5 == 0 ? COUNTED_NS - 2 + x / 5 % 4 : x % 5 == 1 ? x >> 24 : x >> 48;
 		if (n[op_nr] == 70000)
 			ns = 0;
 		sorted[op_nr][n[op_nr]++] = ns;
 		fprintf(f, "%s,0,0,0,%zu,%llu\n", name[op_nr], i + 5, (unsigned long long)ns);
 	}
 	fclose(f);
-	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(samples_file_read(path, &s), 0);
 	assert_int_equal(s.damage.bad, 0);
 	assert_int_equal(s.nr_ops, 3);
 	for (op_nr = 0; op_nr < 3; op_nr++) {
-		const struct an_op *op = an_samples_op(&s, name[op_nr]);
+		const struct timed_op *op = samples_file_op(&s, name[op_nr]);
 
 		assert_int_equal(op->n, n[op_nr]);
 		assert_true(op->nr_counted > 65536 && op->nr_list > 1000);
 		assert_int_equal(op->first_start_ns, 5 + op_nr);
 		qsort(sorted[op_nr], n[op_nr], sizeof(sorted[0][0]), by_ns);
 		for (i = 0; i < n[op_nr]; i++)
-			assert_true(an_op_latency(op, i) == sorted[op_nr][i]);
-		assert_true(an_op_quantile(op, 0) == sorted[op_nr][0]);
-		assert_true(an_op_quantile(op, 1) == sorted[op_nr][n[op_nr] - 1]);
+			assert_true(timed_op_latency(op, i) == sorted[op_nr][i]);
+		assert_true(timed_op_quantile(op, 0) == sorted[op_nr][0]);
+		assert_true(timed_op_quantile(op, 1) == sorted[op_nr][n[op_nr] - 1]);
 	}
-	an_samples_free(&s);
+	samples_file_free(&s);
 }
 
 /* 20 digits can be too many for 64 bits, 30 zeros in front cannot. */
@@ -263,7 +263,7 @@ static void numbers(void **state)
 		char *p = (char *)n[i].text;
 		uint64_t v = 0;
 
-		assert_int_equal(an_take_u64(&p, ',', &v), n[i].good);
+		assert_int_equal(take_u64(&p, ',', &v), n[i].good);
 		if (n[i].good)
 			assert_true(v == n[i].value && !*p);
 	}
@@ -271,45 +271,45 @@ static void numbers(void **state)
 
 static void samples_damaged(void **state)
 {
-	struct an_samples s;
+	struct samples_file s;
 
 	(void)state;
 	/* negative, missing, surplus and overlong numbers; an operation that is no name */
 	put_text(SAMPLES "a,0,0,0,1,-2\na,0,0,0,1\na,0,0,0,1,2,3\na,0,0,0,1,99999999999999999999\n../"
 		    "x,0,0,0,1,2\n\na,0,0,0,1,2\n");
-	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(samples_file_read(path, &s), 0);
 	assert_int_equal(s.damage.bad, 6);
 	assert_int_equal(s.damage.first, 2);
 	assert_int_equal(s.op[0].n, 1);
 	assert_false(s.damage.cut);
-	an_samples_free(&s);
+	samples_file_free(&s);
 
 	put_text(SAMPLES "a,0,0,0,1,2\na,0,0,0,1,2");
-	assert_int_equal(an_samples_read(path, &s), 0);
+	assert_int_equal(samples_file_read(path, &s), 0);
 	assert_int_equal(s.damage.cut, 3);
 	assert_int_equal(s.op[0].n, 1);
-	an_samples_free(&s);
+	samples_file_free(&s);
 
 	put_text("");
-	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(samples_file_read(path, &s), -1);
 	assert_int_equal(errno, EINVAL);
 	put_text("PK\003\004 random\n");
-	assert_int_equal(an_samples_read(path, &s), -1);
+	assert_int_equal(samples_file_read(path, &s), -1);
 	assert_int_equal(errno, EINVAL);
-	assert_int_equal(an_samples_read("/nonexistent/samples.csv", &s), -1);
+	assert_int_equal(samples_file_read("/nonexistent/samples.csv", &s), -1);
 	assert_int_equal(errno, ENOENT);
 }
 
 static void retention(void **state)
 {
-	struct an_retention r;
+	struct retention_csv r;
 	const char *dir = scratch();
 	double bins[5];
 	char *why;
 
 	(void)state;
 	put(dir, FILE_RETENTION, RETENTION "100,1,0\n150,2,1\n160,3,1\n250,1,1\n300,0,0\n");
-	assert_int_equal(an_retention_read(dir, 260, &r, &why), 0);
+	assert_int_equal(retention_csv_read(dir, 260, &r, &why), 0);
 	assert_int_equal(r.peak_pages, 3);
 	assert_int_equal(r.peak_ns, 160);
 	assert_true(r.back_to_zero);
@@ -319,10 +319,10 @@ static void retention(void **state)
 	assert_int_equal(r.first_held_ns, 100);
 
 	/* bins of 60 ns from 90: 90-149, 150-209, 210-269, 270-329, 330-389 */
-	assert_int_equal(an_retention_bins(dir, 90, 60, 5, bins, &why), 0);
+	assert_int_equal(retention_csv_bins(dir, 90, 60, 5, bins, &why), 0);
 	assert_true(bins[0] == 1 && bins[1] == 3 && bins[2] == 3 && bins[3] == 1 && bins[4] == 0);
 	/* a window that begins while pages are held, and one that ends before the last change */
-	assert_int_equal(an_retention_bins(dir, 200, 20, 3, bins, &why), 0);
+	assert_int_equal(retention_csv_bins(dir, 200, 20, 3, bins, &why), 0);
 	assert_true(bins[0] == 3 && bins[1] == 3 && bins[2] == 3);
 
 	assert_int_equal(remove_tree(dir), 0);
@@ -349,8 +349,8 @@ static void damage(void **state)
 	};
 	const char *dir = scratch();
 	struct counters_pair c;
-	struct an_retention r;
-	struct an_samples s;
+	struct retention_csv r;
+	struct samples_file s;
 	char *why;
 
 	(void)state;
@@ -360,9 +360,9 @@ static void damage(void **state)
 
 		put(dir, bad[i].file, bad[i].text);
 		if (!strcmp(bad[i].file, FILE_RETENTION))
-			ret = an_retention_read(dir, 0, &r, &why);
+			ret = retention_csv_read(dir, 0, &r, &why);
 		else if (!strcmp(bad[i].file, FILE_SAMPLES_CSV))
-			ret = an_samples_load(dir, &s, &why);
+			ret = samples_file_load(dir, &s, &why);
 		else
 			ret = counters_pair_load(dir, &c, &why);
 		assert_int_equal(ret, -1);
@@ -446,7 +446,7 @@ static void trace_churn(void **state)
 static void long_lines(void **state)
 {
 	enum { LONG = 300000 };
-	struct an_lines *l;
+	struct lines *l;
 	bool complete;
 	char *line;
 	FILE *f = fopen(path, "w");
@@ -459,13 +459,13 @@ static void long_lines(void **state)
 	for (i = 0; i < 70000; i++)
 		fprintf(f, "line %d\n", i);
 	fclose(f);
-	l = an_lines_open(path);
+	l = lines_open(path);
 	assert_non_null(l);
-	line = an_lines_next(l, &complete);
+	line = lines_next(l, &complete);
 	assert_int_equal(strlen(line), 4096);
 	assert_true(complete);
-	assert_string_equal(an_lines_next(l, &complete), "short");
-	while ((line = an_lines_next(l, &complete))) {
+	assert_string_equal(lines_next(l, &complete), "short");
+	while ((line = lines_next(l, &complete))) {
 		char want[32];
 
 		snprintf(want, sizeof(want), "line %d", n++);
@@ -473,7 +473,7 @@ static void long_lines(void **state)
 	}
 	assert_int_equal(n, 70000);
 	assert_int_equal(errno, 0);
-	an_lines_close(l);
+	lines_close(l);
 }
 
 static void text(void **state)
@@ -483,19 +483,19 @@ static void text(void **state)
 	FILE *f;
 
 	(void)state;
-	assert_string_equal(an_value_text(buf, sizeof(buf), 2053, "pages"), "2053");
-	assert_string_equal(an_value_text(buf, sizeof(buf), 16312345, "ns"), "16.31 ms");
-	assert_string_equal(an_value_text(buf, sizeof(buf), 0, "ns"), "0 ns");
-	assert_string_equal(an_spread_text(buf, sizeof(buf), 16.3e6, 900e3, 17e6, "ns"), "16.3 ms "
-											 "[0.9.."
-											 "17]");
-	assert_string_equal(an_shift_text(buf, sizeof(buf), -5, -2e6, 1000, "ns"), "-5e-06 ms "
-										   "[-2..+0.001]");
-	assert_string_equal(an_bytes_text(buf, sizeof(buf), 2053 * 4096.0), "8.02 MiB");
-	assert_string_equal(an_p_text(buf, sizeof(buf), 2.0 / 252), "0.0079");
+	assert_string_equal(value_text(buf, sizeof(buf), 2053, "pages"), "2053");
+	assert_string_equal(value_text(buf, sizeof(buf), 16312345, "ns"), "16.31 ms");
+	assert_string_equal(value_text(buf, sizeof(buf), 0, "ns"), "0 ns");
+	assert_string_equal(spread_text(buf, sizeof(buf), 16.3e6, 900e3, 17e6, "ns"), "16.3 ms "
+										      "[0.9.."
+										      "17]");
+	assert_string_equal(shift_text(buf, sizeof(buf), -5, -2e6, 1000, "ns"), "-5e-06 ms "
+										"[-2..+0.001]");
+	assert_string_equal(bytes_text(buf, sizeof(buf), 2053 * 4096.0), "8.02 MiB");
+	assert_string_equal(p_text(buf, sizeof(buf), 2.0 / 252), "0.0079");
 
 	f = open_memstream(&out, &bytes);
-	an_para(f, 2, 4, "%s %0100d tab\tand \303\244", "words", 0);
+	print_para(f, 2, 4, "%s %0100d tab\tand \303\244", "words", 0);
 	fclose(f);
 	assert_string_equal(out, "  words\n"
 				 "    "

@@ -17,6 +17,8 @@
 #include "bench/job/schedule.h"
 #include "bench/target/local.h"
 #include "bench/target/target.h"
+#include "lib/array_size.h"
+#include "lib/text.h"
 #include "lib/variants.h"
 #include "job_text.h"
 
@@ -151,7 +153,8 @@ static void hardware_needs_no_soft_module(void **state)
 	assert_true(json_is_null(json_object_get(h, "boot_jitter_percent")));
 	json_decref(h);
 	boot_spec_free(&s);
-	refused(boot("rcu", 3), &hardware, NULL, "needs the software TDX module, whose cost it varies");
+	refused(boot("rcu", 3), &hardware, NULL,
+		"needs the software TDX module, for cost high; here is a hardware one");
 }
 
 /* A machine has one platform; a TDX host has none that could be chosen. */
@@ -169,11 +172,39 @@ static void a_platform_is_not_chosen_here(void **state)
 	hardware.soft = false;
 	hardware.cost = hardware.platform = NULL;
 	refused(boot_of(&two, "rcu", 1), &hardware, NULL,
-		"needs the software TDX module, whose platform it varies");
+		"needs the software TDX module, for platform gnr; here is a hardware one");
 	s = boot_of(&two, "rcu", 0);
 	assert_null(target_local_prepare(&s, &hardware, NULL));
 	boot_spec_free(&s);
 	job_free(&two);
+}
+
+/* What the software module imitates is asked of a TDX host in vain, without a factor too. */
+static void hardware_refuses_options_of_the_module(void **state)
+{
+	static const char *const asked[][2] = {
+		{ "mid", "gnr" },
+		{ "high", "spr" },
+		{ "low", "spr" },
+	};
+	struct machine hardware = { .variant = "rcu", .cmdline = "", .cpus = 8, .mem_mib = 9000 };
+
+	(void)state;
+	for (size_t i = 0; i <= ARRAY_SIZE(asked); i++) {
+		struct boot_spec s = { .variant = xstrdup("rcu"), .record = RECORD_TRACE };
+		char *why;
+
+		s.append = xstrdup("");
+		s.factors = json_object(); /* a single boot has none */
+		s.cost = xstrdup(i < ARRAY_SIZE(asked) ? asked[i][0] : "mid");
+		s.platform = xstrdup(i < ARRAY_SIZE(asked) ? asked[i][1] : "spr");
+		why = target_local_prepare(&s, &hardware, NULL);
+		assert_int_equal(!why, i == ARRAY_SIZE(asked));
+		if (why)
+			assert_non_null(strstr(why, "needs the software TDX module"));
+		free(why);
+		boot_spec_free(&s);
+	}
 }
 
 static void knows_the_policies(void **state)
@@ -221,6 +252,7 @@ int main(void)
 		cmocka_unit_test(leaves_what_is_not),
 		cmocka_unit_test(hardware_needs_no_soft_module),
 		cmocka_unit_test(a_platform_is_not_chosen_here),
+		cmocka_unit_test(hardware_refuses_options_of_the_module),
 		cmocka_unit_test(knows_the_policies),
 		cmocka_unit_test(words_are_whole),
 		cmocka_unit_test(a_target_needs_all_of_its_own),

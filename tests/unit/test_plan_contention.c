@@ -227,12 +227,29 @@ static void same_seed(void **state)
 static struct pl_run boot(bool counts_hold)
 {
 	struct pl_run r = {
-		.dir = "boot", .variant = "immediate", .time_base = "wall", .workload = "convert",
-		.op_threads = 1, .cpus = 2, .tds = 1, .vcpus = 1, .phase_ns = 1e7,
-		.get = 1000, .put = 1000, .add = 10, .remove = 10,
-		.lock_wait_ns = 2000 * 50, .seamcall_ns = 20 * 3000, .total_ns = 400000,
-		.get_locked = NAN, .put_locked = NAN, .lock_hold_ns = NAN, .pair_alloc_ns = NAN,
-		.pair_free_ns = NAN, .lock_wait = { { 0, 32 }, { 0, 2000 }, 2 },
+		.dir = "boot",
+		.variant = "immediate",
+		.time_base = "wall",
+		.workload = "convert",
+		.threads = 1,
+		.uses = PL_USE_CALLS,
+		.cpus = 2,
+		.tds = 1,
+		.vcpus = 1,
+		.phase_ns = 1e7,
+		.get = 1000,
+		.put = 1000,
+		.add = 10,
+		.remove = 10,
+		.lock_wait_ns = 2000 * 50,
+		.seamcall_ns = 20 * 3000,
+		.total_ns = 400000,
+		.get_locked = NAN,
+		.put_locked = NAN,
+		.lock_hold_ns = NAN,
+		.pair_alloc_ns = NAN,
+		.pair_free_ns = NAN,
+		.lock_wait = { { 0, 32 }, { 0, 2000 }, 2 },
 	};
 
 	if (counts_hold) {
