@@ -128,6 +128,10 @@ static void tdx_stat_region_update(kvm_pfn_t pfn)
 	atomic_t *region = tdx_stat_region(pfn);
 	u32 old = atomic_read(region);
 
+	/* Static PAMT has neither pairs nor refcounts. */
+	if (!tdx_supports_dynamic_pamt(tdx_get_sysinfo()))
+		return;
+
 	for (;;) {
 		u32 held = old & ~REGION_HELD_BACK, new = held;
 		u32 refs = atomic_read(dpamt_refcount(pfn));
