@@ -80,7 +80,7 @@ static int check_options(const struct job_experiment *e, const char *file)
 static int check_primary(const struct job_experiment *e, const struct workload_entry *w)
 {
 	for (char **p = e->primary; p && *p; p++) {
-		char *name = xstrndup(*p, strcspn(*p, ":"));
+		char *name = xstrndup(*p, metric_name_length(*p));
 		int ret = 0;
 
 		if (!metric_possible(name, w->ops, e->perf))

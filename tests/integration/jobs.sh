@@ -77,8 +77,8 @@ $base
 primary = td_destroy_ns_p50:fewer" "x.job:7: primary: 'td_destroy_ns_p50:fewer': behind ':' must be less or more"
 refused "[a]
 $base
-perf = page-faults
-primary = perf_page-faults td_destroy_ns_p999 pamt_pairs_peak
+perf = page-faults rcu:rcu_callback tdx:tdx_sept_free
+primary = perf_page-faults perf_rcu:rcu_callback perf_tdx:tdx_sept_free:less td_destroy_ns_p999 pamt_pairs_peak
 antagonist = no-such-antagonist" "x.job:1: [a] there is no antagonist 'no-such-antagonist'; \`dpamt-workload LIST-ANTAGONISTS\` shows them"
 
 # What only the workload knows, it is asked before the first boot.
