@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -61,8 +62,6 @@ static int write_in_group(const char *file, const char *text)
 
 int memcg_create(uint64_t limit_bytes)
 {
-	char text[32];
-
 	if (access(CGROUP "cgroup.controllers", F_OK) &&
 	    mount("cgroup2", CGROUP, "cgroup2", 0, NULL))
 		return fail("cgroup2 cannot be mounted on " CGROUP ": %s", strerror(errno));
@@ -71,8 +70,65 @@ int memcg_create(uint64_t limit_bytes)
 	snprintf(dir, sizeof(dir), CGROUP "dpamt-workload-%d", (int)getpid());
 	if (mkdir(dir, 0755))
 		return fail("%s cannot be created: %s", dir, strerror(errno));
-	snprintf(text, sizeof(text), "%" PRIu64, limit_bytes);
-	return write_in_group("memory.max", text);
+	return memcg_limit(limit_bytes);
+}
+
+int memcg_limit(uint64_t bytes)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%" PRIu64, bytes);
+	return write_in_group("memory.max", bytes == UINT64_MAX ? "max" : text);
+}
+
+/* Read a control file, NUL-terminated. No allocation. */
+static int read_in_group(const char *file, char *text, size_t size)
+{
+	char path[128];
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		n = read(fd, text, size - 1);
+		close(fd);
+	}
+	if (n <= 0)
+		return fail("%s: %s", path, n ? strerror(errno) : "it is empty");
+	text[n] = '\0';
+	return 0;
+}
+
+int memcg_charged(uint64_t *bytes)
+{
+	char text[64];
+
+	if (read_in_group("memory.current", text, sizeof(text)))
+		return -1;
+	*bytes = strtoull(text, NULL, 10);
+	return 0;
+}
+
+int memcg_event(const char *key, uint64_t *value)
+{
+	char text[512], *line, *save = NULL;
+	size_t len = strlen(key);
+
+	if (read_in_group("memory.events", text, sizeof(text)))
+		return -1;
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (strncmp(line, key, len) || line[len] != ' ')
+			continue;
+		*value = strtoull(line + len, NULL, 10);
+		return 0;
+	}
+	return fail("%s/memory.events has no line '%s'", dir, key);
+}
+
+int memcg_leave(void)
+{
+	return write_control(CGROUP "cgroup.procs", "0");
 }
 
 int memcg_enter(void)
