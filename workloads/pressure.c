@@ -14,6 +14,7 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -37,7 +38,7 @@ enum { AFTER, MEMORY };
 enum { DENSE, SPARSE };
 
 #define MAX_PRESSURE_TDS	64
-#define MAX_ROUNDS_ALL		1000
+#define VICTIM_SAMPLES		(UINT64_C(1) << 18)
 /* Between two attempts of a replacement that got ENOMEM. */
 #define RETRY_NS		(UINT64_C(1) * 1000 * 1000)
 #define PAGE_KIB		(PAGE_BYTES / 1024)
@@ -111,9 +112,9 @@ static int needs(struct needs *n)
 	n->tds = 2 * nr_tds;
 	n->td_bytes = mem_mib * MIB_BYTES;
 	n->vcpus = 1;
-	n->threads = (unsigned int)(2 * nr_tds);
+	n->threads = (unsigned int)(2 * nr_tds + 1);
 	n->samples = all_rounds * nr_tds * 2 +
-		     (victim_kind == VICTIM_NONE ? 0 : UINT64_C(1) << 18);
+		     (victim_kind == VICTIM_NONE ? 0 : VICTIM_SAMPLES);
 	n->sample_logs = 2 * nr_tds + 1;
 	n->sept_pages_expected = 0; /* depends on how often a replacement tries again */
 	return 0;
@@ -178,14 +179,15 @@ static void record(unsigned int thread, uint16_t op, unsigned int td, uint64_t f
 }
 
 /* Threads 0..N-1 replace, N..2N-1 destroy what the first ones left them. */
-static int replace_or_destroy(unsigned int thread, void *arg)
+static int replace_or_destroy(unsigned int thread)
 {
-	unsigned int i = thread % nr_tds;
+	unsigned int i = (unsigned int)(thread % nr_tds);
 	struct td_destroy_times t;
-	uint64_t start_ns = workers_start_ns();
+	uint64_t start_ns = now_ns();
 
-	(void)arg;
 	if (thread >= nr_tds) {
+		if (begin == AFTER)
+			return 0;
 		if (td_destroy(&old[i], &t))
 			return -1;
 		record(thread, TD_DESTROY, i, closed_ns[i], t.vm_ns);
@@ -205,28 +207,31 @@ static int replace_or_destroy(unsigned int thread, void *arg)
 	return 0;
 }
 
-/* One round: everything is replaced. The guests' memory is closed first, by this thread. */
+/*
+ * A thread that begins where memory is short may be refused its stack, so all threads begin before and
+ * wait for their rounds: once for the beginning of each, once for its end.
+ */
+static pthread_barrier_t gate;
+static atomic_bool over, broken;
+
+/* Everything is replaced. The guests' memory is closed first, by the thread that conducts. */
 static int one_round(void)
 {
 	struct td_destroy_times t;
-	unsigned int threads = (unsigned int)nr_tds;
 
 	draws_wait_operation(0);
-	if (begin == MEMORY) {
-		threads *= 2;
-		for (unsigned int i = 0; i < nr_tds; i++) {
-			if (td_close_memory(&tds[i], &t))
-				return -1;
-			closed_ns[i] = t.start_ns;
-			old[i] = tds[i];
-		}
+	for (unsigned int i = 0; i < nr_tds && begin == MEMORY; i++) {
+		if (td_close_memory(&tds[i], &t))
+			return -1;
+		closed_ns[i] = t.start_ns;
+		old[i] = tds[i];
 	}
-	if (workers_run(threads, replace_or_destroy, NULL))
-		return -1;
+	pthread_barrier_wait(&gate);
+	pthread_barrier_wait(&gate);
 	if (recording)
 		run_expect(this_run, TD_DESTROY, nr_tds);
 	round_nr += recording;
-	return 0;
+	return broken ? -1 : 0;
 }
 
 /* Replacements that gave up left a gap; fill it where memory is not short. */
@@ -341,29 +346,29 @@ static int bisect(struct hostmem *total, uint64_t *low, uint64_t *high, unsigned
 	return 0;
 }
 
-static int measure(struct hostmem *total, json_t **found)
+static int measure(struct hostmem *total, json_t **result)
 {
 	uint64_t low, high;
 	unsigned int probes;
 	bool calm;
 
-	*found = NULL;
+	*result = NULL;
 	if (!search)
 		return probe(headroom_kib, total, &calm);
 	if (bisect(total, &low, &high, &probes))
 		return -1;
-	*found = json_pack("{s:I, s:I, s:i}", "too_little_kib", (json_int_t)low,
+	*result = json_pack("{s:I, s:I, s:i}", "too_little_kib", (json_int_t)low,
 			   "least_kib", (json_int_t)high, "probes", (int)probes);
 	return 0;
 }
 
-static int run(struct run *run)
+static struct hostmem before, after;
+static json_t *found; /* by --search */
+
+/* Before TDs exist: fork whoever must not inherit them. */
+static int prepare(struct run *run)
 {
-	struct hostmem before, total, after;
-	uint64_t ignored;
-	json_t *found, *all;
-	int ret;
-	const struct victim victim = {
+	struct victim victim = {
 		.kind = (enum victim_kind)victim_kind,
 		.per_second = victim_rate,
 		.bytes = victim_mib * MIB_BYTES,
@@ -372,12 +377,6 @@ static int run(struct run *run)
 		.log = run_log(run, (unsigned int)(2 * nr_tds)),
 	};
 
-	this_run = run;
-	memset(&sum, 0, sizeof(sum));
-	round_nr = 0;
-	recording = false;
-	for (unsigned int i = 0; i < 2 * nr_tds; i++)
-		logs[i] = run_log(run, i);
 	hostmem_read(&before);
 	/* Beyond the limits a process that may not be killed must not need a page for itself. */
 	if (mlockall(MCL_CURRENT))
@@ -386,11 +385,18 @@ static int run(struct run *run)
 		return -1;
 	if (where == MACHINE && holders_fork(hostmem_free_above_low(&before) * PAGE_BYTES))
 		return -1;
-	if (victim_kind != VICTIM_NONE && victim_fork(&victim))
-		return -1;
-	if ((where == CGROUP && memcg_enter()) || oom_score(true))
-		return -1;
-	run_phase(run, "populate");
+	if (victim_kind != VICTIM_NONE &&
+	    (samples_reserve(&victim.log, VICTIM_SAMPLES) || victim_fork(&victim)))
+		return fail("the victim could not be set up");
+	return (where == CGROUP && memcg_enter()) || oom_score(true) ? -1 : 0;
+}
+
+static int conduct(void)
+{
+	struct hostmem total;
+	int ret;
+
+	run_phase(this_run, "populate");
 	for (unsigned int i = 0; i < nr_tds; i++)
 		if (create_ready(&tds[i], i) || fill(&tds[i]))
 			return -1;
@@ -404,7 +410,7 @@ static int run(struct run *run)
 	if (set_headroom(headroom_kib) || (victim_kind != VICTIM_NONE && victim_begin()))
 		return -1;
 
-	run_measure(run, "replace");
+	run_measure(this_run, "replace");
 	hostmem_read(&before);
 	total = before;
 	ret = measure(&total, &found);
@@ -413,41 +419,96 @@ static int run(struct run *run)
 		if (total.zone[i].free < after.zone[i].free)
 			after.zone[i].free = total.zone[i].free;
 	after.readings = total.readings + 1;
-	run_phase(run, "check");
+	run_phase(this_run, "check");
+	return ret;
+}
+
+/* Threads 0..2N-1 do rounds until thread 2N, which conducts, has done all. */
+static int serve(unsigned int thread, void *arg)
+{
+	int ret;
+
+	(void)arg;
+	if (thread == 2 * nr_tds) {
+		ret = conduct();
+		over = true;
+		pthread_barrier_wait(&gate);
+		return ret;
+	}
+	for (;;) {
+		pthread_barrier_wait(&gate);
+		if (over)
+			return 0;
+		if (replace_or_destroy(thread))
+			broken = true;
+		pthread_barrier_wait(&gate);
+	}
+}
+
+/* Give all memory back, the victim first, which may wait for some. */
+static int clean_up(void)
+{
+	uint64_t kills;
+	int ret = 0;
+
 	sum.oom_kills = holders_killed();
 	if (where == MACHINE)
 		holders_end();
-	else if (lift())
-		return -1;
-	if (victim_kind != VICTIM_NONE && victim_end(&victim_allocations))
-		return -1;
-	if (ret)
-		return -1;
+	else
+		ret = memcg_limit(UINT64_MAX);
+	if (victim_kind != VICTIM_NONE)
+		ret |= victim_end(&victim_allocations);
 	for (unsigned int i = 0; i < nr_tds; i++)
-		if (tds[i].vm >= 0 && td_destroy(&tds[i], NULL))
-			return -1;
-	if (where == CGROUP && !memcg_event("oom_kill", &ignored))
-		sum.oom_kills = ignored;
-	if (where == CGROUP && memcg_leave())
-		return -1;
+		if (tds[i].vm >= 0)
+			ret |= td_destroy(&tds[i], NULL);
+	if (where == MACHINE)
+		return ret;
+	ret |= memcg_event("oom_kill", &kills);
+	sum.oom_kills = kills;
+	ret |= memcg_leave();
 	memcg_remove();
+	return ret;
+}
+
+static json_t *pressure_json(void)
+{
+	json_t *all = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+				"replaced", (json_int_t)sum.replaced,
+				"retried", (json_int_t)sum.retried,
+				"enomem", (json_int_t)sum.enomem,
+				"given_up", (json_int_t)sum.given_up,
+				"waits", (json_int_t)sum.waits,
+				"oom_kills", (json_int_t)sum.oom_kills,
+				"sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions));
+
+	if (found)
+		json_object_update(all, found);
+	json_decref(found);
+	return all;
+}
+
+static int run(struct run *run)
+{
+	int ret;
+
+	this_run = run;
+	memset(&sum, 0, sizeof(sum));
+	round_nr = 0;
+	recording = over = broken = false;
+	for (unsigned int i = 0; i < 2 * nr_tds; i++)
+		logs[i] = run_log(run, i);
+	if (prepare(run))
+		return -1;
+	pthread_barrier_init(&gate, NULL, (unsigned int)(2 * nr_tds + 1));
+	ret = workers_run((unsigned int)(2 * nr_tds + 1), serve, NULL);
+	pthread_barrier_destroy(&gate);
+	if (clean_up() || ret)
+		return -1;
 
 	run_expect(run, TD_REPLACE, sum.replaced);
 	run_expect(run, ALLOC, victim_allocations);
 	run_expect(run, ALLOC_INTENDED, victim_allocations);
-	all = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}",
-			"replaced", (json_int_t)sum.replaced,
-			"retried", (json_int_t)sum.retried,
-			"enomem", (json_int_t)sum.enomem,
-			"given_up", (json_int_t)sum.given_up,
-			"waits", (json_int_t)sum.waits,
-			"oom_kills", (json_int_t)sum.oom_kills);
-	json_object_set_new(all, "sept_pages_per_td",
-			    json_integer((json_int_t)sept_pages(TD_GPA, layout.regions)));
-	if (found)
-		json_object_update(all, found);
-	json_decref(found);
-	run_extra(run, "pressure", all);
+	run_extra(run, "pressure", pressure_json());
 	run_extra(run, "memory_pressure", hostmem_json(&before, &after));
 	return 0;
 }

@@ -76,10 +76,27 @@ void hostmem_parse_vmstat(const char *text, struct hostmem *h)
 	}
 }
 
+/* Of "(0, 970, 970)", up to the end of the line. */
+static uint64_t largest(const char *list)
+{
+	uint64_t max = 0, v;
+	char *end;
+
+	for (; *list && *list != '\n'; list++) {
+		if (*list < '0' || *list > '9')
+			continue;
+		v = strtoull(list, &end, 10);
+		if (v > max)
+			max = v;
+		list = end - 1;
+	}
+	return max;
+}
+
 void hostmem_parse_zoneinfo(const char *text, struct hostmem *h)
 {
 	struct hostmem_zone z = { .node = -1 };
-	uint64_t managed;
+	uint64_t managed = 0;
 	const char *value;
 
 	for (; *text; text = next_line(text)) {
@@ -95,10 +112,13 @@ void hostmem_parse_zoneinfo(const char *text, struct hostmem *h)
 			z.low = strtoull(value, NULL, 10);
 		else if ((value = after(line, "high")) && !z.high)
 			z.high = strtoull(value, NULL, 10);
-		else if ((value = after(line, "managed"))) {
+		else if ((value = after(line, "managed")))
 			managed = strtoull(value, NULL, 10);
+		else if ((value = after(line, "protection:"))) {
+			z.reserve = largest(value);
 			if (managed && z.node >= 0 && h->nr_zones < HOSTMEM_ZONES)
 				h->zone[h->nr_zones++] = z;
+			managed = 0;
 		}
 	}
 }
@@ -174,8 +194,8 @@ uint64_t hostmem_free_above_low(const struct hostmem *h)
 	uint64_t pages = 0;
 
 	for (unsigned int i = 0; i < h->nr_zones; i++)
-		if (h->zone[i].free > h->zone[i].low)
-			pages += h->zone[i].free - h->zone[i].low;
+		if (h->zone[i].free > h->zone[i].low + h->zone[i].reserve)
+			pages += h->zone[i].free - h->zone[i].low - h->zone[i].reserve;
 	return pages;
 }
 

@@ -22,6 +22,7 @@
 struct hostmem_zone {
 	int node;
 	char name[16];
+	uint64_t reserve; /* pages that user memory may not take from it, beside the watermark */
 	uint64_t free, min, low, high; /* 4K pages; of a stretch, free is the least of all readings */
 };
 
@@ -52,7 +53,7 @@ bool hostmem_stalls(const struct hostmem *before, const struct hostmem *h, uint6
 /* A counter's growth since @before by its name in /proc/vmstat; null if one of them lacks it. */
 json_t *hostmem_growth(const struct hostmem *before, const struct hostmem *h, const char *name);
 
-/* Pages free above the low watermarks, of all zones that have them. */
+/* Pages free for user memory above the low watermarks, of all zones. */
 uint64_t hostmem_free_above_low(const struct hostmem *h);
 
 /* As documented in README.md, key memory_pressure. */

@@ -231,7 +231,7 @@ static int allocate(int order, int answer, const void *arg)
 	loop = open_loop_init(&a, UINT64_MAX);
 	if (!tell(answer, 0))
 		return -1;
-	for (at = 0; !shared->stop; at += piece) {
+	for (at = 0; !shared->stop && v.log.end - v.log.next >= 2; at += piece) {
 		uint64_t due_ns = open_loop_wait(&loop), start_ns, end_ns;
 
 		if (shared->stop)

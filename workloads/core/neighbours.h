@@ -36,7 +36,7 @@ struct victim {
 	uint64_t bytes;	     /* region it fills and then drops, a multiple of 2 MiB */
 	bool in_memcg;	     /* enters the memory cgroup that memcg_create() made */
 	uint16_t op;	     /* recorded: touching a page; op + 1: from when it was due */
-	struct sample_log log;
+	struct sample_log log; /* with its rows reserved; the victim ends when they are full */
 };
 
 /* Fork it, and wait until it holds its whole region. */
