@@ -139,8 +139,8 @@ int holders_fork(uint64_t bytes)
 {
 	killed = 0;
 	signal(SIGPIPE, SIG_IGN); /* one that was killed reads no more */
-	bytes += -bytes % (PAGE_BYTES * HOLDERS);
-	bytes /= HOLDERS;
+	/* Address space only. More may be free later than when this was asked for. */
+	bytes = (bytes / HOLDERS + REGION_BYTES) / PAGE_BYTES * 2 * PAGE_BYTES;
 	for (unsigned int i = 0; i < HOLDERS; i++)
 		if (fork_child(&holder[i], hold, &bytes))
 			return -1;
