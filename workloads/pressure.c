@@ -29,19 +29,17 @@
 #include "workloads/core/workload.h"
 
 enum { TD_REPLACE, TD_DESTROY, ALLOC, ALLOC_INTENDED };
-static const char *const ops[] = {
-	"td_replace", "td_destroy", "alloc", "alloc_intended", NULL
-};
+static const char *const ops[] = { "td_replace", "td_destroy", "alloc", "alloc_intended", NULL };
 
 enum { CGROUP, MACHINE };
 enum { AFTER, MEMORY };
 enum { DENSE, SPARSE };
 
-#define MAX_PRESSURE_TDS	64
-#define VICTIM_SAMPLES		(UINT64_C(1) << 18)
+#define MAX_PRESSURE_TDS 64
+#define VICTIM_SAMPLES	 (UINT64_C(1) << 18)
 /* Between two attempts of a replacement that got ENOMEM. */
-#define RETRY_NS		(UINT64_C(1) * 1000 * 1000)
-#define PAGE_KIB		(PAGE_BYTES / 1024)
+#define RETRY_NS	 (UINT64_C(1) * 1000 * 1000)
+#define PAGE_KIB	 (PAGE_BYTES / 1024)
 
 static uint64_t nr_tds, mem_mib, layout_kind, where, begin, headroom_kib, search, step_kib, rounds,
 	victim_kind, victim_rate, victim_mib, patience_ms;
@@ -53,20 +51,23 @@ static struct opt opts[] = {
 		   "populate every 4K page, or one per 2 MiB"),
 	OPT_CHOICE("where", &where, "cgroup", "cgroup|machine",
 		   "what is short of memory: a memory cgroup, or the machine"),
-	OPT_CHOICE("begin", &begin, "memory", "after|memory",
-		   "a replacement begins when the old TD is gone, or when its guest's memory is closed"),
+	OPT_CHOICE(
+		"begin", &begin, "memory", "after|memory",
+		"a replacement begins when the old TD is gone, or when its guest's memory is closed"),
 	OPT_UINT("headroom", &headroom_kib, "1024", 0, 1 << 30, "KIB",
 		 "free beside the TDs: below the cgroup's limit, or above the low watermarks"),
 	OPT_CHOICE("search", &search, "off", "off|on",
 		   "bisect for the least headroom without a stall, from 0 to --headroom"),
 	OPT_UINT("step", &step_kib, "64", 4, 1 << 20, "KIB", "where --search ends"),
-	OPT_UINT("rounds", &rounds, "8", 1, 100, "N", "times to replace all TDs; per step of --search"),
+	OPT_UINT("rounds", &rounds, "8", 1, 100, "N",
+		 "times to replace all TDs; per step of --search"),
 	OPT_CHOICE("victim", &victim_kind, "none", "none|small|huge",
 		   "a process that touches new memory at a rate, in pages of 4K or of 2M"),
 	OPT_UINT("victim-rate", &victim_rate, "1000", 1, 1000000, "N",
 		 "pages that a victim allocates per second"),
-	OPT_UINT("victim-mem", &victim_mib, "4", 2, 1 << 20, "MIB",
-		 "memory that a victim fills, drops and fills again, even; not part of the headroom"),
+	OPT_UINT(
+		"victim-mem", &victim_mib, "4", 2, 1 << 20, "MIB",
+		"memory that a victim fills, drops and fills again, even; not part of the headroom"),
 	OPT_UINT("patience-ms", &patience_ms, "2000", 1, 3600000, "MS",
 		 "after which a replacement that gets ENOMEM gives up"),
 	OPT_END
@@ -99,7 +100,8 @@ static int needs(struct needs *n)
 		return -1;
 	if (victim_mib % 2)
 		return fail("--victim-mem %" PRIu64 ": give an even number of MiB", victim_mib);
-	if (victim_kind == VICTIM_NONE && (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem")))
+	if (victim_kind == VICTIM_NONE &&
+	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem")))
 		return fail("--victim-rate and --victim-mem belong to --victim small or huge");
 	if (opt_given(opts, "step") && !search)
 		return fail("--step belongs to --search on");
@@ -113,8 +115,7 @@ static int needs(struct needs *n)
 	n->td_bytes = mem_mib * MIB_BYTES;
 	n->vcpus = 1;
 	n->threads = (unsigned int)(2 * nr_tds + 1);
-	n->samples = all_rounds * nr_tds * 2 +
-		     (victim_kind == VICTIM_NONE ? 0 : VICTIM_SAMPLES);
+	n->samples = all_rounds * nr_tds * 2 + (victim_kind == VICTIM_NONE ? 0 : VICTIM_SAMPLES);
 	n->sample_logs = 2 * nr_tds + 1;
 	n->sept_pages_expected = 0; /* depends on how often a replacement tries again */
 	return 0;
@@ -172,7 +173,8 @@ static int replace(unsigned int i)
 
 static uint64_t closed_ns[MAX_PRESSURE_TDS];
 
-static void record(unsigned int thread, uint16_t op, unsigned int td, uint64_t from_ns, uint64_t to_ns)
+static void record(unsigned int thread, uint16_t op, unsigned int td, uint64_t from_ns,
+		   uint64_t to_ns)
 {
 	if (recording)
 		samples_add(&logs[thread], op, td, round_nr, from_ns, to_ns);
@@ -251,7 +253,8 @@ static int hold_all_but(uint64_t want_bytes)
 
 	for (int i = 0; i < 8; i++) {
 		if (held + now_free < want_bytes)
-			return fail("%" PRIu64 " KiB are free: use a smaller --headroom", now_free / 1024);
+			return fail("%" PRIu64 " KiB are free: use a smaller --headroom",
+				    now_free / 1024);
 		held += now_free - want_bytes;
 		if (holders_hold(held))
 			return -1;
@@ -282,8 +285,9 @@ static int waits(const struct hostmem *before, const struct hostmem *now, uint64
 {
 	if (where == CGROUP)
 		return memcg_event("max", n);
-	return hostmem_stalls(before, now, n) ? 0 :
-		fail("/proc/vmstat has no allocstall_*: use --where cgroup");
+	return hostmem_stalls(before, now, n)
+		       ? 0
+		       : fail("/proc/vmstat has no allocstall_*: use --where cgroup");
 }
 
 /*
@@ -328,7 +332,8 @@ static int bisect(struct hostmem *total, uint64_t *low, uint64_t *high, unsigned
 	if (probe(*high, total, &calm))
 		return -1;
 	if (!calm)
-		return fail("a headroom of %" PRIu64 " KiB is too little: use a larger --headroom", *high);
+		return fail("a headroom of %" PRIu64 " KiB is too little: use a larger --headroom",
+			    *high);
 	if (probe(0, total, &calm))
 		return -1;
 	if (calm) {
@@ -357,8 +362,8 @@ static int measure(struct hostmem *total, json_t **result)
 		return probe(headroom_kib, total, &calm);
 	if (bisect(total, &low, &high, &probes))
 		return -1;
-	*result = json_pack("{s:I, s:I, s:i}", "too_little_kib", (json_int_t)low,
-			   "least_kib", (json_int_t)high, "probes", (int)probes);
+	*result = json_pack("{s:I, s:I, s:i}", "too_little_kib", (json_int_t)low, "least_kib",
+			    (json_int_t)high, "probes", (int)probes);
 	return 0;
 }
 
@@ -472,14 +477,12 @@ static int clean_up(void)
 
 static json_t *pressure_json(void)
 {
-	json_t *all = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
-				"replaced", (json_int_t)sum.replaced,
-				"retried", (json_int_t)sum.retried,
-				"enomem", (json_int_t)sum.enomem,
-				"given_up", (json_int_t)sum.given_up,
-				"waits", (json_int_t)sum.waits,
-				"oom_kills", (json_int_t)sum.oom_kills,
-				"sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions));
+	json_t *all = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "replaced",
+				(json_int_t)sum.replaced, "retried", (json_int_t)sum.retried,
+				"enomem", (json_int_t)sum.enomem, "given_up",
+				(json_int_t)sum.given_up, "waits", (json_int_t)sum.waits,
+				"oom_kills", (json_int_t)sum.oom_kills, "sept_pages_per_td",
+				(json_int_t)sept_pages(TD_GPA, layout.regions));
 
 	if (found)
 		json_object_update(all, found);

@@ -141,7 +141,8 @@ static void measure_result(struct an_metrics *set, struct an_boot *b)
 	for (const struct metric *m = metric_table; *m->name; m++) {
 		if (m->source.kind != METRIC_RESULT)
 			continue;
-		v = json_object_get(json_object_get(b->run->result, m->source.file), m->source.counter[0]);
+		v = json_object_get(json_object_get(b->run->result, m->source.file),
+				    m->source.counter[0]);
 		if (json_is_integer(v))
 			an_boot_set(set, b, m->name, m->unit, m->latency, json_number_value(v));
 	}

@@ -15,7 +15,13 @@
 #define GROWTH(file, a, b) { METRIC_GROWTH, file, { a, b }, { NULL } }
 #define END(file, a) { METRIC_END, file, { a, NULL }, { NULL } }
 #define MEAN(file, a, per_a, per_b) { METRIC_MEAN, file, { a, NULL }, { per_a, per_b } }
-#define RESULT(object, key) { METRIC_RESULT, object, { key, NULL }, { NULL } }
+#define RESULT(object, key)                           \
+	{                                             \
+		METRIC_RESULT, object, { key, NULL }, \
+		{                                     \
+			NULL                          \
+		}                                     \
+	}
 #define RETENTION { METRIC_RETENTION, NULL, { NULL }, { NULL } }
 
 /* name, unit, is it a latency?, better, words of an answer, source */
@@ -85,12 +91,12 @@ const struct metric metric_table[] = {
 	  RESULT("pressure", "least_kib") },
 	{ "pressure_waits", "events", false, BETTER_LESS, "waits for memory are",
 	  RESULT("pressure", "waits") },
-	{ "pressure_enomem", "events", false, BETTER_LESS, "replacements' attempts that got ENOMEM are",
-	  RESULT("pressure", "enomem") },
+	{ "pressure_enomem", "events", false, BETTER_LESS,
+	  "replacements' attempts that got ENOMEM are", RESULT("pressure", "enomem") },
 	{ "pressure_oom_kills", "events", false, BETTER_LESS, "processes killed for memory are",
 	  RESULT("pressure", "oom_kills") },
-	{ "pressure_given_up", "events", false, BETTER_LESS, "replacements that got no memory in time are",
-	  RESULT("pressure", "given_up") },
+	{ "pressure_given_up", "events", false, BETTER_LESS,
+	  "replacements that got no memory in time are", RESULT("pressure", "given_up") },
 	{ "psi_memory_some_us", "us", false, BETTER_LESS, NULL,
 	  RESULT("memory_pressure", "psi_some_us") },
 	{ "psi_memory_full_us", "us", false, BETTER_LESS, NULL,

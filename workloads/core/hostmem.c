@@ -12,9 +12,10 @@
 #include "hostmem.h"
 
 static const char *const counters[] = {
-	"allocstall_dma", "allocstall_dma32", "allocstall_normal", "allocstall_movable",
-	"pgscan_direct", "pgscan_kswapd", "pgsteal_direct", "compact_stall", "compact_success",
-	"compact_fail", "oom_kill", "thp_fault_alloc", "thp_fault_fallback", "nr_dirtied",
+	"allocstall_dma",     "allocstall_dma32", "allocstall_normal", "allocstall_movable",
+	"pgscan_direct",      "pgscan_kswapd",	  "pgsteal_direct",    "compact_stall",
+	"compact_success",    "compact_fail",	  "oom_kill",	       "thp_fault_alloc",
+	"thp_fault_fallback", "nr_dirtied",
 };
 
 _Static_assert(ARRAY_SIZE(counters) == HOSTMEM_COUNTERS, "HOSTMEM_COUNTERS");
@@ -214,17 +215,19 @@ json_t *hostmem_json(const struct hostmem *before, const struct hostmem *h)
 			    psi_json(before, h, before->psi_some_us, h->psi_some_us));
 	json_object_set_new(all, "psi_full_us",
 			    psi_json(before, h, before->psi_full_us, h->psi_full_us));
-	json_object_set_new(all, "allocstall", hostmem_stalls(before, h, &stalls) ?
-			    json_integer((json_int_t)stalls) : json_null());
+	json_object_set_new(all, "allocstall",
+			    hostmem_stalls(before, h, &stalls) ? json_integer((json_int_t)stalls)
+							       : json_null());
 	for (unsigned int i = 0; i < HOSTMEM_COUNTERS; i++)
 		json_object_set_new(all, counters[i], growth(before, h, i));
 	for (unsigned int i = 0; i < h->nr_zones; i++)
-		json_array_append_new(zones, json_pack("{s:i, s:s, s:I, s:I, s:I, s:I}",
-				      "node", h->zone[i].node, "zone", h->zone[i].name,
-				      "lowest_free_pages", (json_int_t)h->zone[i].free,
-				      "min_pages", (json_int_t)h->zone[i].min,
-				      "low_pages", (json_int_t)h->zone[i].low,
-				      "high_pages", (json_int_t)h->zone[i].high));
+		json_array_append_new(zones,
+				      json_pack("{s:i, s:s, s:I, s:I, s:I, s:I}", "node",
+						h->zone[i].node, "zone", h->zone[i].name,
+						"lowest_free_pages", (json_int_t)h->zone[i].free,
+						"min_pages", (json_int_t)h->zone[i].min,
+						"low_pages", (json_int_t)h->zone[i].low,
+						"high_pages", (json_int_t)h->zone[i].high));
 	json_object_set_new(all, "zones", zones);
 	json_object_set_new(all, "readings", json_integer((json_int_t)h->readings));
 	return all;

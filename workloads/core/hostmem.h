@@ -23,7 +23,8 @@ struct hostmem_zone {
 	int node;
 	char name[16];
 	uint64_t reserve; /* pages that user memory may not take from it, beside the watermark */
-	uint64_t free, min, low, high; /* 4K pages; of a stretch, free is the least of all readings */
+	uint64_t free, min, low,
+		high; /* 4K pages; of a stretch, free is the least of all readings */
 };
 
 struct hostmem {

@@ -38,7 +38,7 @@ static unsigned int killed;
 static struct shared {
 	atomic_bool stop;
 	atomic_uint_fast64_t done;
-} *shared;
+} * shared;
 
 int oom_score(bool spare)
 {
@@ -123,7 +123,8 @@ static int hold(int order, int answer, const void *arg)
 		return -1;
 	while (hear(order, &want)) {
 		if (want > max)
-			return fail("a holder of %" PRIu64 " bytes cannot hold %" PRIu64, max, want);
+			return fail("a holder of %" PRIu64 " bytes cannot hold %" PRIu64, max,
+				    want);
 		for (; held < want; held += PAGE_BYTES)
 			from[held] = 1;
 		if (held > want && madvise(from + want, held - want, MADV_DONTNEED))
@@ -167,7 +168,8 @@ int holders_hold(uint64_t bytes)
 	uint64_t held, pages = bytes / PAGE_BYTES;
 
 	if (holders_killed())
-		return fail("%u processes that held memory were killed: use a larger --headroom", killed);
+		return fail("%u processes that held memory were killed: use a larger --headroom",
+			    killed);
 	for (unsigned int i = 0; i < HOLDERS; i++) {
 		uint64_t part = pages / HOLDERS + (i < pages % HOLDERS);
 
@@ -197,9 +199,9 @@ static void set_thp(const char *word)
 
 const char *victim_huge_unavailable(void)
 {
-	return access(THP_ENABLED, W_OK) ?
-		"a victim with huge pages needs transparent huge pages (CONFIG_TRANSPARENT_HUGEPAGE) and root" :
-		NULL;
+	return access(THP_ENABLED, W_OK)
+		       ? "a victim with huge pages needs transparent huge pages (CONFIG_TRANSPARENT_HUGEPAGE) and root"
+		       : NULL;
 }
 
 static int allocate(int order, int answer, const void *arg)
@@ -207,7 +209,9 @@ static int allocate(int order, int answer, const void *arg)
 	struct victim v = *(const struct victim *)arg;
 	uint64_t piece = v.kind == VICTIM_HUGE ? REGION_BYTES : PAGE_BYTES, at = 0, go;
 	struct arrivals a = {
-		.kind = ARRIVALS_UNIFORM, .per_second = (double)v.per_second, .threads = 1,
+		.kind = ARRIVALS_UNIFORM,
+		.per_second = (double)v.per_second,
+		.threads = 1,
 	};
 	struct open_loop loop;
 	char *from;
@@ -254,7 +258,8 @@ int victim_fork(const struct victim *v)
 {
 	uint64_t ready;
 
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (shared == MAP_FAILED)
 		return fail("no memory to share with the victim");
 	set_thp("madvise");
@@ -267,8 +272,9 @@ int victim_begin(void)
 {
 	uint64_t ready;
 
-	return tell(victim.order, 0) && hear(victim.answer, &ready) ? 0 :
-		fail("the victim did not begin");
+	return tell(victim.order, 0) && hear(victim.answer, &ready)
+		       ? 0
+		       : fail("the victim did not begin");
 }
 
 int victim_end(uint64_t *allocations)

@@ -32,10 +32,10 @@ enum victim_kind { VICTIM_NONE, VICTIM_SMALL, VICTIM_HUGE };
 
 struct victim {
 	enum victim_kind kind;
-	uint64_t per_second; /* allocations, uniformly due */
-	uint64_t bytes;	     /* region it fills and then drops, a multiple of 2 MiB */
-	bool in_memcg;	     /* enters the memory cgroup that memcg_create() made */
-	uint16_t op;	     /* recorded: touching a page; op + 1: from when it was due */
+	uint64_t per_second;   /* allocations, uniformly due */
+	uint64_t bytes;	       /* region it fills and then drops, a multiple of 2 MiB */
+	bool in_memcg;	       /* enters the memory cgroup that memcg_create() made */
+	uint16_t op;	       /* recorded: touching a page; op + 1: from when it was due */
 	struct sample_log log; /* with its rows reserved; the victim ends when they are full */
 };
 
