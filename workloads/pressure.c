@@ -419,6 +419,9 @@ static int conduct(void)
 	hostmem_read(&before);
 	total = before;
 	ret = measure(&total, &found);
+	/* Opening /proc at the limit is refused memory. */
+	if (where == CGROUP && memcg_limit(UINT64_MAX))
+		ret = -1;
 	hostmem_read(&after);
 	for (unsigned int i = 0; i < after.nr_zones && i < total.nr_zones; i++)
 		if (total.zone[i].free < after.zone[i].free)

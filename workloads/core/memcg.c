@@ -19,6 +19,9 @@
 
 static char dir[64];
 
+/* Open from the start: at the limit, opening a file is refused memory as well. */
+static int max_fd = -1, current_fd = -1, events_fd = -1;
+
 static int write_control(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC), err;
@@ -60,6 +63,19 @@ static int write_in_group(const char *file, const char *text)
 	return write_control(path, text);
 }
 
+/* Open a file of the group, and read it once so that the kernel has a buffer for it. -1 after fail(). */
+static int open_in_group(const char *file, int flags)
+{
+	char path[128], text[512];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
+	fd = open(path, flags | O_CLOEXEC);
+	if (fd < 0 || pread(fd, text, sizeof(text), 0) < 0)
+		return fail("%s: %s", path, strerror(errno));
+	return fd;
+}
+
 int memcg_create(uint64_t limit_bytes)
 {
 	if (access(CGROUP "cgroup.controllers", F_OK) &&
@@ -70,6 +86,11 @@ int memcg_create(uint64_t limit_bytes)
 	snprintf(dir, sizeof(dir), CGROUP "dpamt-workload-%d", (int)getpid());
 	if (mkdir(dir, 0755))
 		return fail("%s cannot be created: %s", dir, strerror(errno));
+	max_fd = open_in_group("memory.max", O_RDWR);
+	current_fd = open_in_group("memory.current", O_RDONLY);
+	events_fd = open_in_group("memory.events", O_RDONLY);
+	if (max_fd < 0 || current_fd < 0 || events_fd < 0)
+		return -1;
 	return memcg_limit(limit_bytes);
 }
 
@@ -78,24 +99,20 @@ int memcg_limit(uint64_t bytes)
 	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRIu64, bytes);
-	return write_in_group("memory.max", bytes == UINT64_MAX ? "max" : text);
+	if (bytes == UINT64_MAX)
+		snprintf(text, sizeof(text), "max");
+	if (pwrite(max_fd, text, strlen(text), 0) != (ssize_t)strlen(text))
+		return fail("%s/memory.max: '%s' is refused: %s", dir, text, strerror(errno));
+	return 0;
 }
 
-/* Read a control file, NUL-terminated. No allocation. */
-static int read_in_group(const char *file, char *text, size_t size)
+/* Read what open_in_group() opened, NUL-terminated. */
+static int read_in_group(int fd, const char *file, char *text, size_t size)
 {
-	char path[128];
-	ssize_t n = -1;
-	int fd;
+	ssize_t n = pread(fd, text, size - 1, 0);
 
-	snprintf(path, sizeof(path), "%s/%s", dir, file);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		n = read(fd, text, size - 1);
-		close(fd);
-	}
 	if (n <= 0)
-		return fail("%s: %s", path, n ? strerror(errno) : "it is empty");
+		return fail("%s/%s: %s", dir, file, n ? strerror(errno) : "it is empty");
 	text[n] = '\0';
 	return 0;
 }
@@ -104,7 +121,7 @@ int memcg_charged(uint64_t *bytes)
 {
 	char text[64];
 
-	if (read_in_group("memory.current", text, sizeof(text)))
+	if (read_in_group(current_fd, "memory.current", text, sizeof(text)))
 		return -1;
 	*bytes = strtoull(text, NULL, 10);
 	return 0;
@@ -115,7 +132,7 @@ int memcg_event(const char *key, uint64_t *value)
 	char text[512], *line, *save = NULL;
 	size_t len = strlen(key);
 
-	if (read_in_group("memory.events", text, sizeof(text)))
+	if (read_in_group(events_fd, "memory.events", text, sizeof(text)))
 		return -1;
 	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strncmp(line, key, len) || line[len] != ' ')
@@ -138,7 +155,11 @@ int memcg_enter(void)
 
 void memcg_remove(void)
 {
-	if (dir[0])
+	if (dir[0]) {
+		close(max_fd);
+		close(current_fd);
+		close(events_fd);
 		rmdir(dir);
+	}
 	dir[0] = '\0';
 }
