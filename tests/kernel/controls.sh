@@ -10,7 +10,7 @@ need early-put unlocked-vp-init
 
 # dies DIR PATTERN: the boot failed, and its log says why
 dies() {
-	grep -hm1 "$2" "$work/$1/dmesg.txt" "$work/$1/console.log" 2>/dev/null ||
+	cat "$work/$1"/console.log "$work/$1"/dmesg* 2>/dev/null | grep -m1 "$2" ||
 		failed "$1: nothing in the log says $2; it ended with status $status: $(cat "$work/stdout")"
 }
 
