@@ -3,34 +3,13 @@
 #
 # A series has the same bytes as a tree, as mails and in kernel-patches/: git am of the mails
 # gives the tree of make kernel-tree; make kernel-refresh writes only what was changed. Nothing is compiled, and only files that patches change are unpacked.
-#
-# KERNEL_TREE or KERNEL_TARBALL: source to use (default: the tarball in the cache)
-set -u
+. "${0%/*}/../kernel-checkout.sh"
 
-skip() { echo "kernel-mails.sh: skipped, $*" >&2; exit 77; }
-. "${0%/*}/../work.sh"
-
-# A checkout of its own: what the test changes is not the user's.
-mkdir "$work/bench"
-cp -r bench/kernel "$work/bench/kernel"
-cp -r kernel-patches "$work/kernel-patches"
-cd "$work" || exit 1
-export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=test GIT_AUTHOR_EMAIL=test@localhost
-export GIT_COMMITTER_NAME=test GIT_COMMITTER_EMAIL=test@localhost KERNEL_TREE_FILES=touched
 git init -q . && echo /build >.git/info/exclude
 echo /src >>.git/info/exclude
 git add -f bench kernel-patches && git commit -q -m start
 
-if [ -z "${KERNEL_TREE:-}" ]; then
-	tarball=${KERNEL_TARBALL:-$(ls -t "${XDG_CACHE_HOME:-$HOME/.cache}"/dpamt-bench/tarballs/*.tar.xz 2>/dev/null | head -n 1)}
-	[ -r "$tarball" ] || skip "there is no kernel source; run 'make kernels' first"
-	mkdir src
-	# tar complains of those that patches add.
-	{ echo Kbuild; echo Makefile; sed -n 's,^--- a/,,p' kernel-patches/*/*.patch; } | sort -u | sed 's,^,*/,' |
-		tar -C src --strip-components=1 --wildcards --no-wildcards-match-slash -xf "$tarball" -T - 2>"$work/stderr"
-	[ -f src/Kbuild ] || failed "cannot unpack $tarball"
-	export KERNEL_TREE=$work/src
-fi
+kernel_source
 
 script() { part=$1; shift; "bench/kernel/$part" "$@" >stdout 2>stderr; }
 unchanged() { [ -z "$(git status --porcelain kernel-patches)" ]; }

@@ -4,31 +4,11 @@
 # A patch of the user's own becomes a variant: mails in any order, a diff, a directory, a git range. One
 # that does not fit is refused with the hunk, before anything is built. Nothing is compiled:
 # build.sh is one that says what it was given.
-#
-# KERNEL_TREE or KERNEL_TARBALL: source to use (default: the tarball in the cache)
-set -u
-
-skip() { echo "own-patch.sh: skipped, $*" >&2; exit 77; }
-. "${0%/*}/../work.sh"
-
 top=$PWD
-mkdir "$work/bench"
-cp -r bench/kernel "$work/bench/kernel"
-cp -r kernel-patches "$work"
-cd "$work" || exit 1
-export GIT_CONFIG_GLOBAL=/dev/null GIT_AUTHOR_NAME=test GIT_AUTHOR_EMAIL=test@localhost
-export GIT_COMMITTER_NAME=test GIT_COMMITTER_EMAIL=test@localhost KERNEL_TREE_FILES=touched
+. "${0%/*}/../kernel-checkout.sh"
 
-# The files of the source that patches change, and one that none does.
-if [ -z "${KERNEL_TREE:-}" ]; then
-	tarball=${KERNEL_TARBALL:-$(ls -t "${XDG_CACHE_HOME:-$HOME/.cache}"/dpamt-bench/tarballs/*.tar.xz 2>/dev/null | head -n 1)}
-	[ -r "$tarball" ] || skip "there is no kernel source; run 'make kernels' first"
-	mkdir src
-	{ echo Kbuild; echo Makefile; echo mm/gup.c; sed -n 's,^--- a/,,p' kernel-patches/*/*.patch; } | sort -u | sed 's,^,*/,' |
-		tar -C src --strip-components=1 --wildcards --no-wildcards-match-slash -xf "$tarball" -T - 2>"$work/stderr"
-	[ -f src/Kbuild ] || failed "cannot unpack $tarball"
-	export KERNEL_TREE=$work/src
-fi
+# With one file that no patch changes.
+kernel_source mm/gup.c
 unset KERNEL_TARBALL
 
 bench/kernel/tree.sh immediate >stdout 2>stderr || failed "tree.sh"
