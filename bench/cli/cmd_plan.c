@@ -23,8 +23,7 @@ static const char *figures, *reference;
 static struct opt options[] = {
 	OPT_LIST("check", &check_runs, "DIR...", "predict these boots, and compare"),
 	OPT_FILE("write-reference", &reference, "FILE", "write the boots of --runs as a reference"),
-	OPT_FILE("figures", &figures, "DIR", "draw memory, break-even and drain into DIR"),
-	OPT_END
+	OPT_FILE("figures", &figures, "DIR", "draw memory, break-even and drain into DIR"), OPT_END
 };
 
 static int check(struct pl_evidence *fit)
@@ -75,19 +74,22 @@ static int write_reference(void)
 static int plan(const struct call *c)
 {
 	if (reference && !capacity.runs)
-		return fail_as(EXIT_CANNOT_RUN, "plan: --write-reference needs the boots: give --runs DIR as well");
+		return fail_as(EXIT_CANNOT_RUN,
+			       "plan: --write-reference needs the boots: give --runs DIR as well");
 	if (reference)
 		return write_reference();
-	return check_runs ? capacity_with_boots(check) : capacity_answer(c->verb->name, false, answer);
+	return check_runs ? capacity_with_boots(check)
+			  : capacity_answer(c->verb->name, false, answer);
 }
 
 const struct verb verb_plan = {
 	VERB_HEAD("plan", "memory of PAMT and S-EPT on a host, from sizes and boots",
 		  "[options]\n--check DIR...\n--runs DIR... --write-reference FILE"),
-	.about = "Plans the memory of a TDX host from exact sizes and measured boots: those of --runs or, "
-		 "without these, a reference that comes with the program. "
-		 "`dpamt-bench help scenario` lists the keys.\n\n"
-		 "Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
+	.about =
+		"Plans the memory of a TDX host from exact sizes and measured boots: those of --runs or, "
+		"without these, the reference, analysis/capacity/reference.json, if there is one. "
+		"`dpamt-bench help scenario` lists the keys.\n\n"
+		"Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
 	.opts = options,
 	.common = capacity_options,
 	.init = capacity_init,
