@@ -163,7 +163,7 @@ static int prepare_poll(struct runner *r)
 		if (b->spec && b->deadline_ms < wake)
 			wake = b->deadline_ms;
 	}
-	return wake <= now ? 0 : (int)(wake - now < 3600000 ? wake - now : 3600000);
+	return wake <= now ? 0 : (int)(wake - now);
 }
 
 static void serve_slot(struct runner *r, unsigned int i)

@@ -19,7 +19,7 @@ boot early-put early-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --
 [ $status -ne 0 ] || failed "early-put: conversions went well"
 dies early-put 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed: 0x80000308'
 
-# INIT_VCPU without mmu_lock: the TD is busy. A race, so several TDs are tried; it loses one soon.
+# INIT_VCPU without mmu_lock: the TD is busy. It is a race: TDs are made until one dies, at most 400.
 inside unlocked-vp-init unlocked "dmesg -n 1; \$P/punch_other vcpus 256 400" --time wall --cpus 2 --mem 1G
 case $(cat "$work/stdout") in
 *" alive 400 "*) failed "unlocked-vp-init: 400 TDs lived" ;;
