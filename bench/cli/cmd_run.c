@@ -76,7 +76,7 @@ static struct opt options[] = {
 	OPT_UINT("seed", &o.seed, "1", 1, UINT32_MAX, "N", "seed of VM, module and workload"),
 	OPT_CHOICE(
 		"time", &time_base, "virtual", "virtual|wall",
-		"virtual: one instruction is one ns, repeatable; wall: real time, CPUs in parallel"),
+		"virtual: one instruction is one ns, with one CPU repeatable; wall: real time, CPUs in parallel"),
 	OPT_UINT("cpus", &o.cpus, "2", 1, 64, "N", "vCPUs"),
 	OPT_MIB("mem", &o.mem_mib, "4096", 256, 1 << 24, "guest memory in MiB, or with M or G"),
 	OPT_TEXT("append", &o.append, "", "ARGS", "more kernel command line"),

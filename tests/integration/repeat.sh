@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two boots of the same kernel, command and seed in virtual time leave the
+# Two boots of the same kernel, command and seed in virtual time with one CPU leave the
 # same bytes; another seed leaves others. console.log is excluded, because the kernel
 # still logs while the results are copied to the host.
 . "${0%/*}/lib.sh"
 
 for dir in a b; do
-	run $dir --seed 3 -- clock
+	run $dir --cpus 1 --seed 3 -- clock
 	[ $status -eq 0 ] || failed "the boot ended with status $status"
 done
 for file in samples.csv result.json counters-before.txt counters-after.txt trace.dat \
@@ -23,7 +23,7 @@ jq -e '.host_cpus > 0 and has("host_sockets") and has("host_thp") and (has("ques
 jq -e '.cpu_seconds > 0 and (.thp | IN("always", "madvise", "never")) and (.mitigations | contains("spectre_v2: "))' \
 	"$work/a/status.json" >/dev/null || failed "status.json lacks CPU time, THP or mitigations"
 
-run c --seed 4 -- clock
+run c --cpus 1 --seed 4 -- clock
 [ $status -eq 0 ] || failed "the boot ended with status $status"
 cmp -s "$work/a/samples.csv" "$work/c/samples.csv" && failed "the seed makes no difference"
 exit 0

@@ -17,6 +17,7 @@ workload = teardown
 options = --tds 1
 variants = a b
 seeds = 2
+cpus = 1
 aa = no
 factor.opt.sept-pages = 20 40
 JOB
@@ -83,7 +84,7 @@ jq -se 'all(.question == "Does an interrupted experiment go on?" and .expected =
 	failed "header.json does not say what was asked"
 
 # The same place for something else is refused.
-sed -i 's/^seeds = 2/&\ncpus = 1/' "$work/test.job"
+sed -i 's/^cpus = 1/cpus = 2/' "$work/test.job"
 experiment whole && failed "boots of another experiment were taken for its own"
 stderr_has "holds another finished boot (its cpus differs)"
 exit 0

@@ -97,7 +97,7 @@ job() {
 	{
 		printf '%s\n' '[teardown]' 'question = Is it the same on a cluster?' 'expected = yes' \
 			'refuted_by = another byte' 'workload = teardown' 'variants = a b' 'seeds = 2' \
-			'aa = no' 'options = --tds 1 --sept-pages 20'
+			'cpus = 1' 'aa = no' 'options = --tds 1 --sept-pages 20'
 		printf '%s\n' "$@"
 	} >"$jobfile"
 }

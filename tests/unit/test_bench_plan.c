@@ -295,6 +295,11 @@ static void header_tells_the_levels(void **state)
 	/* a single boot was asked no question */
 	free(s.question);
 	s.question = NULL;
+	/* two CPUs, one of which may get a turn at a moment of host time */
+	h = header_make(&s);
+	assert_true(json_is_false(json_object_get(h, "repeatable")));
+	json_decref(h);
+	s.cpus = 1;
 	h = header_make(&s);
 	assert_null(json_object_get(h, "question"));
 	assert_null(json_object_get(h, "refuted_by"));
