@@ -87,7 +87,7 @@ const struct verb verb_plan = {
 		  "[options]\n--check DIR...\n--runs DIR... --write-reference FILE"),
 	.about =
 		"Plans the memory of a TDX host from exact sizes and measured boots: those of --runs or, "
-		"without these, the reference, analysis/capacity/reference.json, if there is one. "
+		"without these, a reference that comes with the program. "
 		"`dpamt-bench help scenario` lists the keys.\n\n"
 		"Exit status: 0; 1 if something could not be read or written; 127 wrong usage.",
 	.opts = options,
