@@ -16,11 +16,11 @@ qemu-system-x86 cpio gnuplot-nox jq
 "
 
 # tests/integration: slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
-# perf and stress-ng.
+# perf and stress-ng, recording.sh another reader of traces.
 for_tests="
 munge slurmctld slurmd slurm-client
 cppcheck shellcheck man-db clang-format perl
-linux-perf stress-ng
+linux-perf stress-ng trace-cmd
 "
 [ "${1:-}" != tests ] || packages="$packages $for_tests"
 

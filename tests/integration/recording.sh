@@ -29,10 +29,9 @@ done
 ours=$("$bench" trace --csv "$work/two-cpus" | sed 1d | wc -l)
 [ "$ours" -eq "$(jq .recording.events "$work/two-cpus/status.json")" ] || failed "trace shows $ours events"
 [ "$("$bench" trace "$work/two-cpus" | wc -l)" -eq "$ours" ] || failed "trace and trace --csv differ"
-if command -v trace-cmd >/dev/null; then
-	theirs=$(trace-cmd report -i "$work/two-cpus/trace.dat" 2>/dev/null | grep -c ': tdx_\|: print:')
-	[ "$theirs" -eq "$ours" ] || failed "trace-cmd report shows $theirs events, not $ours"
-fi
+command -v trace-cmd >/dev/null || failed "trace-cmd is missing; run bench/install-deps.sh tests"
+theirs=$(trace-cmd report -i "$work/two-cpus/trace.dat" 2>/dev/null | grep -c ': tdx_\|: print:')
+[ "$theirs" -eq "$ours" ] || failed "trace-cmd report shows $theirs events, not $ours"
 
 run lost --trace-buffer-kb 16 -- teardown --tds 1 --sept-pages 600 --layout sparse
 [ $status -ne 0 ] || failed "lost events did not fail the run"
