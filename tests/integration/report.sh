@@ -329,6 +329,17 @@ says 'CAUTION the boots differ in: guest'
 
 mkdir -p "$work/empty/runs"
 
+# --- many cells are answered together: one sentence for each variant
+"$make_runs" "$work/cells" pages=20 rounds=20 experiments=teardown factor=tds:1,2,4 seeds=7
+report cells 0
+says 'Answer (teardown, 3 cells; simulated-virtual; platform spr): '
+[ "$(grep -c '^Answer (' "$work/stdout")" -eq 1 ] || failed "more than one answer for one variant"
+says 'under immediate: more in each cell'
+jq -e '.answers | length == 3' "$work/cells/report.json" >/dev/null || failed "report.json lacks an answer of a cell"
+rm -r "$work"/cells/runs/teardown-*-4-s*
+report cells 0
+[ "$(grep -c '^Answer (' "$work/stdout")" -eq 2 ] || failed "two cells are not answered one by one"
+
 # --- platform: of the conditions, of each answer, as a factor; boots of earlier dates know none
 "$make_runs" "$work/platform" pages=20 rounds=20 experiments=teardown factor=platform:spr,gnr seeds=7
 report platform 0
