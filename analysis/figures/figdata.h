@@ -77,7 +77,7 @@ struct an_figure_kind {
 struct an_sweep_figure {
 	const char *kind;		/* also the script's name */
 	const char *title;
-	bool ratio;			/* to the first variant */
+	bool ratio; /* to the first variant */
 };
 
 int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,

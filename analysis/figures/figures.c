@@ -41,7 +41,9 @@ static const struct an_figure_kind *next_kind(const struct an_figure_kind *previ
 }
 
 static const struct an_sweep_figure by_cost = {
-	"sensitivity", "Ratio of the medians by assumed cost", true,
+	"sensitivity",
+	"Ratio of the medians by assumed cost",
+	true,
 };
 static const struct an_sweep_figure by_factor = { "factor", "By level of a factor", false };
 
