@@ -24,7 +24,8 @@ char *an_value_words(double value, const char *unit)
 			    !strcmp(unit, "pairs") ? PAMT_PAIR_BYTES : 0;
 	char n[40], bytes[40];
 
-	value_text(n, sizeof(n), value, unit);
+	/* a difference between medians need not be whole */
+	value_text(n, sizeof(n), bytes_each && value >= 10 ? round(value) : value, unit);
 	if (!bytes_each)
 		return xstrdup(n);
 	return xasprintf("%s (%s)", n, bytes_text(bytes, sizeof(bytes), value * bytes_each));
