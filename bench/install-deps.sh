@@ -15,7 +15,7 @@ libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
 
-# tests/integration: slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
+# tests/integration: deb.sh makes packages, slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
 # perf and stress-ng, recording.sh another reader of traces.
 for_tests="
 munge slurmctld slurmd slurm-client

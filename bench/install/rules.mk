@@ -42,4 +42,9 @@ uninstall:
 		rmdir -p --ignore-fail-on-non-empty "$$d" 2>/dev/null || :; \
 	done
 
-.PHONY: install uninstall
+# Debian packages in build/deb: the programs, and DEB_KERNELS="immediate rcu", which are built if need be.
+deb: tools $(COMMANDS:%=build/%.1)
+	$(if $(DEB_KERNELS),@$(MAKE) --no-print-directory kernels VARIANTS="$(DEB_KERNELS)")
+	@bench/install/deb.sh $(DEB_KERNELS)
+
+.PHONY: install uninstall deb
