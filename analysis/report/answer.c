@@ -13,6 +13,7 @@
 #include "lib/textfmt.h"
 #include "answer.h"
 #include "doc.h"
+#include "setup.h"
 #include "facts.h"
 
 const char an_uncarried_words[] = "not told, a tail of several threads in virtual time";
@@ -176,6 +177,10 @@ static void add_question(json_t *doc, json_t *items, const struct an_study *s)
 	if (!all)
 		an_doc_para(items, "Question: %s", question);
 	json_object_set_new(doc, "question", json_string(all ? all : question));
+	free(all);
+	all = an_own_variants(s);
+	if (all)
+		an_doc_para(items, "Your own: %s.", all);
 	free(all);
 }
 
