@@ -54,6 +54,7 @@ help:
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'
+	@echo 'make deb            Debian packages: the programs, DEB_KERNELS="immediate rcu" as well'
 	@echo 'make clean          remove build/ but build/kernel-tree; results/ and the cache stay'
 
 # Steps that need what an earlier step installed run in a make of their own, which looks for
@@ -95,7 +96,7 @@ check-boot: tools
 	@tests/run.sh boot
 
 kernels:
-	@$(if $(OWN),bench/kernel/own.sh \
+	@bench/kernel/clock.sh $(if $(OWN),bench/kernel/own.sh \
 		$(foreach n,$(OWN),--own $n $(or $(BASE_$n),immediate) '$(PATCH_$n)') --,bench/kernel/build.sh) $(VARIANTS)
 
 # Kernels with a bug that tests/kernel/controls.sh must see.

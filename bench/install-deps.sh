@@ -59,10 +59,14 @@ if [ "${1:-}" = tests ] && [ ! -e /usr/sbin/policy-rc.d ]; then
 	$sudo chmod 755 "$policy"
 fi
 echo "installing$missing" >&2
-{
-	$sudo apt-get -q update &&
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing
-} >"$log" 2>&1 || {
+$sudo apt-get -q update >"$log" 2>&1 || {
+	tail -n 15 "$log" >&2
+	echo "deps: apt-get update failed; repair that, then try again" >&2
+	exit 1
+}
+LC_ALL=C $sudo apt-get -q --assume-no --no-install-recommends install $missing 2>/dev/null |
+	grep -E '^(Need to get|After this operation)' >&2 || :
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing >"$log" 2>&1 || {
 	tail -n 15 "$log" >&2
 	echo "deps: apt-get could not install$missing" >&2
 	exit 1
