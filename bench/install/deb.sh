@@ -87,6 +87,7 @@ chmod -R go=rX "$root"
 strip --strip-unneeded "$root"/usr/lib/dpamt-bench/dpamt-{bench,agent,workload}
 gzip -9n "$root"/usr/share/man/man1/*.1
 install -D -m 644 bench/install/lintian-overrides "$root/usr/share/lintian/overrides/dpamt-bench"
+install -D -m 644 bench/install/dpamt-bench-host.service "$root/usr/lib/systemd/system/dpamt-bench-host.service"
 documents dpamt-bench
 install -m 644 README.md "$root/usr/share/doc/dpamt-bench"
 # dpkg-shlibdeps wants a debian/control.
@@ -109,6 +110,16 @@ Description: compare ways to free Dynamic PAMT memory in the kernel
 END
 
 # --- kernels
+# The last sentences of a kernel's description, in lines that begin with a blank.
+what_it_boots() { # CONFIG
+	if grep -qE '^CONFIG_(BLK_DEV_NVME|BLK_DEV_SD|VIRTIO_BLK)=y' "$1"; then
+		echo "dpamt-bench boots it in QEMU, and \`dpamt-bench host next\` on this machine. It"
+		echo " has no modules; its drivers are those of the KERNEL_CONFIG it was built with."
+	else
+		echo "dpamt-bench boots it in QEMU. It has no modules and no drivers for disks: it"
+		echo " cannot be booted on a machine."
+	fi
+}
 for kernel; do
 	from=build/kernels/$kernel
 	# A package's name has no '_' and no capital letters.
@@ -128,7 +139,6 @@ for kernel; do
 	Enhances: dpamt-bench
 	Description: kernel $kernel of dpamt-bench, for VMs
 	 Linux $(jq -r .kernel_release "$from/info.json") with Dynamic PAMT, variant $kernel, and a software TDX module.
-	 dpamt-bench boots it in QEMU. It has no modules and no drivers for disks: it
-	 cannot be booted on a machine.
+	 $(what_it_boots "$from/config")
 	END
 done
