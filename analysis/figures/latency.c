@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Figures of latency: how long a destroy takes (share of destroys done by then),
- * and how long each step of a conversion takes (latency by percentile, with the
- * tail spread out). Each boot has its own curve; drawn are, at every percentile,
+ * and how long each operation takes that a boot repeats often (latency by percentile,
+ * with the tail spread out). Each boot has its own curve; drawn are, at every percentile,
  * the median of the boots and their range. Samples of different boots are never
  * thrown together.
  */
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/array_size.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "figdata.h"
@@ -137,13 +137,37 @@ FIGURE(destroy_latency) = {
 	.write = write_destroy,
 };
 
-/* The steps of a conversion in their order; what else begins with convert_ is not drawn. */
-static const char *const steps[] = {
-	"convert_to_shared", "convert_punch", "convert_to_private",
-	"convert_fault",     "convert_round",
-};
+/* An operation has a tail to draw if each boot has so many samples of it. */
+#define LEAST_SAMPLES 100
+/* Panels that one figure has room for. */
+#define MAX_OPS 6
 
-#define NR_STEPS ARRAY_SIZE(steps)
+static size_t samples_of(const struct an_boot *b, const char *op)
+{
+	const struct an_curve *c = curve_of(b, op);
+
+	return c ? c->n : 0;
+}
+
+/* The operations to draw, in the order of the first boot; returns how many. */
+static size_t often_repeated(const struct an_group *g, const char *op[MAX_OPS])
+{
+	const struct an_boot *first = g->boot[0];
+	size_t n = 0;
+
+	for (size_t i = 0; i < first->nr_curves && n < MAX_OPS; i++) {
+		size_t least = SIZE_MAX;
+
+		for (size_t k = 0; k < g->nr_boots; k++) {
+			size_t samples = samples_of(g->boot[k], first->curve[i].op);
+
+			least = samples < least ? samples : least;
+		}
+		if (least >= LEAST_SAMPLES)
+			op[n++] = first->curve[i].op;
+	}
+	return n;
+}
 
 /*
  * 1 / (1 - level) on a log axis gives each "nine" the same width; no further than the samples
@@ -168,54 +192,48 @@ static void write_tail(struct an_fig *fig, const char *op, const char *variant,
 	fprintf(fig->dat, "\n\n");
 }
 
-static int write_convert(struct an_fig *fig, const char *dir, const struct an_study *s,
-			const struct an_group *g)
+static int write_ops(struct an_fig *fig, const char *dir, const struct an_study *s,
+		     const struct an_group *g)
 {
-	struct bundle *b = xcalloc(NR_STEPS * g->nr_variants, sizeof(*b));
+	const char *op[MAX_OPS];
+	size_t i, v, n = often_repeated(g, op);
+	struct bundle *b = xcalloc(n * g->nr_variants + 1, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
 	double reach = 2;
-	size_t i, v, drawn = 0;
 	int ret = 0;
 
 	(void)s;
-	for (i = 0; i < NR_STEPS; i++) {
+	for (i = 0; i < n; i++) {
 		for (v = 0; v < g->nr_variants; v++) {
-			bundle_make(g, v, steps[i], &b[i * g->nr_variants + v]);
+			bundle_make(g, v, op[i], &b[i * g->nr_variants + v]);
 			widen(&e, &b[i * g->nr_variants + v]);
 		}
 	}
-	if (e.low > e.high)
+	if (!n)
 		goto out;
-	ret = an_fig_open(fig, dir, "convert-latency", g, "Latency of conversions",
+	ret = an_fig_open(fig, dir, "op-latency", g, "Latency of each operation",
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
 		goto out;
-	fprintf(fig->set, "steps = '");
-	for (i = 0; i < NR_STEPS; i++) {
-		bool any = false;
-
+	fprintf(fig->set, "ops = '");
+	for (i = 0; i < n; i++) {
+		fprintf(fig->set, "%s%s", i ? " " : "", op[i]);
+		/* always microseconds: the operations are compared with each other */
 		for (v = 0; v < g->nr_variants; v++)
-			any |= b[i * g->nr_variants + v].boots > 0;
-		if (!any)
-			continue;
-		fprintf(fig->set, "%s%s", drawn++ ? " " : "", steps[i]);
-		/* always microseconds: the steps are compared with each other */
-		for (v = 0; v < g->nr_variants; v++)
-			write_tail(fig, steps[i], g->variant[v], &b[i * g->nr_variants + v], 1e3,
-				   &reach);
+			write_tail(fig, op[i], g->variant[v], &b[i * g->nr_variants + v], 1e3, &reach);
 	}
 	fprintf(fig->set,
-		"'\nnr_steps = %zu\ntime_unit = 'us'\nlog_y = %d\nx_max = %.6g\ny_min = %.6g\n"
+		"'\nnr_ops = %zu\ntime_unit = 'us'\nlog_y = %d\nx_max = %.6g\ny_min = %.6g\n"
 		"y_max = %.6g\n",
-		drawn, is_log(&e), reach, is_log(&e) ? e.low / 1e3 * 0.8 : 0, e.high / 1e3 * 1.25);
+		n, is_log(&e), reach, is_log(&e) ? e.low / 1e3 * 0.8 : 0, e.high / 1e3 * 1.25);
 	ret = an_fig_close(fig) ? -1 : 1;
 out:
 	free(b);
 	return ret;
 }
 
-FIGURE(convert_latency) = {
-	.name = "convert-latency",
+FIGURE(op_latency) = {
+	.name = "op-latency",
 	.place = 30,
-	.write = write_convert,
+	.write = write_ops,
 };

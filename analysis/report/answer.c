@@ -12,14 +12,14 @@
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "answer.h"
+#include "answer_cells.h"
 #include "doc.h"
 #include "setup.h"
 #include "facts.h"
 
 const char an_uncarried_words[] = "not told, a tail of several threads in virtual time";
 
-/* "300 (1.172 MiB)", "16.31 ms" */
-static char *value_words(double value, const char *unit)
+char *an_value_words(double value, const char *unit)
 {
 	double bytes_each = !strcmp(unit, "pages") ? PAGE_BYTES :
 			    !strcmp(unit, "pairs") ? PAMT_PAIR_BYTES : 0;
@@ -66,8 +66,8 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 	if (!a->n || !b->n)
 		return xasprintf("%s was not measured under %s", p->metric, g->variant[b->n ? 0 : v]);
 	what = p->what ? xstrdup(p->what) : m->what ? xstrdup(m->what) : xasprintf("%s is", p->metric);
-	ta = value_words(a->median, m->unit);
-	tb = value_words(b->median, m->unit);
+	ta = an_value_words(a->median, m->unit);
+	tb = an_value_words(b->median, m->unit);
 	if (!v) {
 		text = xasprintf("%s %s under %s", what, ta, g->variant[0]);
 	} else {
@@ -201,17 +201,45 @@ static char *platform_of(const struct an_group *g)
 	return text;
 }
 
+static void add_answer(json_t *items, const struct an_group *g, const char *where, const char *text)
+{
+	char *platform = platform_of(g);
+
+	an_doc_para(items, "Answer (%s%s%s; %s%s): %s", g->experiment, *where ? ", " : "", where,
+		    g->time_base, platform, text);
+	free(platform);
+}
+
+/* Is @g answered, with others, in a sentence for all? The first of them prints it. */
+static bool answer_cells(json_t *items, const struct an_study *s, const struct an_group *g,
+			 size_t v)
+{
+	struct an_cells cells;
+	char *where, *text;
+
+	if (!an_cells_of(&cells, s, g))
+		return false;
+	if (cells.group[0] == g) {
+		where = xasprintf("%zu cells", cells.n);
+		text = an_cells_sentence(s, &cells, v);
+		add_answer(items, g, where, text);
+		free(where);
+		free(text);
+	}
+	free(cells.group);
+	return true;
+}
+
 static void one_answer(json_t *answers, json_t *items, const struct an_study *s,
 		       const struct an_group *g, size_t v)
 {
-	char *text = sentence(s, g, v), *platform = platform_of(g);
+	char *text = sentence(s, g, v);
 
-	an_doc_para(items, "Answer (%s%s%s; %s%s): %s", g->experiment,
-		    *g->levels ? ", " : "", g->levels, g->time_base, platform, text);
-	json_array_append_new(answers, json_pack("{s:s, s:s, s:s, s:s}", "label", g->label,
-						 "time_base", g->time_base, "variant", g->variant[v],
-						 "text", text));
-	free(platform);
+	if (!answer_cells(items, s, g, v))
+		add_answer(items, g, g->levels, text);
+	json_array_append_new(answers,
+			      json_pack("{s:s, s:s, s:s, s:s}", "label", g->label, "time_base",
+					g->time_base, "variant", g->variant[v], "text", text));
 	free(text);
 }
 

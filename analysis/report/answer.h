@@ -7,10 +7,13 @@
 #include "analysis/study/study.h"
 
 /*
- * Append the question and the answers, or why there are none, to @items. Also add the answers, one
- * sentence each, as array "answers" to @doc, and the question as "question".
+ * Append the question and the answers, or why there are none, to @items: a sentence for each variant
+ * and cell, or for all cells together (answer_cells.h). Also add the answers, one sentence each, as array "answers" to @doc, and the question as "question".
  */
 void an_add_answer(json_t *doc, json_t *items, const struct an_study *study);
+
+/* @value with its unit, and in bytes where it counts pages: "300 (1.172 MiB)", "16.31 ms"; malloc'ed. */
+char *an_value_words(double value, const char *unit);
 
 /* Is @group left out of the answers? If cost=mid was run too, the sensitivity tells of low and high. */
 bool an_answered_elsewhere(const struct an_study *study, const struct an_group *group);

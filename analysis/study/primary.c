@@ -10,24 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/array_size.h"
 #include "lib/json_file.h"
 #include "lib/text.h"
-
-#define TEARDOWN { "spt_held_peak_pages", "spt_held_time_mean_ns", "td_destroy_ns_p50" }
-
-/* For runs from before workloads declared their metrics. New workloads do not belong here. */
-static const struct {
-	const char *workload, *metric[4], *control;
-} old[] = {
-	{ "teardown", TEARDOWN, NULL },
-	{ "lifecycle", TEARDOWN, NULL },
-	{ "exhaust", TEARDOWN, NULL },
-	{ "convert", { "convert_round_ns_p50" }, "spt_freed_during_churn_pages" },
-	{ "fault", { "fault_ns_p50", "fault_ns_p99", "pamt_lock_wait_ns_mean" }, NULL },
-	{ "noisy", { "victim_fault_ns_p50", "victim_fault_ns_p99", "pamt_lock_wait_ns_mean" }, NULL },
-	{ "frag", { "pamt_pairs_peak" }, NULL },
-};
 
 static struct an_primary *add(struct an_primaries *p, const char *text)
 {
@@ -58,17 +42,6 @@ static void add_all(struct an_primaries *p, const json_t *declared)
 	}
 }
 
-static void add_old(struct an_primaries *p, const char *workload)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
-		if (strcmp(old[i].workload, workload))
-			continue;
-		for (size_t k = 0; old[i].metric[k]; k++)
-			add(p, old[i].metric[k]);
-		p->control = old[i].control;
-	}
-}
-
 /* Where the job file does not say more, take words and direction of a metric from the workload. */
 static void inherit(struct an_primaries *p, const struct an_primaries *from)
 {
@@ -86,15 +59,11 @@ static void inherit(struct an_primaries *p, const struct an_primaries *from)
 void an_primaries_of(const struct loaded_run *run, struct an_primaries *p)
 {
 	const json_t *job = json_object_get(run->header, "primary");
-	const json_t *workload = json_object_get(run->result, "primary");
 	struct an_primaries declared = { 0 };
 
 	memset(p, 0, sizeof(*p));
-	add_all(&declared, workload);
-	if (workload)
-		declared.control = json_text(run->result, "control", NULL);
-	else
-		add_old(&declared, json_text(run->result, "workload", ""));
+	add_all(&declared, json_object_get(run->result, "primary"));
+	declared.control = json_text(run->result, "control", NULL);
 	if (!json_is_array(job)) {
 		*p = declared;
 		return;

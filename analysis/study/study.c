@@ -110,15 +110,13 @@ enum metric_better an_better(const struct an_group *g, const struct metric *m)
 	return p && p->better != BETTER_UNKNOWN ? p->better : m->better;
 }
 
-/* Did several threads, aggressors' included, do the work of @b? */
+/*
+ * Did several threads, aggressors' and antagonists' included, do the work of @b? Assumed of runs whose
+ * result.json does not say how many.
+ */
 static bool several_threads(const struct an_boot *b)
 {
-	const json_t *params = json_object_get(b->run->result, "params");
-	const char *aggressor = json_text(params, "aggressor", "off");
-
-	return json_integer_value(json_object_get(params, "threads")) > 1 ||
-	       json_integer_value(json_object_get(params, "aggressors")) > 0 ||
-	       (strcmp(aggressor, "off") && strcmp(aggressor, "none")) ||
+	return json_integer_value(json_object_get(b->run->result, "threads")) != 1 ||
 	       json_array_size(json_object_get(b->run->header, "antagonists"));
 }
 

@@ -80,7 +80,7 @@ says 'in the convert experiment, no S-EPT page is freed while TDs live: 0 before
 says 'With 5 against 5 boots no p can be below 0.0079.'
 says 'ok in 20 of 20 finished boots'
 says 'S-EPT pages held (0, then log)'
-for figure in retention-teardown destroy-latency-teardown convert-latency-convert held-time-teardown \
+for figure in retention-teardown destroy-latency-teardown op-latency-convert held-time-teardown \
 	      lock-time-teardown; do
 	[ "$(head -c 4 "$dir/plots/$figure.png" | tail -c 3)" = PNG ] || failed "$figure.png is no PNG"
 	grep -q '</svg>' "$dir/plots/$figure.svg" || failed "$figure.svg is no SVG"
@@ -99,7 +99,7 @@ grep -q 'make kernels tools: build/dpamt-bench run' "$dir/report-lkml.txt" || fa
 # tails of one thread are told, those of several in virtual time are not
 row '.metric == "convert_round_ns_p50" and .carried and .experiment == "convert"'
 for run in "$dir"/runs/convert-*/; do
-	jq '.params.threads = 4' "$run/result.json" >"$work/new" && cp "$work/new" "$run/result.json"
+	jq '.threads = 4' "$run/result.json" >"$work/new" && cp "$work/new" "$run/result.json"
 done
 report good 0
 row '.metric == "convert_round_ns_p50" and .carried and .experiment == "convert"'
@@ -152,12 +152,6 @@ in_boots unknown header.json 'del(.primary)'
 in_boots unknown result.json 'del(.primary)'
 report unknown 0
 says 'Neither the job file nor the workload names a primary metric.'
-# runs from before workloads declared anything are answered as then
-"$make_runs" "$work/old" pages=20 rounds=20
-"$bench" report "$work/old" >"$work/declared"
-in_boots old result.json 'del(.primary, .control)'
-report old 0
-cmp "$work/declared" "$dir/report.txt" || failed "old: another report than of runs that declare the same"
 
 # --- the primary metrics of a job file
 "$make_runs" "$work/named" pages=20 rounds=20
@@ -328,6 +322,17 @@ report mixed 0
 says 'CAUTION the boots differ in: guest'
 
 mkdir -p "$work/empty/runs"
+
+# --- many cells are answered together: one sentence for each variant
+"$make_runs" "$work/cells" pages=20 rounds=20 experiments=teardown factor=tds:1,2,4 seeds=7
+report cells 0
+says 'Answer (teardown, 3 cells; simulated-virtual; platform spr): '
+[ "$(grep -c '^Answer (' "$work/stdout")" -eq 1 ] || failed "more than one answer for one variant"
+says 'under immediate: more in each cell'
+jq -e '.answers | length == 3' "$work/cells/report.json" >/dev/null || failed "report.json lacks an answer of a cell"
+rm -r "$work"/cells/runs/teardown-*-4-s*
+report cells 0
+[ "$(grep -c '^Answer (' "$work/stdout")" -eq 2 ] || failed "two cells are not answered one by one"
 
 # --- platform: of the conditions, of each answer, as a factor; boots of earlier dates know none
 "$make_runs" "$work/platform" pages=20 rounds=20 experiments=teardown factor=platform:spr,gnr seeds=7

@@ -281,12 +281,13 @@ json_t *run_result(const struct run *run, const struct needs *needs, json_t *par
 	const char *failure = first_failure();
 	json_t *result, *part;
 
-	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:s*, s:o, s:o, s:o, s:o}",
+	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:s*, s:o, s:o, s:o, s:o}",
 			   "schema", SCHEMA_RESULT, "version", 1,
 			   "workload", run->workload->name,
 			   "params", params,
 			   "tds", (json_int_t)needs->tds,
 			   "vcpus", (json_int_t)needs->vcpus,
+			   "threads", (json_int_t)needs->threads,
 			   "td_populated_bytes", (json_int_t)needs->td_populated_bytes,
 			   "sept_pages_expected", (json_int_t)needs->sept_pages_expected,
 			   "start_ns", (json_int_t)run->start_ns,

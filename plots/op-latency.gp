@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# How long each step of a conversion takes, by percentile: one panel per step, the
-# same latency axis in all of them.
-# usage: gnuplot -c convert-latency.gp png|svg|text|wide|narrow OUTPUT DATA   (DATA.dat and DATA.set)
+# How long each operation takes that is repeated often, by percentile: one panel per
+# operation, the same latency axis in all of them.
+# usage: gnuplot -c op-latency.gp png|svg|text|wide|narrow OUTPUT DATA   (DATA.dat and DATA.set)
 
 format = ARG1; output = ARG2; data = ARG3
 load 'style.gp'
 
-# a phone has room for one column, a terminal for one panel: the last, which is the round trip
+# a phone has room for one column, a terminal for one panel: the last
 columns = is_narrow ? 1 : 2
-if (is_narrow) { set terminal svg noenhanced size 380, 200 + 190 * nr_steps dynamic font 'sans-serif,12' }
-if (format eq 'wide') { set terminal svg noenhanced size 900, 240 * ((nr_steps + 2) / 2) dynamic font 'sans-serif,14' }
-if (format eq 'png') { set terminal pngcairo noenhanced size 1000, 60 + 240 * ((nr_steps + 2) / 2) font 'sans,11' background '#ffffff' }
-if (format eq 'svg') { set terminal svg noenhanced size 1000, 60 + 240 * ((nr_steps + 2) / 2) dynamic font 'sans-serif,14' background '#ffffff' }
+if (is_narrow) { set terminal svg noenhanced size 380, 200 + 190 * nr_ops dynamic font 'sans-serif,12' }
+if (format eq 'wide') { set terminal svg noenhanced size 900, 240 * ((nr_ops + 2) / 2) dynamic font 'sans-serif,14' }
+if (format eq 'png') { set terminal pngcairo noenhanced size 1000, 60 + 240 * ((nr_ops + 2) / 2) font 'sans,11' background '#ffffff' }
+if (format eq 'svg') { set terminal svg noenhanced size 1000, 60 + 240 * ((nr_ops + 2) / 2) dynamic font 'sans-serif,14' background '#ffffff' }
 set logscale x
 set xrange [1:x_max * 1.1]
 set yrange [y_min:y_max]
@@ -29,21 +29,21 @@ if (log_y) {
 }
 
 if (is_text) {
-	set title fig_title . ': ' . word(steps, nr_steps)
+	set title fig_title . ': ' . word(ops, nr_ops)
 	set key under horizontal
-	plot for [i = 1:nr_variants] data . '.dat' index (nr_steps - 1) * nr_variants + i - 1 using 1:2 \
+	plot for [i = 1:nr_variants] data . '.dat' index (nr_ops - 1) * nr_variants + i - 1 using 1:2 \
 		with points title key_text(i)
 } else {
-	# one more panel than steps, for the key
-	rows = is_narrow ? nr_steps + 1 : (nr_steps + 2) / 2
+	# one more panel than operations, for the key
+	rows = is_narrow ? nr_ops + 1 : (nr_ops + 2) / 2
 	if (has_title) {
 		set multiplot layout rows, columns title fig_title . "\n" . caption
 	} else {
 		set multiplot layout rows, columns
 	}
 	unset key
-	do for [s = 1:nr_steps] {
-		set title word(steps, s)
+	do for [s = 1:nr_ops] {
+		set title word(ops, s)
 		plot for [i = 1:nr_variants] data . '.dat' index (s - 1) * nr_variants + i - 1 using 1:3:4 \
 			with filledcurves fillcolor rgb fill(i), \
 		     for [i = 1:nr_variants] data . '.dat' index (s - 1) * nr_variants + i - 1 using 1:2 with lines \
