@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The primary metrics against the levels of a factor that has no figure of its own.
+# The primary metrics against the levels of a factor.
 # usage: gnuplot -c factor.gp png|svg|text|wide|narrow OUTPUT DATA   (DATA.dat and DATA.set)
 
 format = ARG1; output = ARG2; data = ARG3

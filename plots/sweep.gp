@@ -23,14 +23,13 @@ width = is_narrow ? 380 : has_title ? 1000 : 900
 if (is_narrow) { set terminal svg noenhanced size width, height dynamic font 'sans-serif,12' }
 
 if (is_text) {
-	# a terminal has room for one panel: the first metric, or the one the figure asks for
-	if (!exists('text_panel')) { text_panel = 1 }
-	set title panel[text_panel] . ': ' . label
-	set yrange [y_min[text_panel]:y_max[text_panel]]
-	if (y_log[text_panel]) { set logscale y }
+	# a terminal has room for one panel: the first metric
+	set title panel[1] . ': ' . label
+	set yrange [y_min[1]:y_max[1]]
+	if (y_log[1]) { set logscale y }
 	set key under horizontal
 	plot for [i = first_variant:nr_variants] data . '.dat' \
-		index (text_panel - 1) * nr_variants + i - 1 using 1:2 with points title key_text(i)
+		index i - 1 using 1:2 with points title key_text(i)
 } else {
 	if (has_title) {
 		set multiplot layout rows, columns title fig_title . "\n" . caption \

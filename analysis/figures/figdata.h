@@ -77,15 +77,9 @@ struct an_figure_kind {
 struct an_sweep_figure {
 	const char *kind;		/* also the script's name */
 	const char *title;
-	/* factors it is about; one that ends in '*' stands for all that contain it; NULL ends */
-	const char *const *factor;
-	/* metrics, a panel each, in this order; NULL ends. None of them there: the primary ones */
-	const char *const *metric;
-	bool ratio;
+	bool ratio; /* to the first variant */
 };
 
-/* Does @f draw sweeps of @factor? */
-bool an_sweep_figure_is_of(const struct an_sweep_figure *f, const char *factor);
 int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 		 const struct an_sweep *w, const struct an_sweep_figure *f);
 

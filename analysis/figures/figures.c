@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -41,31 +40,12 @@ static const struct an_figure_kind *next_kind(const struct an_figure_kind *previ
 	return next;
 }
 
-static const char *const costs[] = { "cost", NULL };
-static const char *const tds[] = { "tds", NULL };
-static const char *const aggressors[] = { "aggressor*", NULL };
-static const char *const spreads[] = { "per-region*", "layout", "spread", "frag*", NULL };
-static const char *const others[] = { "*", NULL };
-
-static const char *const destroy_metrics[] = { "td_destroy_ns_p50", "td_destroy_ns_p99", NULL };
-static const char *const victim_metrics[] = {
-	"victim_fault_ns_p50", "victim_fault_ns_p99", "victim_fault_ns_p999",
-	"fault_ns_p50",	       "fault_ns_p99",	      "fault_ns_p999",
-	NULL,
+static const struct an_sweep_figure by_cost = {
+	"sensitivity",
+	"Ratio of the medians by assumed cost",
+	true,
 };
-static const char *const pair_metrics[] = { "pamt_pairs_peak", NULL };
-
-/* The first entry that matches a factor draws its sweep. */
-static const struct an_sweep_figure sweeps[] = {
-	{ "sensitivity", "Ratio of the medians by assumed cost", costs, NULL, true },
-	{ "destroy-tds", "Time to destroy a TD, by the number of TDs", tds, destroy_metrics, false },
-	{ "victim-aggressors", "Latency beside aggressors", aggressors, victim_metrics, false },
-	{ "pairs-fragmentation", "PAMT pairs at the peak, by fragmentation", spreads, pair_metrics,
-	  false },
-	{ "factor", "By level of a factor", others, NULL, false },
-};
-
-#define NR_SWEEPS ARRAY_SIZE(sweeps)
+static const struct an_sweep_figure by_factor = { "factor", "By level of a factor", false };
 
 /* Draw the figure whose data were written (@got as the writers return it); takes @fig. */
 static int finish(struct an_fig *fig, int got, const char *dir, const char *scripts,
@@ -89,17 +69,12 @@ static int finish(struct an_fig *fig, int got, const char *dir, const char *scri
 static int draw_sweep(const struct an_study *s, const struct an_sweep *w, const char *dir,
 		      const char *scripts, struct an_figure_list *list)
 {
+	const struct an_sweep_figure *f = strcmp(w->factor, "cost") ? &by_factor : &by_cost;
 	struct an_fig fig;
-	size_t k;
-	int got;
+	int got = an_fig_sweep(&fig, dir, s, w, f);
 
-	for (k = 0; k < NR_SWEEPS && !an_sweep_figure_is_of(&sweeps[k], w->factor); k++)
-		;
-	if (k == NR_SWEEPS)
-		return 0;
-	got = an_fig_sweep(&fig, dir, s, w, &sweeps[k]);
-	return finish(&fig, got, dir, scripts, sweeps[k].kind,
-		      sweeps[k].ratio ? AN_FIG_SENSITIVITY : AN_FIG_SWEEP, true, list);
+	return finish(&fig, got, dir, scripts, f->kind,
+		      f->ratio ? AN_FIG_SENSITIVITY : AN_FIG_SWEEP, true, list);
 }
 
 int an_figures(const struct an_study *s, const char *dir, const char *scripts,

@@ -140,7 +140,7 @@ FIGURE(destroy_latency) = {
 /* An operation has a tail to draw if each boot has so many samples of it. */
 #define LEAST_SAMPLES 100
 /* Panels that one figure has room for. */
-#define MAX_OPS 6
+#define MAX_OPS	      6
 
 static size_t samples_of(const struct an_boot *b, const char *op)
 {
@@ -220,7 +220,8 @@ static int write_ops(struct an_fig *fig, const char *dir, const struct an_study 
 		fprintf(fig->set, "%s%s", i ? " " : "", op[i]);
 		/* always microseconds: the operations are compared with each other */
 		for (v = 0; v < g->nr_variants; v++)
-			write_tail(fig, op[i], g->variant[v], &b[i * g->nr_variants + v], 1e3, &reach);
+			write_tail(fig, op[i], g->variant[v], &b[i * g->nr_variants + v], 1e3,
+				   &reach);
 	}
 	fprintf(fig->set,
 		"'\nnr_ops = %zu\ntime_unit = 'us'\nlog_y = %d\nx_max = %.6g\ny_min = %.6g\n"

@@ -102,23 +102,6 @@ static void write_range(FILE *f, const char *name, size_t i, struct range r, dou
 	fprintf(f, "%s_log[%zu] = %d\n", name, i, log);
 }
 
-bool an_sweep_figure_is_of(const struct an_sweep_figure *f, const char *factor)
-{
-	size_t i;
-
-	for (i = 0; f->factor[i]; i++) {
-		size_t n = strlen(f->factor[i]);
-		char *part = xstrndup(f->factor[i], n - 1);
-		bool hit = f->factor[i][n - 1] == '*' ? strstr(factor, part) != NULL
-						      : !strcmp(factor, f->factor[i]);
-
-		free(part);
-		if (hit)
-			return true;
-	}
-	return false;
-}
-
 static bool is_there(const struct an_study *s, const struct an_sweep *w, const char *metric)
 {
 	size_t i;
@@ -129,20 +112,12 @@ static bool is_there(const struct an_study *s, const struct an_sweep *w, const c
 	return false;
 }
 
-/*
- * Metrics with a value in some group of the sweep, at most @max: those of the figure in its
- * order, or if there are none the primary ones. Returns their number.
- */
-static size_t metrics_of(const struct an_study *s, const struct an_sweep *w,
-			 const struct an_sweep_figure *f, const char **out, size_t max)
+/* Primary metrics with a value in some group of the sweep, at most @max. Returns their number. */
+static size_t metrics_of(const struct an_study *s, const struct an_sweep *w, const char **out,
+			 size_t max)
 {
 	size_t i, n = 0;
 
-	for (i = 0; f->metric && f->metric[i] && n < max; i++)
-		if (is_there(s, w, f->metric[i]))
-			out[n++] = f->metric[i];
-	if (n)
-		return n;
 	for (i = 0; i < s->metrics.n && n < max; i++)
 		if (an_primary(&s->group[w->group[0]], &s->metrics.m[i]) &&
 		    is_there(s, w, s->metrics.m[i].name))
@@ -253,7 +228,7 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 {
 	const struct an_group *g = &s->group[w->group[0]];
 	const char *metric[PANELS_MAX];
-	size_t i, n = metrics_of(s, w, f, metric, PANELS_MAX), drawn = 0;
+	size_t i, n = metrics_of(s, w, metric, PANELS_MAX), drawn = 0;
 	char *label, *p, *bar, *how;
 
 	if (!n || (f->ratio && g->nr_variants < 2))

@@ -281,24 +281,17 @@ json_t *run_result(const struct run *run, const struct needs *needs, json_t *par
 	const char *failure = first_failure();
 	json_t *result, *part;
 
-	result = json_pack("{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:s*, s:o, s:o, s:o, s:o}",
-			   "schema", SCHEMA_RESULT, "version", 1,
-			   "workload", run->workload->name,
-			   "params", params,
-			   "tds", (json_int_t)needs->tds,
-			   "vcpus", (json_int_t)needs->vcpus,
-			   "threads", (json_int_t)needs->threads,
-			   "td_populated_bytes", (json_int_t)needs->td_populated_bytes,
-			   "sept_pages_expected", (json_int_t)needs->sept_pages_expected,
-			   "start_ns", (json_int_t)run->start_ns,
-			   "memory_locked", (int)run->memory_locked,
-			   "verify", failure ? failure : "ok",
-			   "primary", result_primary(run->workload),
-			   "control", run->workload->control,
-			   "ops", result_ops(run),
-			   "phases", result_phases(run),
-			   "user_share", result_user_share(run),
-			   "antagonists", antagonists_json());
+	result = json_pack(
+		"{s:s, s:i, s:s, s:O, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:s, s:o, s:s*, s:o, s:o, s:o, s:o}",
+		"schema", SCHEMA_RESULT, "version", 1, "workload", run->workload->name, "params",
+		params, "tds", (json_int_t)needs->tds, "vcpus", (json_int_t)needs->vcpus, "threads",
+		(json_int_t)needs->threads, "td_populated_bytes",
+		(json_int_t)needs->td_populated_bytes, "sept_pages_expected",
+		(json_int_t)needs->sept_pages_expected, "start_ns", (json_int_t)run->start_ns,
+		"memory_locked", (int)run->memory_locked, "verify", failure ? failure : "ok",
+		"primary", result_primary(run->workload), "control", run->workload->control, "ops",
+		result_ops(run), "phases", result_phases(run), "user_share", result_user_share(run),
+		"antagonists", antagonists_json());
 	if (!result)
 		return NULL;
 	part = result_throughput(run);
