@@ -20,6 +20,17 @@ ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
 STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
+# Say so at once where nothing can be built: the first that is missing of what a target writes to.
+unwritable = $(shell d='$(1)'; while [ ! -e "$$d" ]; do d=$$(dirname "$$d"); done; [ -w "$$d" ] || echo "$$d")
+GOALS := $(filter-out help deps uninstall $(if $(wildcard build/dpamt-bench),install),$(MAKECMDGOALS))
+ifneq ($(GOALS),)
+NOT_OURS := $(or $(call unwritable,build),$(if $(filter report,$(GOALS)),$(call unwritable,$(RESULTS))))
+ifneq ($(NOT_OURS),)
+$(error $(abspath $(NOT_OURS)) cannot be written to, and `make $(GOALS)` writes there; make it writable, \
+or work on a copy: cp -r '$(CURDIR)' DIR && make -C DIR $(MAKECMDGOALS))
+endif
+endif
+
 .DELETE_ON_ERROR:
 .PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels control-kernels kernel-tree kernel-refresh mails tools deps clean
 
@@ -43,6 +54,7 @@ help:
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'
+	@echo 'make deb            Debian packages: the programs, DEB_KERNELS="immediate rcu" as well'
 	@echo 'make clean          remove build/ but build/kernel-tree; results/ and the cache stay'
 
 # Steps that need what an earlier step installed run in a make of their own, which looks for
@@ -84,7 +96,7 @@ check-boot: tools
 	@tests/run.sh boot
 
 kernels:
-	@$(if $(OWN),bench/kernel/own.sh \
+	@bench/kernel/clock.sh $(if $(OWN),bench/kernel/own.sh \
 		$(foreach n,$(OWN),--own $n $(or $(BASE_$n),immediate) '$(PATCH_$n)') --,bench/kernel/build.sh) $(VARIANTS)
 
 # Kernels with a bug that tests/kernel/controls.sh must see.

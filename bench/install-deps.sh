@@ -15,7 +15,7 @@ libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
 
-# tests/integration: slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
+# tests/integration: deb.sh makes packages, slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
 # perf and stress-ng, recording.sh another reader of traces.
 for_tests="
 munge slurmctld slurmd slurm-client
@@ -59,10 +59,14 @@ if [ "${1:-}" = tests ] && [ ! -e /usr/sbin/policy-rc.d ]; then
 	$sudo chmod 755 "$policy"
 fi
 echo "installing$missing" >&2
-{
-	$sudo apt-get -q update &&
-	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing
-} >"$log" 2>&1 || {
+$sudo apt-get -q update >"$log" 2>&1 || {
+	tail -n 15 "$log" >&2
+	echo "deps: apt-get update failed; repair that, then try again" >&2
+	exit 1
+}
+LC_ALL=C $sudo apt-get -q --assume-no --no-install-recommends install $missing 2>/dev/null |
+	grep -E '^(Need to get|After this operation)' >&2 || :
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install $missing >"$log" 2>&1 || {
 	tail -n 15 "$log" >&2
 	echo "deps: apt-get could not install$missing" >&2
 	exit 1

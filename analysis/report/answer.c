@@ -14,6 +14,7 @@
 #include "answer.h"
 #include "answer_cells.h"
 #include "doc.h"
+#include "setup.h"
 #include "facts.h"
 
 const char an_uncarried_words[] = "not told, a tail of several threads in virtual time";
@@ -177,6 +178,10 @@ static void add_question(json_t *doc, json_t *items, const struct an_study *s)
 	if (!all)
 		an_doc_para(items, "Question: %s", question);
 	json_object_set_new(doc, "question", json_string(all ? all : question));
+	free(all);
+	all = an_own_variants(s);
+	if (all)
+		an_doc_para(items, "Your own: %s.", all);
 	free(all);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * report.html: the same document for a browser, on a screen or a phone. One file:
- * style and figures are inside, there is no script, and nothing is fetched.
+ * style, figures and the script that sorts tables are inside, and nothing is fetched.
  *
  * The figures come from gnuplot as SVG in black on nothing. Inside the page their
  * black and greys are replaced by the page's own colours, so that they follow light
@@ -25,11 +25,12 @@ static const char style[] =
 	"@media(prefers-color-scheme:dark){:root{--bg:#16181a;--fg:#e6e6e6;--dim:#a0a0a0;"
 	"--line:#3a3d40;--box:#202326;--axis:#999;--mark:#3d8}}\n"
 	"*{box-sizing:border-box}\n"
-	"body{margin:0 auto;padding:1rem;max-width:66rem;background:var(--bg);color:var(--fg);"
+	"body{margin:0 auto;padding:1rem;max-width:80rem;background:var(--bg);color:var(--fg);"
 	"font:16px/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\n"
 	"h1{font-size:1.3rem;margin:.2rem 0 1rem}\n"
 	"h2{font-size:1.1rem;margin:2.2rem 0 .6rem;padding-top:.6rem;border-top:1px solid "
 	"var(--line)}\n"
+	"p,ul,dl,pre,figure,nav{max-width:66rem}\n"
 	"details{margin-top:1.2rem}summary{margin-bottom:.3rem}p{margin:.5rem 0}ul{margin:.5rem 0;padding-left:1.2rem}\n"
 	".lead{background:var(--box);border-left:4px solid var(--axis);padding:.4rem 1rem}\n"
 	"nav{font-size:.85rem;color:var(--dim);margin:1rem 0}nav a{color:inherit}\n"
@@ -48,6 +49,7 @@ static const char style[] =
 	"border-bottom:1px solid var(--line)}\n"
 	"thead th{color:var(--dim);font-weight:normal;position:sticky;top:0;z-index:1;"
 	"background:var(--bg);cursor:pointer}.lead thead th{background:var(--box)}\n"
+	"thead th:first-child{left:0;z-index:2}\n"
 	"th[aria-sort]::after{content:' \\2195'}th[aria-sort=ascending]::after{content:' \\2191'}"
 	"th[aria-sort=descending]::after{content:' \\2193'}\n"
 	"td.metric{font-weight:600;position:sticky;left:0;background:var(--bg)}"
@@ -63,13 +65,16 @@ static const char style[] =
 	".scroll{max-height:none;overflow:visible}nav{display:none}table{font-size:8px}"
 	"td{white-space:normal}thead th,td.metric{position:static}tr,figure{break-inside:avoid}}\n";
 
-/* Numbers are sorted by data-v, texts by themselves. */
+/* Numbers are sorted by data-v, texts by themselves; empty cells come last. One row is not sorted. */
 static const char script[] =
-	"document.querySelectorAll('thead th').forEach(th=>{th.tabIndex=0;"
-	"const go=()=>{const body=th.closest('table').tBodies[0],c=th.cellIndex,"
+	"document.querySelectorAll('thead th').forEach(th=>{"
+	"const body=th.closest('table').tBodies[0];"
+	"if(body.rows.length<2){th.style.cursor='auto';return}th.tabIndex=0;"
+	"const go=()=>{const c=th.cellIndex,"
 	"up=th.getAttribute('aria-sort')!=='ascending',v=r=>{const d=r.cells[c];"
 	"return d?d.dataset.v!==undefined?+d.dataset.v:d.textContent:''};"
-	"[...body.rows].sort((a,b)=>{const x=v(a),y=v(b),o=typeof x===typeof y?"
+	"[...body.rows].sort((a,b)=>{const x=v(a),y=v(b);"
+	"if(x===''||y==='')return(x==='')-(y==='');const o=typeof x===typeof y?"
 	"typeof x==='number'?x-y:x.localeCompare(y):typeof x==='number'?-1:1;return up?o:-o})"
 	".forEach(r=>body.append(r));"
 	"th.parentNode.querySelectorAll('th').forEach(o=>o.setAttribute('aria-sort','none'));"

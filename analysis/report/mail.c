@@ -70,10 +70,12 @@ static void add_setup(json_t *lines, const struct an_study *s, const struct an_b
 	char *qemu = header_values(boot, n, "qemu_version"), *cpu = all_values(boot, n, "host CPU");
 	char *module = header_values(boot, n, "module"), *cost = header_values(boot, n, "cost");
 	char *platform = header_values(boot, n, "platform"), *variants = variants_of(s);
-	char *time = all_values(boot, n, "time base");
+	char *time = all_values(boot, n, "time base"), *own;
 
 	add_line(lines, xasprintf("Kernel: %s (%s) + dpamt-bench", kernel, source));
-	add_line(lines, xasprintf("Variants: %s", variants));
+	own = an_own_variants(s);
+	add_line(lines, xasprintf("Variants: %s%s%s", variants, own ? "; " : "", own ? own : ""));
+	free(own);
 	add_line(lines, xasprintf("TDX module: %s%s%s%s%s", module ? module : "unknown",
 				  cost ? ", assumed costs " : "", cost ? cost : "",
 				  platform ? ", platform " : "", platform ? platform : ""));

@@ -103,6 +103,42 @@ const struct an_boot **an_counting_boots(const struct an_study *s, size_t *n)
 	return boot;
 }
 
+/* "mine is immediate with patch.diff, another.diff" for one boot of it; NULL: no patches of the user's. */
+static char *own_variant(const struct an_boot *b)
+{
+	const json_t *kernel = json_object_get(b->run->header, "kernel");
+	const json_t *subject;
+	const char *base = json_text(kernel, "base", NULL);
+	char *subjects = NULL, *text;
+	size_t i;
+
+	if (!base)
+		return NULL;
+	json_array_foreach(json_object_get(kernel, "own_patches"), i, subject)
+		subjects = an_add_word(subjects, json_string_value(subject), ", ");
+	text = xasprintf("%s is %s with \"%s\"", json_text(kernel, "variant", "?"), base,
+			 subjects ? subjects : "patches of its own");
+	free(subjects);
+	return text;
+}
+
+char *an_own_variants(const struct an_study *s)
+{
+	size_t n;
+	const struct an_boot **boot = an_counting_boots(s, &n);
+	char *all = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		char *one = own_variant(boot[i]);
+
+		if (one && (!all || !strstr(all, one)))
+			all = an_add_word(all, one, "; ");
+		free(one);
+	}
+	free(boot);
+	return all;
+}
+
 void an_add_setup(json_t *items, const struct an_study *s)
 {
 	static const struct an_fact own_patches = {"own patches", .text = an_fact_patches};

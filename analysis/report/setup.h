@@ -14,6 +14,9 @@ extern const size_t an_nr_conditions;
 /* The boots that take part, A/A included; an array to be freed, their number in *n. */
 const struct an_boot **an_counting_boots(const struct an_study *study, size_t *n);
 
+/* "mine is immediate with "a.diff"; ...": variants with patches of the user's own, malloc'ed; NULL: none. */
+char *an_own_variants(const struct an_study *study);
+
 /* Each appends items of a section to @items, see doc.h. */
 
 /* What was booted, how and on what: the facts a reviewer asks for first. */

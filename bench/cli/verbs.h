@@ -6,7 +6,8 @@
 
 /* The verbs, each in the file of its name, and the topics of `dpamt-bench help`. */
 extern const struct verb verb_run, verb_report, verb_compare, verb_samples, verb_trace, verb_plan,
-	verb_fleet, verb_contention, verb_list, verb_doctor, topic_job, topic_scenario, topic_parameters;
+	verb_fleet, verb_contention, verb_list, verb_doctor, verb_host, topic_job, topic_scenario,
+	topic_parameters;
 
 /* Print the experiments of bench/experiments, or the kernels that are built, a name a line. */
 void print_experiment_names(FILE *to);

@@ -24,7 +24,8 @@ $(COMMANDS:%=build/%.1): build/%.1: build/%
 
 install: tools $(COMMANDS:%=build/%.1)
 	umask 022; install -d -m 755 "$(BINDIR)" "$(LIBDIR)" "$(DATADIR)" "$(MANDIR)" "$(COMPDIR)"
-	install -m 755 build/dpamt-bench build/dpamt-agent build/dpamt-workload "$(LIBDIR)"
+	install -m 755 build/dpamt-bench build/dpamt-agent build/dpamt-workload bench/install/host-boot \
+		bench/install/host-go-on "$(LIBDIR)"
 	for c in $(COMMANDS); do ln -sf ../lib/dpamt-bench/$$c "$(BINDIR)"/$$c; done
 	umask 022; for f in $(INSTALLED_DATA); do install -D -m 644 $$f "$(DATADIR)"/$$f || exit 1; done
 	umask 022; for k in $(INSTALLED_KERNELS); do install -d "$(LIBDIR)"/kernels/$$k && \
@@ -42,4 +43,9 @@ uninstall:
 		rmdir -p --ignore-fail-on-non-empty "$$d" 2>/dev/null || :; \
 	done
 
-.PHONY: install uninstall
+# Debian packages in build/deb: the programs, and DEB_KERNELS="immediate rcu", which are built if need be.
+deb: tools $(COMMANDS:%=build/%.1)
+	$(if $(DEB_KERNELS),@$(MAKE) --no-print-directory kernels VARIANTS="$(DEB_KERNELS)")
+	@bench/install/deb.sh $(DEB_KERNELS)
+
+.PHONY: install uninstall deb

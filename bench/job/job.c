@@ -472,6 +472,59 @@ int job_load(const char *path, struct job *job, char **error)
 	return load(path, job, error, false);
 }
 
+static void experiment_free(struct job_experiment *e)
+{
+	free(e->path);
+	free(e->name);
+	free(e->question);
+	free(e->expected);
+	free(e->refuted_by);
+	strv_free(e->primary);
+	free(e->workload);
+	free(e->append);
+	free(e->cost);
+	free(e->platform);
+	free(e->perf);
+	strv_free(e->options);
+	strv_free(e->variants);
+	strv_free(e->antagonists);
+	job_factors_free(e);
+}
+
+/* Has the section variants of its own, in place of those of [global], and none of @names? */
+static bool asks_of_others(const struct job_experiment *e, char *const *names)
+{
+	bool own = e->variants_line > e->line;
+
+	for (; own && *names; names++)
+		for (char **v = e->variants; own && *v; v++)
+			own = strcmp(*v, *names) != 0;
+	return own;
+}
+
+/* A section's question holds for its own variants. It is left out with others, unless all would be. */
+static void drop_other_questions(struct job *job, char *const *names)
+{
+	size_t others = 0, kept = 0;
+
+	for (size_t i = 0; i < job->n; i++)
+		others += asks_of_others(&job->exp[i], names);
+	if (others == job->n)
+		return;
+	for (size_t i = 0; i < job->n; i++) {
+		struct job_experiment *e = &job->exp[i];
+
+		if (!asks_of_others(e, names)) {
+			job->exp[kept++] = *e;
+			continue;
+		}
+		warn("--variants: [%s] is left out: its question is about its own variants, %s and others",
+		     e->name, e->variants[0]);
+		experiment_free(e);
+	}
+	job->n = kept;
+}
+
 int job_set_variants(struct job *job, const char *names)
 {
 	char **words = job_words(names);
@@ -486,6 +539,8 @@ int job_set_variants(struct job *job, const char *names)
 			if (!strcmp(*v, *w))
 				ret = fail("--variants: %s is given twice; remove one", *v);
 	}
+	if (!ret)
+		drop_other_questions(job, words);
 	for (size_t i = 0; !ret && i < job->n; i++) {
 		strv_free(job->exp[i].variants);
 		job->exp[i].variants = strv_dup(words);
@@ -496,25 +551,8 @@ int job_set_variants(struct job *job, const char *names)
 
 void job_free(struct job *job)
 {
-	for (size_t i = 0; i < job->n; i++) {
-		struct job_experiment *e = &job->exp[i];
-
-		free(e->path);
-		free(e->name);
-		free(e->question);
-		free(e->expected);
-		free(e->refuted_by);
-		strv_free(e->primary);
-		free(e->workload);
-		free(e->append);
-		free(e->cost);
-		free(e->platform);
-		free(e->perf);
-		strv_free(e->options);
-		strv_free(e->variants);
-		strv_free(e->antagonists);
-		job_factors_free(e);
-	}
+	for (size_t i = 0; i < job->n; i++)
+		experiment_free(&job->exp[i]);
 	free(job->exp);
 	free(job->path);
 	memset(job, 0, sizeof(*job));

@@ -76,7 +76,8 @@ extern struct opt job_keys[];
 int job_load(const char *path, struct job *job, char **error);
 int job_parse(FILE *f, const char *path, struct job *job, char **error);
 /*
- * All experiments compare the variants @names, separated by blanks, in place of the file's.
+ * All experiments compare the variants @names, separated by blanks, in place of the file's. Those that
+ * have variants of their own, and none of @names, are left out with a line on stderr.
  * Returns 0, or -1 after one line on stderr.
  */
 int job_set_variants(struct job *job, const char *names);

@@ -77,13 +77,14 @@ uri_line=$(cd "$apt/archives" && private_apt download --print-uris "$package" 2>
 	die "$package is not in $suite any more (apt's messages are in $log); $own"
 deb=$(echo "$uri_line" | awk '{ print $2; exit }')
 sum=$(echo "$uri_line" | awk '{ print $4; exit }')
+mb=$(echo "$uri_line" | awk '{ print int($3 / 1e6); exit }')
 [ -n "$deb" ] || die "apt named no file for $package (its messages are in $log); $own"
 
 # The archive's own checksum keys the cache: a new upload gets a new name.
 key=$(printf '%s' "$sum" | tail -c 16)
 tarball=$cache/tarballs/$package-$key.tar.xz
 if [ ! -s "$tarball" ]; then
-	echo "fetching $package from $suite" >&2
+	echo "fetching $package from $suite, $mb MB" >&2
 	work=$(mktemp -d "$cache/tarballs/fetch.XXXXXX")
 	trap 'rm -rf "$work"' EXIT INT TERM
 	(cd "$work" && private_apt download "$package") >>"$log" 2>&1 ||

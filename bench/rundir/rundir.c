@@ -86,7 +86,7 @@ static json_t *load(const char *dir, const char *name)
 	return json;
 }
 
-static bool is_ok(const char *path)
+bool rundir_is_ok(const char *path)
 {
 	json_t *status = load(path, FILE_STATUS);
 	const char *word = json_string_value(json_object_get(status, "status"));
@@ -108,7 +108,7 @@ static int remove_run(const char *dir, const char *path)
 
 	if (rename(dir, away))
 		ret = -(errno != ENOENT);
-	else if (strcmp(dir, path) || !is_ok(away) || rename(away, path))
+	else if (strcmp(dir, path) || !rundir_is_ok(away) || rename(away, path))
 		ret = remove_tree(away);
 	free(away);
 	return ret;
@@ -122,7 +122,7 @@ int rundir_commit(struct rundir *d, const json_t *status)
 	while (!ret && rename(d->tmp, d->path)) {
 		if (errno != ENOTEMPTY && errno != EEXIST) {
 			ret = fail("%s: cannot take its name: %s", d->path, strerror(errno));
-		} else if (is_ok(d->path)) {
+		} else if (rundir_is_ok(d->path)) {
 			rundir_discard(d);
 			return 0;
 		} else if (remove_run(d->path, d->path)) {

@@ -44,6 +44,9 @@ bool rundir_is_unfinished(const char *name);
  */
 void rundir_sweep(const char *path);
 
+/* Is there a finished boot at @path, status ok? Of which boot is not looked at. */
+bool rundir_is_ok(const char *path);
+
 enum rundir_state {
 	RUNDIR_NONE,   /* nothing there, or an unfinished or failed boot */
 	RUNDIR_DONE,   /* a finished boot, status ok, of the same header key */

@@ -28,6 +28,7 @@
 #include "bench/kernel/image.h"
 #include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
+#include "host_boot.h"
 #include "lib/array_size.h"
 #include "lib/err.h"
 #include "lib/number.h"
@@ -156,23 +157,14 @@ char *target_local_prepare(struct boot_spec *s, const struct machine *m, const c
 	if (json_object_get(s->factors, "cpus") && s->cpus != m->cpus)
 		return xasprintf("needs %" PRIu64 " CPUs (maxcpus=%" PRIu64 "), here are %" PRIu64,
 				 s->cpus, s->cpus, m->cpus);
-	if (json_object_get(s->factors, "mem"))
-		return xstrdup("varies the memory, which a machine does not");
+	why = host_boot_never(s, m->soft);
+	if (why)
+		return why;
 	if (m->cost && strcmp(m->cost, s->cost))
 		return xasprintf("needs soft_tdx.cost=%s, here it is %s", s->cost, m->cost);
-	if (!m->soft && strcmp(s->cost, "mid"))
-		return xasprintf(
-			"needs the software TDX module, for cost %s; here is a hardware one",
-			s->cost);
 	if (m->platform && strcmp(m->platform, s->platform))
 		return xasprintf("needs soft_tdx.platform=%s, here it is %s", s->platform,
 				 m->platform);
-	if (!m->soft && strcmp(s->platform, "spr"))
-		return xasprintf(
-			"needs the software TDX module, for platform %s; here is a hardware one",
-			s->platform);
-	if (json_object_get(s->factors, "time") && s->virtual_time)
-		return xstrdup("needs virtual time, which only the target qemu has");
 	if ((s->record == RECORD_NONE) != machine_has_word(m, "tdx_stats=off"))
 		return xasprintf("needs a boot with%s tdx_stats=off",
 				 s->record == RECORD_NONE ? "" : "out");

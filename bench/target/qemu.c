@@ -26,6 +26,7 @@
 #include "lib/file.h"
 #include "lib/paths.h"
 #include "lib/text.h"
+#include "host_boot.h"
 #include "initramfs.h"
 #include "target.h"
 
@@ -66,10 +67,11 @@ static char *kernel_cmdline(const struct boot_spec *s)
 	return xasprintf("console=ttyS0 panic=-1 oops=panic nokaslr norandmaps%s"
 			 " lapic_timer_hz=1000000000"
 			 " kvm_intel.tdx=1 soft_tdx=on soft_tdx.keyids=%d soft_tdx.seed=%" PRIu64
-			 " soft_tdx.jitter=10 soft_tdx.boot_jitter=10 soft_tdx.platform=%s"
+				 SOFT_TDX_JITTER " soft_tdx.platform=%s"
 			 " soft_tdx.cost=%s%s%s%s",
 			 clock, KEYIDS, s->seed, s->platform, s->cost,
-			 s->record == RECORD_NONE ? " tdx_stats=off" : "", s->append[0] ? " " : "", s->append);
+			 s->record == RECORD_NONE ? " tdx_stats=off" : "", s->append[0] ? " " : "",
+			 s->append);
 }
 
 /* N of the last " NAME=N" in @cmdline: the kernel takes that one. */

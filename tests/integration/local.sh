@@ -41,7 +41,10 @@ settings() { (cd /sys/kernel/tracing && cut -d' ' -f1 buffer_size_kb && cat trac
 tracing=$(settings)
 $bench run --target local --out $RESULTS_DIR/local -- teardown --tds 2 --sept-pages 50; say single
 $bench run --target local --variant immediate -- teardown 2>$RESULTS_DIR/err-variant; say variant
+$bench host next two.job --out $RESULTS_DIR/two >$RESULTS_DIR/host-before; say host
+$bench host next two.job --out $RESULTS_DIR/two --reboot 2>$RESULTS_DIR/err-host; say reboot
 $bench run --target local two.job --out $RESULTS_DIR/two 2>$RESULTS_DIR/err-two; say two
+$bench host next two.job --out $RESULTS_DIR/two >$RESULTS_DIR/host-after; say host
 $bench run --target local two.job --out $RESULTS_DIR/two 2>/dev/null; say again
 $bench run --target local --out $RESULTS_DIR/perf --perf cpu-clock,tdx:tdx_sept_free -- teardown --tds 2 --sept-pages 50; say perf
 $bench run --target local --out $RESULTS_DIR/program -- sh -c 'echo "<7>BUG: a test" >/dev/kmsg'; say trouble
@@ -59,7 +62,7 @@ patient='rcupdate.rcu_cpu_stall_timeout=300 nowatchdog'
 	>/dev/null 2>"$work/stderr" || failed "the target qemu ended with status $?"
 
 vm=$work/vm
-[ "$(tr '\n' ' ' <"$vm/statuses")" = "single 0 variant 127 two 0 again 0 perf 0 trouble 126 slow 126 tracing 0 sleep 0 doctor 0 " ] ||
+[ "$(tr '\n' ' ' <"$vm/statuses")" = "single 0 variant 127 host 0 reboot 127 two 0 host 0 again 0 perf 0 trouble 126 slow 126 tracing 0 sleep 0 doctor 0 " ] ||
 	{ cat "$vm/statuses" "$vm/stderr.txt" >&2; failed "exit statuses inside the VM"; }
 
 # The same files and the same keys, but for those that only one target has.
@@ -99,6 +102,13 @@ same .mitigations status.json
 jq -e '.cpu_seconds > 0' "$vm/local/status.json" >/dev/null || failed "the command took no CPU time"
 jq -e '.cpu_seconds == 0' "$vm/slow/status.json" >/dev/null || failed "a command that did not end has a CPU time"
 jq -e '.host_thp | IN("always", "madvise", "never")' "$vm/local/header.json" >/dev/null || failed "the header has no THP"
+
+# host next: this kernel's boots first, then another kernel.
+grep -q '^now        2 boots on the running kernel: ' "$vm/host-before" || failed "host next: nothing of the running kernel"
+grep -q 'the running kernel can make 2 boots that are not there' "$vm/err-host" || failed "--reboot before they are made"
+grep -qx 'boots      2 of 8 are there' "$vm/host-after" || failed "host next does not see the boots"
+grep -q '^now' "$vm/host-after" && failed "host next wants boots that are there"
+grep -qE '^arguments  .*soft_tdx=on ' "$vm/host-after" || failed "host next: not the module of the running kernel"
 
 # Boots for this kernel are made, the others are left and told of.
 [ "$(ls "$vm/two/runs" | tr '\n' ' ')" = "teardown-rcu-50-none-s1 teardown-rcu-60-none-s1 " ] || failed "two.job: wrong boots"

@@ -537,6 +537,16 @@ compare 127
 compare 127 --format xml "$work/tds"
 told 'is not one of text|json|csv'
 
+# --- a variant with patches of the user's own says which
+"$make_runs" "$work/own" variants=immediate,mine pages=30 experiments=teardown
+for header in "$work"/own/runs/*mine*/header.json; do
+	jq '.kernel += {base: "immediate", own_patches: ["a.diff"]}' "$header" >"$work/header" && cp "$work/header" "$header"
+done
+report own 0
+says 'Your own: mine is immediate with "a.diff".'
+"$bench" report "$work/own" --format lkml >"$work/lkml" 2>"$work/stderr" || failed "own: --format lkml"
+grep -qx 'Variants: immediate, mine; mine is immediate with "a.diff"' "$work/lkml" || failed "own: lkml does not say what mine is"
+
 # --- nothing to report
 report empty 1
 says 'Answer: none.'

@@ -85,4 +85,28 @@ if [ -r /usr/share/keyrings/debian-archive-keyring.gpg ]; then
 	PATH=$work/bin:$PATH bench/kernel/fetch.sh "$work/cache2" >/dev/null 2>"$work/stderr" && failed "fetch.sh found a package that is not there"
 	grep -q 'KERNEL_TARBALL=FILE or KERNEL_TREE=DIR' "$work/stderr" || failed "fetch.sh says only: $(cat "$work/stderr")"
 fi
+# a read-only checkout: one line before anything is done. (Permissions do not stop root.)
+own=
+[ "$(id -u)" = 0 ] || own=-r
+mkdir "$work/ro"
+unshare $own -m sh -c 'mount --bind . "$1/ro" && mount -o remount,bind,ro "$1/ro" && touch "$1/mounted" || exit
+	cd "$1/ro" || exit
+	make help >/dev/null || echo "make help fails"
+	for goal in tools kernels "report RESULTS=$1/results" install; do
+		[ "$goal" != install ] || [ ! -e build/dpamt-bench ] || continue
+		make $goal && echo "$goal was done"
+	done' sh "$work" >"$work/stdout" 2>"$work/stderr"
+if [ -e "$work/mounted" ]; then
+	[ -s "$work/stdout" ] && failed "a read-only checkout: $(cat "$work/stdout")"
+	grep -q "^Makefile:.*$work/ro/build cannot be written to, and .make tools. writes there; .*cp -r '$work/ro' DIR" \
+		"$work/stderr" || failed "a read-only checkout is not named"
+	[ "$(wc -l <"$work/stderr")" -le 4 ] || failed "a read-only checkout: more than a line for each make"
+else
+	echo "surroundings.sh: no mount namespace here; a read-only checkout was not tried" >&2
+fi
+mkdir "$work/other"
+unshare $own -m sh -c 'mount -t tmpfs -o ro none "$1/other" && make report RESULTS="$1/other/x"' sh "$work" \
+	>"$work/stdout" 2>"$work/stderr" && failed "results that cannot be written: make report went on"
+[ ! -e "$work/mounted" ] || grep -q "$work/other cannot be written to, and .make report. writes there" "$work/stderr" ||
+	failed "results that cannot be written are not named"
 echo "surroundings.sh: passed"

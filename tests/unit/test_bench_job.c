@@ -13,6 +13,7 @@
 
 #include "bench/job/job.h"
 #include "lib/text.h"
+#include "job_text.h"
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 
@@ -270,6 +271,36 @@ static void refuses_bad_includes(void **state)
 	refused("[a]\n" TEXTS WHAT "include = b\n", "x.job:7: include belongs into [global]");
 }
 
+/* --variants leaves out a section that names variants of its own, unless one of them is given. */
+static void other_questions(void **state)
+{
+	static const char two[] =
+		"[global]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = immediate rcu\n"
+		"[common]\naa = no\n[own]\nvariants = immediate-septremove rcu-septremove\n";
+	static const char only[] =
+		"[own]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = rcu-bh rcu\n";
+	struct job job;
+
+	(void)state;
+	assert_int_equal(job_text_load(two, &job), 0);
+	assert_int_equal(job_set_variants(&job, "immediate mine"), 0);
+	assert_int_equal(job.n, 1);
+	assert_string_equal(job.exp[0].name, "common");
+	assert_string_equal(job.exp[0].variants[1], "mine");
+	job_free(&job);
+
+	assert_int_equal(job_text_load(two, &job), 0);
+	assert_int_equal(job_set_variants(&job, "immediate-septremove mine"), 0);
+	assert_int_equal(job.n, 2);
+	assert_string_equal(job.exp[1].variants[1], "mine");
+	job_free(&job);
+
+	assert_int_equal(job_text_load(only, &job), 0);
+	assert_int_equal(job_set_variants(&job, "immediate mine"), 0);
+	assert_int_equal(job.n, 1);
+	job_free(&job);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +313,7 @@ int main(void)
 		cmocka_unit_test(reads_factors),
 		cmocka_unit_test(refuses_bad_factors),
 		cmocka_unit_test(refuses_bad_includes),
+		cmocka_unit_test(other_questions),
 	};
 	int ret = cmocka_run_group_tests(tests, NULL, NULL);
 
