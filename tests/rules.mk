@@ -20,6 +20,8 @@ $(WORKLOAD_TESTS): $(WORKLOAD_OBJECTS)
 $(WORKLOAD_TESTS): TEST_LIBS = $(WORKLOAD_LIBS)
 $(FAKE_KVM_TESTS): $(OBJ)/tests/unit/fake_kvm.o
 $(FAKE_KVM_TESTS): TEST_LINK = -Wl,--wrap=ioctl,--wrap=close,--wrap=fallocate,--wrap=open
+FAKE_CLOCK_TESTS := build/tests/test_workload_arrivals build/tests/test_workload_draws
+$(FAKE_CLOCK_TESTS): $(OBJ)/tests/unit/fake_clock.o
 build/tests/test_workload_arrivals: TEST_LINK = -Wl,--wrap=clock_gettime,--wrap=clock_nanosleep
 build/tests/test_workload_draws: TEST_LINK = -Wl,--wrap=clock_gettime,--wrap=clock_getres,--wrap=clock_nanosleep
 .SECONDARY: $(UNIT_TESTS:build/tests/%=$(OBJ)/tests/unit/%.o)

@@ -8,39 +8,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "lib/clock.h"
 #include "workloads/core/arrivals.h"
+#include "fake_clock.h"
 
 #include <cmocka.h>
-
-static uint64_t clock_ns, wake_delay_ns;
-
-int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
-int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
-			   struct timespec *left);
-
-int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
-{
-	(void)id;
-	ts->tv_sec = (time_t)(clock_ns / NSEC_PER_SEC);
-	ts->tv_nsec = (long)(clock_ns % NSEC_PER_SEC);
-	return 0;
-}
-
-int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
-			   struct timespec *left)
-{
-	uint64_t at_ns = (uint64_t)at->tv_sec * NSEC_PER_SEC + (uint64_t)at->tv_nsec;
-
-	(void)left;
-	assert_int_equal(id, CLOCK_MONOTONIC);
-	assert_int_equal(flags, TIMER_ABSTIME);
-	if (at_ns + wake_delay_ns > clock_ns)
-		clock_ns = at_ns + wake_delay_ns;
-	return 0;
-}
 
 static struct arrivals uniform(double per_second, uint64_t threads, uint64_t thread)
 {
@@ -139,12 +112,12 @@ static void stall(void **state)
 	uint64_t i;
 
 	(void)state;
-	clock_ns = 1000;
-	wake_delay_ns = 10;
+	fake_clock_ns = 1000;
+	fake_clock_wake_delay_ns = 10;
 	for (i = 0; i < 6; i++) {
 		assert_int_equal(open_loop_peek(&loop), 5000 + 1000 * i);
 		assert_int_equal(open_loop_wait(&loop), 5000 + 1000 * i);
-		clock_ns += i == 1 ? 2490 : 250;
+		fake_clock_ns += i == 1 ? 2490 : 250;
 	}
 	open_loop_done(&loop, &all);
 	open_loop_done(&loop, &all);
@@ -156,7 +129,7 @@ static void stall(void **state)
 	assert_int_equal(all.max_wake_ns, 10);
 	/* Asleep from 1 to 5.01, 5.26 to 6.01, and, after the fifth, 9.25 to 10.01. */
 	assert_int_equal(all.idle_ns, 2 * (4010 + 750 + 760));
-	wake_delay_ns = 0;
+	fake_clock_wake_delay_ns = 0;
 }
 
 /* Nothing is counted as due beyond the arrivals there are. */
@@ -167,7 +140,7 @@ static void end_of_arrivals(void **state)
 	uint64_t i;
 
 	(void)state;
-	clock_ns = NSEC_PER_SEC;
+	fake_clock_ns = NSEC_PER_SEC;
 	for (i = 0; i < 3; i++)
 		open_loop_wait(&loop);
 	assert_int_equal(loop.late, 3);

@@ -11,40 +11,18 @@
 
 #include "lib/clock.h"
 #include "workloads/core/draws.h"
+#include "fake_clock.h"
 
 #include <cmocka.h>
 
 #define TICK_NS 4000000
 
-static uint64_t clock_ns;
-
-int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 int __wrap_clock_getres(clockid_t id, struct timespec *ts);
-int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
-			   struct timespec *left);
-
-int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
-{
-	(void)id;
-	ts->tv_sec = (time_t)(clock_ns / NSEC_PER_SEC);
-	ts->tv_nsec = (long)(clock_ns % NSEC_PER_SEC);
-	return 0;
-}
 
 int __wrap_clock_getres(clockid_t id, struct timespec *ts)
 {
 	assert_int_equal(id, CLOCK_MONOTONIC_COARSE);
 	*ts = (struct timespec){ .tv_nsec = TICK_NS };
-	return 0;
-}
-
-int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
-			   struct timespec *left)
-{
-	(void)left;
-	assert_int_equal(id, CLOCK_MONOTONIC);
-	assert_int_equal(flags, TIMER_ABSTIME);
-	clock_ns = (uint64_t)at->tv_sec * NSEC_PER_SEC + (uint64_t)at->tv_nsec;
 	return 0;
 }
 
@@ -85,13 +63,13 @@ static void drawn_over_the_range(void **state)
 
 	(void)state;
 	for (uint64_t seed = 1; seed <= 400; seed++) {
-		uint64_t from_ns = clock_ns, wait_ns;
+		uint64_t from_ns = fake_clock_ns, wait_ns;
 		json_int_t n;
 		json_t *d;
 
 		assert_int_equal(draws_prepare(true, seed, 1), 0);
 		wait_ns = draws_wait_phase();
-		assert_int_equal(clock_ns - from_ns, wait_ns);
+		assert_int_equal(fake_clock_ns - from_ns, wait_ns);
 		assert_true(wait_ns < TICK_NS);
 		waits[wait_ns * 4 / TICK_NS]++;
 		assert_int_equal(draws_use_memory(), 0);
@@ -132,7 +110,7 @@ static void operations(void **state)
 
 static void off(void **state)
 {
-	uint64_t from_ns = clock_ns;
+	uint64_t from_ns = fake_clock_ns;
 
 	(void)state;
 	assert_int_equal(draws_prepare(false, 5, 1), 0);
@@ -140,7 +118,7 @@ static void off(void **state)
 	assert_int_equal(draws_begin_on_cpu(0), 0);
 	assert_int_equal(draws_wait_phase(), 0);
 	assert_int_equal(draws_wait_operation(0), 0);
-	assert_int_equal(clock_ns, from_ns);
+	assert_int_equal(fake_clock_ns, from_ns);
 	assert_null(draws_json());
 }
 
