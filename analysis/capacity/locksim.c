@@ -449,11 +449,3 @@ double pl_lock_knee(const struct pl_lock_model *m)
 		return cycle / held < m->region_vcpus ? cycle / held : INFINITY;
 	return cycle / held * m->design.locks;
 }
-
-double pl_zone_knee(const struct pl_lock_model *m)
-{
-	double held = zone_takes(m) * (m->batch_pages * m->zone_page_ns + m->handoff_ns);
-
-	return held > 0 ? (pl_lock_cycle_ns(m) + zone_takes(m) * m->handoff_ns) / held * m->zones :
-	       INFINITY;
-}

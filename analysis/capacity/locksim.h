@@ -90,11 +90,10 @@ double pl_lock_cycle_ns(const struct pl_lock_model *m);
 double pl_lock_call_ns(const struct pl_lock_model *m);
 
 /*
- * vCPUs from which on the pamt lock, or the zone lock, is saturated: cycle / time that the busiest
- * lock is not free per call, a hand-over included: the crossing of both asymptotes of a closed
- * queueing network. INFINITY: never.
+ * vCPUs from which on the pamt lock is saturated: cycle / time that the busiest lock is not free
+ * per call, a hand-over included. There the two asymptotes of a closed queueing network cross.
+ * INFINITY: never.
  */
 double pl_lock_knee(const struct pl_lock_model *m);
-double pl_zone_knee(const struct pl_lock_model *m);
 
 #endif
