@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "lib/json_file.h"
 #include "lib/page_size.h"
 #include "lib/text.h"
@@ -19,14 +20,24 @@
 
 const char an_uncarried_words[] = "not told, a tail of several threads in virtual time";
 
+/* A difference between medians of counts need not be whole; nobody wants its decimals. */
+static double rounded(double value, const char *unit)
+{
+	static const char *const counts[] = { "pages", "pairs", "events", "calls" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
+		if (value >= 10 && !strcmp(unit, counts[i]))
+			return round(value);
+	return value;
+}
+
 char *an_value_words(double value, const char *unit)
 {
 	double bytes_each = !strcmp(unit, "pages") ? PAGE_BYTES :
 			    !strcmp(unit, "pairs") ? PAMT_PAIR_BYTES : 0;
 	char n[40], bytes[40];
 
-	/* a difference between medians need not be whole */
-	value_text(n, sizeof(n), bytes_each && value >= 10 ? round(value) : value, unit);
+	value_text(n, sizeof(n), rounded(value, unit), unit);
 	if (!bytes_each)
 		return xstrdup(n);
 	return xasprintf("%s (%s)", n, bytes_text(bytes, sizeof(bytes), value * bytes_each));
@@ -40,7 +51,7 @@ static char *undetectable_text(const struct an_comparison *c, const char *unit)
 	if (c->verdict != AN_NO_DIFFERENCE || !(c->detectable > 0) || isinf(c->detectable))
 		return xstrdup("");
 	return xasprintf(" (with %zu boots a difference under %s could not be seen)", c->nr_boots,
-			 value_text(text, sizeof(text), c->detectable, unit));
+			 value_text(text, sizeof(text), rounded(c->detectable, unit), unit));
 }
 
 /* ", which is worse": what a verdict on something that is no latency means. */
