@@ -56,6 +56,9 @@ int td_kvm_fd(void);
 /* Bytes of a vCPU's file that KVM wants mapped, or -1 with errno. */
 int td_vcpu_mmap_bytes(void);
 
+/* KVM_SET_CPUID2 as a TD's vCPU needs it, on a vCPU's file. 0, or -1 with errno. */
+int td_set_cpuid(int vcpu);
+
 /* File descriptors one TD holds. */
 unsigned int td_fds(unsigned int vcpus);
 
