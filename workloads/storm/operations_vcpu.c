@@ -90,6 +90,10 @@ int storm_pre_fault(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	return ret;
 }
 
+/*
+ * Of private memory a page is accepted, never touched before that: for a touch KVM declares the VM dead,
+ * and is right.
+ */
 static void write_script(struct td_script *script, uint32_t arg, uint32_t length)
 {
 	uint32_t i;
@@ -98,7 +102,8 @@ static void write_script(struct td_script *script, uint32_t arg, uint32_t length
 	for (i = 0; i < length; i++) {
 		script->op[i].code = (arg >> i % 24) % (SCRIPT_PAUSE + 1);
 		script->op[i].gpa = storm_gpa(arg / 7 + i);
-		if (script->op[i].code == SCRIPT_MAP_GPA && (arg + i) % 2)
+		if (script->op[i].code == SCRIPT_TOUCH ||
+		    (script->op[i].code == SCRIPT_MAP_GPA && (arg + i) % 2))
 			script->op[i].gpa |= SHARED_BIT;
 		script->op[i].arg = storm_bytes(arg / 11 + i);
 	}
