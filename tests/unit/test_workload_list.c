@@ -30,7 +30,7 @@ static void own_workload_is_found(void **state)
 static void workloads_of_other_files_are_found(void **state)
 {
 	static const char *const names[] = { "convert", "exhaust", "fault", "frag", "lifecycle",
-					     "noisy", "teardown" };
+					     "noisy", "storm", "teardown" };
 	size_t i;
 
 	(void)state;

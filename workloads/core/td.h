@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A trust domain (TD), through KVM's TDX user-space interface. No workload issues ioctls itself.
+ * A trust domain (TD), through KVM's TDX user-space interface. Of all workloads only storm
+ * issues ioctls itself: what it tries is not in order.
  *
  * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that need not
  * run: pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so
