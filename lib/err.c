@@ -12,6 +12,7 @@
 static atomic_flag taken = ATOMIC_FLAG_INIT;
 static char first[ERR_MAX_BYTES];
 static bool keep_first, silent;
+static _Thread_local bool expected;
 
 static void __attribute__((format(printf, 1, 0))) print(const char *fmt, va_list ap)
 {
@@ -54,6 +55,8 @@ int fail(const char *fmt, ...)
 {
 	va_list ap;
 
+	if (expected)
+		return -1;
 	va_start(ap, fmt);
 	if (keep_first)
 		keep(fmt, ap);
@@ -77,6 +80,11 @@ void err_keep_first(bool be_silent)
 {
 	keep_first = true;
 	silent = be_silent;
+}
+
+void err_expect(bool on)
+{
+	expected = on;
 }
 
 const char *first_failure(void)

@@ -30,6 +30,12 @@ int fail_as(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3
  */
 void err_keep_first(bool silent);
 
+/*
+ * While @on, fail() of the calling thread neither prints nor keeps its message: for a call that may
+ * fail, whose caller looks at errno.
+ */
+void err_expect(bool on);
+
 /* The message that was kept; NULL if there is none. Call it when no other thread runs. */
 const char *first_failure(void);
 

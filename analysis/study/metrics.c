@@ -136,6 +136,21 @@ static void measure_throughput(struct an_metrics *set, struct an_boot *b)
 	free(name);
 }
 
+/* Integers of result.json. One that is null there, or absent, is not known and sets nothing. */
+static void measure_result(struct an_metrics *set, struct an_boot *b)
+{
+	const json_t *v;
+
+	for (const struct metric *m = metric_table; *m->name; m++) {
+		if (m->source.kind != METRIC_RESULT)
+			continue;
+		v = json_object_get(json_object_get(b->run->result, m->source.file),
+				    m->source.counter[0]);
+		if (json_is_integer(v))
+			an_boot_set(set, b, m->name, m->unit, m->latency, json_number_value(v));
+	}
+}
+
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	const struct timed_op *destroy;
@@ -252,6 +267,7 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	measure_throughput(set, b);
+	measure_result(set, b);
 	measure_samples(set, b, runs);
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);

@@ -12,7 +12,9 @@ parent=$$
 minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 (
 	seconds=0
-	while sleep "${CLOCK_SECONDS:-30}" && kill -0 $parent 2>/dev/null; do
+	# A sleep that outlives this would keep the caller's pipe open.
+	trap 'kill $! 2>/dev/null; exit' TERM
+	while sleep "${CLOCK_SECONDS:-30}" & wait $! && kill -0 $parent 2>/dev/null; do
 		seconds=$((seconds + ${CLOCK_SECONDS:-30}))
 		log=$(find "$logs" -name '*.log' -newermt '1 minute ago' -exec ls -t {} + 2>/dev/null | head -n 1)
 		at=

@@ -15,6 +15,13 @@
 #define GROWTH(file, a, b) { METRIC_GROWTH, file, { a, b }, { NULL } }
 #define END(file, a) { METRIC_END, file, { a, NULL }, { NULL } }
 #define MEAN(file, a, per_a, per_b) { METRIC_MEAN, file, { a, NULL }, { per_a, per_b } }
+#define RESULT(object, key)                           \
+	{                                             \
+		METRIC_RESULT, object, { key, NULL }, \
+		{                                     \
+			NULL                          \
+		}                                     \
+	}
 #define RETENTION { METRIC_RETENTION, NULL, { NULL }, { NULL } }
 
 /* name, unit, is it a latency?, better, words of an answer, source */
@@ -82,6 +89,29 @@ const struct metric metric_table[] = {
 	  GROWTH("pamt", "pamt_get", "pamt_put") },
 	{ "pamt_addremove_calls", "calls", false, BETTER_UNKNOWN, NULL,
 	  GROWTH("pamt", "pamt_add", "pamt_remove") },
+	{ "td_replace_ns_p50", "ns", true, BETTER_LESS, "replacing a TD takes", SAMPLES },
+	{ "least_headroom_kib", "KiB", false, BETTER_LESS, "the least headroom without a stall is",
+	  RESULT("pressure", "least_kib") },
+	{ "pressure_waits", "events", false, BETTER_LESS, "waits for memory are",
+	  RESULT("pressure", "waits") },
+	{ "pressure_enomem", "events", false, BETTER_LESS,
+	  "replacements' attempts that got ENOMEM are", RESULT("pressure", "enomem") },
+	{ "pressure_oom_kills", "events", false, BETTER_LESS, "processes killed for memory are",
+	  RESULT("pressure", "oom_kills") },
+	{ "pressure_given_up", "events", false, BETTER_LESS,
+	  "replacements that got no memory in time are", RESULT("pressure", "given_up") },
+	{ "psi_memory_some_us", "us", false, BETTER_LESS, NULL,
+	  RESULT("memory_pressure", "psi_some_us") },
+	{ "psi_memory_full_us", "us", false, BETTER_LESS, NULL,
+	  RESULT("memory_pressure", "psi_full_us") },
+	{ "vm_allocstall", "events", false, BETTER_LESS, NULL,
+	  RESULT("memory_pressure", "allocstall") },
+	{ "vm_pgscan_direct", "pages", false, BETTER_LESS, NULL,
+	  RESULT("memory_pressure", "pgscan_direct") },
+	{ "vm_compact_stall", "events", false, BETTER_LESS, NULL,
+	  RESULT("memory_pressure", "compact_stall") },
+	{ "vm_thp_fault_fallback", "events", false, BETTER_LESS, NULL,
+	  RESULT("memory_pressure", "thp_fault_fallback") },
 	{ .name = "" }
 };
 

@@ -7,16 +7,17 @@
 
 /* Where a metric's value comes from. */
 enum metric_source_kind {
-	METRIC_SAMPLES,		/* quantile of an operation's latencies; both are in the name */
-	METRIC_GROWTH,		/* what the counters grew by, before to after the command */
-	METRIC_END,		/* the counter after the command: peaks and maxima */
-	METRIC_MEAN,		/* growth of @counter divided by growth of @per */
-	METRIC_RETENTION,	/* computed from retention.csv or trace.dat */
+	METRIC_SAMPLES,	  /* quantile of an operation's latencies; both are in the name */
+	METRIC_GROWTH,	  /* what the counters grew by, before to after the command */
+	METRIC_END,	  /* the counter after the command: peaks and maxima */
+	METRIC_MEAN,	  /* growth of @counter divided by growth of @per */
+	METRIC_RESULT,	  /* an integer in an object of result.json: @file is its key */
+	METRIC_RETENTION, /* computed from retention.csv or trace.dat */
 };
 
 struct metric_source {
 	enum metric_source_kind kind;
-	const char *file;	/* of counters-*.txt */
+	const char *file;	/* of counters-*.txt; METRIC_RESULT: the object */
 	const char *counter[2];	/* one, or two that are added up */
 	const char *per[2];
 };

@@ -18,3 +18,6 @@ XDG_CACHE_HOME=$work CLOCK_SECONDS=1 bench/kernel/clock.sh sh -c 'echo out; slee
 grep -qx 'kernels: elapsed 0:01, now CC arch/x86/kvm/b.o' "$work/stderr" || failed "it does not say what it is at"
 XDG_CACHE_HOME=$work/none CLOCK_SECONDS=1 bench/kernel/clock.sh sleep 2 2>"$work/stderr" || failed "without logs"
 grep -qx 'kernels: elapsed 0:01' "$work/stderr" || failed "without logs: it says something else"
+# What reads its stderr is not kept waiting for the next line.
+timeout 10 sh -c 'CLOCK_SECONDS=60 bench/kernel/clock.sh sleep 0.5 2>&1 | cat' >"$work/stdout" ||
+	failed "stderr is open after the command's end"

@@ -88,6 +88,7 @@ fi
 # a read-only checkout: one line before anything is done. (Permissions do not stop root.)
 own=
 [ "$(id -u)" = 0 ] || own=-r
+unset MAKEFLAGS MAKELEVEL MFLAGS	# of the make that runs the tests
 mkdir "$work/ro"
 unshare $own -m sh -c 'mount --bind . "$1/ro" && mount -o remount,bind,ro "$1/ro" && touch "$1/mounted" || exit
 	cd "$1/ro" || exit

@@ -19,6 +19,18 @@ int memcg_create(uint64_t limit_bytes);
 /* Move the calling process into it. Returns 0, or -1 after fail(). */
 int memcg_enter(void);
 
+/* Move the calling process out of it, to the root group. As memcg_enter(). */
+int memcg_leave(void);
+
+/* Set its limit; UINT64_MAX: none. As memcg_enter(). */
+int memcg_limit(uint64_t bytes);
+
+/* What is charged to it, in bytes. As memcg_enter(). */
+int memcg_charged(uint64_t *bytes);
+
+/* Line "key value" of its memory.events, as a total since it was created. As memcg_enter(). */
+int memcg_event(const char *key, uint64_t *value);
+
 /* Remove it once no process is left in it. The kernel handles pages still charged to it. */
 void memcg_remove(void);
 

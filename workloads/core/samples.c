@@ -35,6 +35,17 @@ void samples_free(struct samples *s)
 	s->nr_rows = 0;
 }
 
+int samples_reserve(struct sample_log *log, size_t n)
+{
+	size_t first = atomic_fetch_add(&log->all->claimed, n);
+
+	if (first + n > log->all->nr_rows)
+		return -1;
+	log->next = log->all->rows + first;
+	log->end = log->next + n;
+	return 0;
+}
+
 int samples_claim(struct sample_log *log)
 {
 	struct samples *s = log->all;

@@ -54,6 +54,12 @@ struct sample_summary {
 int samples_init(struct samples *s, size_t nr_samples, size_t nr_logs);
 void samples_free(struct samples *s);
 
+/*
+ * Give @log the next @n rows for itself, before a fork: a child claims without its parent's knowledge,
+ * so it must not claim more. Returns -1 when there is no room.
+ */
+int samples_reserve(struct sample_log *log, size_t n);
+
 /* Slow path of samples_add(). Returns -1 when no room is left. */
 int samples_claim(struct sample_log *log);
 

@@ -391,26 +391,34 @@ static int close_fd(int *fd)
 	return ret;
 }
 
-int td_destroy(struct td *td, struct td_destroy_times *times)
+int td_close_memory(struct td *td, struct td_destroy_times *t)
 {
-	struct td_destroy_times t;
 	unsigned int i;
 	int ret = 0;
 
-	t.start_ns = now_ns();
+	t->start_ns = now_ns();
 	td_guest_detach(td, nr_vcpus);
 	/* Releases the KeyID now. Kernels without this command refuse it and release the KeyID last. */
 	if (td->vm >= 0)
 		(void)tdx_op(td->vm, TDX_TERMINATE_VM, 0, NULL);
 	for (i = 0; i < nr_vcpus; i++)
 		ret |= close_fd(&td->vcpu[i]);
-	t.vcpus_ns = now_ns();
+	t->vcpus_ns = now_ns();
 	ret |= close_fd(&td->gmem);
-	t.gmem_ns = now_ns();
-	ret |= close_fd(&td->vm);
+	t->gmem_ns = now_ns();
+	return ret ? td_fail(td, "close") : 0;
+}
+
+int td_destroy(struct td *td, struct td_destroy_times *times)
+{
+	struct td_destroy_times t;
+	int ret = td_close_memory(td, &t);
+
+	if (close_fd(&td->vm))
+		ret = td_fail(td, "close");
 	t.vm_ns = now_ns();
 
 	if (times)
 		*times = t;
-	return ret ? td_fail(td, "close") : 0;
+	return ret;
 }

@@ -98,6 +98,12 @@ int td_punch(struct td *td, uint64_t offset, uint64_t bytes);
 int td_fault(struct td *td, unsigned int vcpu, uint64_t offset, uint64_t bytes);
 
 /*
+ * The part of td_destroy() that gives the guest's pages back; td_destroy() then frees the S-EPT. Of
+ * @times it sets start_ns, vcpus_ns and gmem_ns.
+ */
+int td_close_memory(struct td *td, struct td_destroy_times *times);
+
+/*
  * Close the vCPUs, the guest_memfd and the VM, in this order; the close of the VM frees the S-EPT.
  * Harmless on a TD that is half made or already destroyed. times may be NULL.
  */

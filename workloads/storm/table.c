@@ -2,8 +2,10 @@
 /*
  * The grammar: a line an operation.
  *
- * The errnos are those that v7.3's code returns for what the operations try. EIO is in no line: KVM
- * says so of a VM that it declared dead, and of a TDX module that refused what it must not refuse.
+ * The errnos are those that v7.3's code returns for what the operations try. EIO is in two lines
+ * only: of a vCPU for a TD that is not initialized, and of a page that cannot be added where one is. Else
+ * KVM says so where a TDX module refused what it must not refuse, and of a dead VM, which is a finding
+ * whatever the line says.
  */
 #include <errno.h>
 
@@ -27,10 +29,10 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	   EINVAL, EEXIST),
 	OP(ATTRIBUTES, attributes, VM, 8, "vm, attributes and flags, gpa, bytes", EINVAL),
 	OP(INIT_MEM_REGION, init_mem_region, VCPU, 6, "vcpu, gpa, pages, source and odd command",
-	   EINVAL, EFAULT, EEXIST),
+	   EINVAL, EFAULT, EEXIST, EIO),
 	OP(FINALIZE, finalize, VM, 2, "vm, odd command", EINVAL),
 	OP(PRE_FAULT, pre_fault, VCPU, 10, "vcpu, gpa, bytes, flags",
-	   EINVAL, EFAULT, EINTR, EOPNOTSUPP, ENOENT),
+	   EINVAL, EFAULT, EINTR, EAGAIN, EOPNOTSUPP, ENOENT),
 	OP(PUNCH, punch, GMEM, 6, "gmem, offset, bytes", EINVAL),
 	OP(ALLOCATE, allocate, GMEM, 3, "gmem, offset, bytes, mode", EINVAL, EOPNOTSUPP),
 	OP(RUN, run, VCPU, 8, "vcpu, script, its length", EINVAL, EINTR, EFAULT),

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Processes that hold memory, and one that wants some; see neighbours.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/array_size.h"
+#include "lib/child.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/page_size.h"
+#include "arrivals.h"
+#include "layout.h"
+#include "memcg.h"
+#include "neighbours.h"
+
+#define THP_ENABLED "/sys/kernel/mm/transparent_hugepage/enabled"
+
+/* A child, with a pipe for orders and one for answers. Orders and answers are one uint64_t. */
+struct child {
+	pid_t pid; /* 0: none */
+	int order, answer;
+};
+
+static struct child holder[HOLDERS], victim;
+static unsigned int killed;
+
+/* What the victim shares with its parent. */
+static struct shared {
+	atomic_bool stop;
+	atomic_uint_fast64_t done;
+} * shared;
+
+int oom_score(bool spare)
+{
+	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return fail("/proc/self/oom_score_adj: %s", strerror(errno));
+	n = spare ? write(fd, "-1000", 5) : write(fd, "1000", 4);
+	close(fd);
+	return n > 0 ? 0 : fail("/proc/self/oom_score_adj is refused: %s", strerror(errno));
+}
+
+static bool tell(int fd, uint64_t value)
+{
+	return write(fd, &value, sizeof(value)) == sizeof(value);
+}
+
+static bool hear(int fd, uint64_t *value)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, value, sizeof(*value));
+	while (n < 0 && errno == EINTR);
+	return n == sizeof(*value);
+}
+
+/* Fork a child that calls @body with its ends of the pipes, and exits with what that returns. */
+static int fork_child(struct child *c, int (*body)(int order, int answer, const void *arg),
+		      const void *arg)
+{
+	int orders[2], answers[2];
+	pid_t parent = getpid();
+
+	if (pipe2(orders, O_CLOEXEC) || pipe2(answers, O_CLOEXEC))
+		return fail("pipe: %s", strerror(errno));
+	c->pid = fork();
+	if (c->pid < 0)
+		return fail("fork: %s", strerror(errno));
+	if (!c->pid) {
+		die_with_parent(parent, SIGKILL, EXIT_FAILURE);
+		close(orders[1]);
+		close(answers[0]);
+		_exit(body(orders[0], answers[1], arg) ? EXIT_FAILURE : EXIT_SUCCESS);
+	}
+	close(orders[0]);
+	close(answers[1]);
+	c->order = orders[1];
+	c->answer = answers[0];
+	return 0;
+}
+
+/* End it and wait. Returns its wait status. */
+static int end_child(struct child *c, bool by_signal)
+{
+	int status = 0;
+
+	if (!c->pid)
+		return 0;
+	if (by_signal)
+		kill(c->pid, SIGKILL);
+	close(c->order);
+	close(c->answer);
+	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	c->pid = 0;
+	return status;
+}
+
+static int hold(int order, int answer, const void *arg)
+{
+	uint64_t max = *(const uint64_t *)arg, held = 0, want;
+	char *from = mmap(NULL, max, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (from == MAP_FAILED)
+		return fail("no address space of %" PRIu64 " bytes for a holder", max);
+	/* Pages of 4K: what is free must be what was asked for. */
+	madvise(from, max, MADV_NOHUGEPAGE);
+	if (oom_score(false))
+		return -1;
+	while (hear(order, &want)) {
+		if (want > max)
+			return fail("a holder of %" PRIu64 " bytes cannot hold %" PRIu64, max,
+				    want);
+		for (; held < want; held += PAGE_BYTES)
+			from[held] = 1;
+		if (held > want && madvise(from + want, held - want, MADV_DONTNEED))
+			return fail("madvise: %s", strerror(errno));
+		held = want;
+		if (!tell(answer, held))
+			break;
+	}
+	return 0;
+}
+
+int holders_fork(uint64_t bytes)
+{
+	killed = 0;
+	signal(SIGPIPE, SIG_IGN); /* one that was killed reads no more */
+	/* Address space only. More may be free later than when this was asked for. */
+	bytes = (bytes / HOLDERS + REGION_BYTES) / PAGE_BYTES * 2 * PAGE_BYTES;
+	for (unsigned int i = 0; i < HOLDERS; i++)
+		if (fork_child(&holder[i], hold, &bytes))
+			return -1;
+	return 0;
+}
+
+unsigned int holders_killed(void)
+{
+	for (unsigned int i = 0; i < HOLDERS; i++) {
+		int status;
+
+		if (!holder[i].pid || waitpid(holder[i].pid, &status, WNOHANG) != holder[i].pid)
+			continue;
+		close(holder[i].order);
+		close(holder[i].answer);
+		holder[i].pid = 0;
+		killed++;
+	}
+	return killed;
+}
+
+int holders_hold(uint64_t bytes)
+{
+	uint64_t held, pages = bytes / PAGE_BYTES;
+
+	if (holders_killed())
+		return fail("%u processes that held memory were killed: use a larger --headroom",
+			    killed);
+	for (unsigned int i = 0; i < HOLDERS; i++) {
+		uint64_t part = pages / HOLDERS + (i < pages % HOLDERS);
+
+		if (!tell(holder[i].order, part * PAGE_BYTES) || !hear(holder[i].answer, &held))
+			return fail("a process that was to hold %" PRIu64 " pages has ended", part);
+	}
+	return 0;
+}
+
+void holders_end(void)
+{
+	holders_killed();
+	for (unsigned int i = 0; i < HOLDERS; i++)
+		end_child(&holder[i], true);
+}
+
+static void set_thp(const char *word)
+{
+	int fd = open(THP_ENABLED, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	if (write(fd, word, strlen(word)) < 0)
+		warn(THP_ENABLED ": '%s' is refused: %s", word, strerror(errno));
+	close(fd);
+}
+
+const char *victim_huge_unavailable(void)
+{
+	return access(THP_ENABLED, W_OK)
+		       ? "a victim with huge pages needs transparent huge pages (CONFIG_TRANSPARENT_HUGEPAGE) and root"
+		       : NULL;
+}
+
+static int allocate(int order, int answer, const void *arg)
+{
+	struct victim v = *(const struct victim *)arg;
+	uint64_t piece = v.kind == VICTIM_HUGE ? REGION_BYTES : PAGE_BYTES, at = 0, go;
+	struct arrivals a = {
+		.kind = ARRIVALS_UNIFORM,
+		.per_second = (double)v.per_second,
+		.threads = 1,
+	};
+	struct open_loop loop;
+	char *from;
+
+	if ((v.in_memcg && memcg_enter()) || oom_score(true))
+		return -1;
+	if (mlockall(MCL_CURRENT))
+		return fail("the victim's memory cannot be locked: %s: be root", strerror(errno));
+	from = mmap(NULL, v.bytes + REGION_BYTES, PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (from == MAP_FAILED)
+		return fail("no address space of %" PRIu64 " bytes for the victim", v.bytes);
+	from += -(uintptr_t)from % REGION_BYTES;
+	madvise(from, v.bytes, v.kind == VICTIM_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
+	for (at = 0; at < v.bytes; at += PAGE_BYTES)
+		from[at] = 1;
+	if (!tell(answer, 0) || !hear(order, &go))
+		return -1;
+	madvise(from, v.bytes, MADV_DONTNEED);
+	a.start_ns = now_ns();
+	loop = open_loop_init(&a, UINT64_MAX);
+	if (!tell(answer, 0))
+		return -1;
+	for (at = 0; !shared->stop && v.log.end - v.log.next >= 2; at += piece) {
+		uint64_t due_ns = open_loop_wait(&loop), start_ns, end_ns;
+
+		if (shared->stop)
+			break;
+		if (at == v.bytes) {
+			madvise(from, v.bytes, MADV_DONTNEED);
+			at = 0;
+		}
+		start_ns = now_ns();
+		from[at] = 1;
+		end_ns = now_ns();
+		samples_add(&v.log, v.op, 0, (uint32_t)shared->done, start_ns, end_ns);
+		samples_add(&v.log, v.op + 1, 0, (uint32_t)shared->done, due_ns, end_ns);
+		shared->done++;
+	}
+	return 0;
+}
+
+int victim_fork(const struct victim *v)
+{
+	uint64_t ready;
+
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	if (shared == MAP_FAILED)
+		return fail("no memory to share with the victim");
+	set_thp("madvise");
+	if (fork_child(&victim, allocate, v))
+		return -1;
+	return hear(victim.answer, &ready) ? 0 : fail("the victim did not begin");
+}
+
+int victim_begin(void)
+{
+	uint64_t ready;
+
+	return tell(victim.order, 0) && hear(victim.answer, &ready)
+		       ? 0
+		       : fail("the victim did not begin");
+}
+
+int victim_end(uint64_t *allocations)
+{
+	int status;
+
+	shared->stop = true;
+	status = end_child(&victim, false);
+	*allocations = shared->done;
+	munmap(shared, sizeof(*shared));
+	if (WIFSIGNALED(status))
+		return fail("the victim was killed by signal %d", WTERMSIG(status));
+	return status ? fail("the victim failed") : 0;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Processes beside the TDs on a host that is short of memory. Some hold memory, so that only so much is
+ * free; they are what the OOM killer takes first. One, the victim, allocates at a rate and records how long
+ * that took. All are forked before the first TD, because a child would share the TDs' files and keep
+ * them alive. Functions return 0, or -1 after fail().
+ */
+#ifndef DPAMT_WORKLOADS_NEIGHBOURS_H
+#define DPAMT_WORKLOADS_NEIGHBOURS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run.h"
+
+/* Processes that hold memory; each holds an equal part. */
+#define HOLDERS 32
+
+/* Fork the holders; each can hold up to @bytes of memory, and holds none. */
+int holders_fork(uint64_t bytes);
+
+/* Let all of them together hold this much, in whole pages each, and wait until they do. */
+int holders_hold(uint64_t bytes);
+
+/* How many the kernel has killed. */
+unsigned int holders_killed(void);
+
+/* Let go of all memory and end them. */
+void holders_end(void);
+
+enum victim_kind { VICTIM_NONE, VICTIM_SMALL, VICTIM_HUGE };
+
+struct victim {
+	enum victim_kind kind;
+	uint64_t per_second;   /* allocations, uniformly due */
+	uint64_t bytes;	       /* region it fills and then drops, a multiple of 2 MiB */
+	bool in_memcg;	       /* enters the memory cgroup that memcg_create() made */
+	uint16_t op;	       /* recorded: touching a page; op + 1: from when it was due */
+	struct sample_log log; /* with its rows reserved; the victim ends when they are full */
+};
+
+/* Fork it, and wait until it holds its whole region. */
+int victim_fork(const struct victim *v);
+
+/* Let it drop its region and begin; let it end after its present allocation. */
+int victim_begin(void);
+int victim_end(uint64_t *allocations);
+
+/* Why a victim with huge pages cannot run here, or NULL. */
+const char *victim_huge_unavailable(void);
+
+/* Set oom_score_adj of the calling process: spare it, or make it the first. */
+int oom_score(bool spare);
+
+#endif

@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pressure: does anybody suffer from what the end of a TD holds, where memory is short?
+ *
+ * --tds TDs exist. Of a memory cgroup's limit, or of the machine, --headroom is left beside them. Then all
+ * are destroyed and replaced at once, --rounds times, each by a thread of its own. A replacement
+ * begins when the old TD is gone (--begin after), or as soon as its guest's pages are back, while the S-EPT
+ * is still being freed by another thread (--begin memory). A replacement that gets ENOMEM tries again. A victim
+ * may allocate meanwhile. The kernel says whether somebody had to wait for memory: a cgroup by the event
+ * "max", the machine by allocstall.
+ *
+ * --search bisects for the least headroom at which --rounds rounds pass without that. If held pages hurt
+ * nobody, kernels that free them later have the same least headroom.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "workloads/core/draws.h"
+#include "workloads/core/hostmem.h"
+#include "workloads/core/layout.h"
+#include "workloads/core/memcg.h"
+#include "workloads/core/neighbours.h"
+#include "workloads/core/populate.h"
+#include "workloads/core/workers.h"
+#include "workloads/core/workload.h"
+
+enum { TD_REPLACE, TD_DESTROY, ALLOC, ALLOC_INTENDED };
+static const char *const ops[] = { "td_replace", "td_destroy", "alloc", "alloc_intended", NULL };
+
+enum { CGROUP, MACHINE };
+enum { AFTER, MEMORY };
+enum { DENSE, SPARSE };
+
+#define MAX_PRESSURE_TDS 64
+#define VICTIM_SAMPLES	 (UINT64_C(1) << 18)
+/* Between two attempts of a replacement that got ENOMEM. */
+#define RETRY_NS	 (UINT64_C(1) * 1000 * 1000)
+#define PAGE_KIB	 (PAGE_BYTES / 1024)
+
+static uint64_t nr_tds, mem_mib, layout_kind, where, begin, headroom_kib, search, step_kib, rounds,
+	victim_kind, victim_rate, victim_mib, patience_ms;
+
+static struct opt opts[] = {
+	OPT_UINT("tds", &nr_tds, "1", 1, MAX_PRESSURE_TDS, "N", "TDs that are replaced at once"),
+	OPT_UINT("mem", &mem_mib, "64", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
+	OPT_CHOICE("layout", &layout_kind, "sparse", "dense|sparse",
+		   "populate every 4K page, or one per 2 MiB"),
+	OPT_CHOICE("where", &where, "cgroup", "cgroup|machine",
+		   "what is short of memory: a memory cgroup, or the machine"),
+	OPT_CHOICE(
+		"begin", &begin, "memory", "after|memory",
+		"a replacement begins when the old TD is gone, or when its guest's memory is closed"),
+	OPT_UINT("headroom", &headroom_kib, "1024", 0, 1 << 30, "KIB",
+		 "free beside the TDs: below the cgroup's limit, or above the low watermarks"),
+	OPT_CHOICE("search", &search, "off", "off|on",
+		   "bisect for the least headroom without a stall, from 0 to --headroom"),
+	OPT_UINT("step", &step_kib, "64", 4, 1 << 20, "KIB", "where --search ends"),
+	OPT_UINT("rounds", &rounds, "8", 1, 100, "N",
+		 "times to replace all TDs; per step of --search"),
+	OPT_CHOICE("victim", &victim_kind, "none", "none|small|huge",
+		   "a process that touches new memory at a rate, in pages of 4K or of 2M"),
+	OPT_UINT("victim-rate", &victim_rate, "1000", 1, 1000000, "N",
+		 "pages that a victim allocates per second"),
+	OPT_UINT(
+		"victim-mem", &victim_mib, "4", 2, 1 << 20, "MIB",
+		"memory that a victim fills, drops and fills again, even; not part of the headroom"),
+	OPT_UINT("patience-ms", &patience_ms, "2000", 1, 3600000, "MS",
+		 "after which a replacement that gets ENOMEM gives up"),
+	OPT_END
+};
+
+static struct layout layout;
+static struct run *this_run;
+static struct td tds[MAX_PRESSURE_TDS], old[MAX_PRESSURE_TDS];
+static struct sample_log logs[2 * MAX_PRESSURE_TDS];
+static uint32_t round_nr;
+
+static struct {
+	atomic_uint_fast64_t enomem;   /* attempts of replacements that got it */
+	atomic_uint_fast64_t retried;  /* replacements that got it at least once */
+	atomic_uint_fast64_t given_up; /* replacements that did not get memory in time */
+	atomic_uint_fast64_t replaced;
+	uint64_t waits, oom_kills; /* waits: times somebody met the limit or reclaimed */
+} sum;
+
+static bool recording; /* not in the first round, which has no limit */
+
+/* Memory the TDs leave free, in bytes, before anything holds the rest: of the machine. */
+static uint64_t free_bytes, victim_allocations;
+
+static int needs(struct needs *n)
+{
+	uint64_t all_rounds = rounds;
+
+	if (check_mem_mib(mem_mib))
+		return -1;
+	if (victim_mib % 2)
+		return fail("--victim-mem %" PRIu64 ": give an even number of MiB", victim_mib);
+	if (victim_kind == VICTIM_NONE &&
+	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem")))
+		return fail("--victim-rate and --victim-mem belong to --victim small or huge");
+	if (opt_given(opts, "step") && !search)
+		return fail("--step belongs to --search on");
+	if (search && !headroom_kib)
+		return fail("--search on needs a --headroom above 0, at which it begins");
+	if (search)
+		all_rounds *= 34; /* 32 bits of headroom, and both ends */
+	layout = (struct layout){ mem_mib * MIB_BYTES / REGION_BYTES,
+				  layout_kind == DENSE ? REGION_PAGES : 1 };
+	n->tds = 2 * nr_tds;
+	n->td_bytes = mem_mib * MIB_BYTES;
+	n->vcpus = 1;
+	n->threads = (unsigned int)(2 * nr_tds + 1);
+	n->samples = all_rounds * nr_tds * 2 + (victim_kind == VICTIM_NONE ? 0 : VICTIM_SAMPLES);
+	n->sample_logs = 2 * nr_tds + 1;
+	n->sept_pages_expected = 0; /* depends on how often a replacement tries again */
+	return 0;
+}
+
+static int fill(struct td *td)
+{
+	for (uint64_t i = 0; i < layout.regions; i++)
+		if (td_set_private(td, i * REGION_BYTES, REGION_BYTES, true) ||
+		    td_fault(td, 0, i * REGION_BYTES, layout.pages_per_region * PAGE_BYTES))
+			return -1;
+	return 0;
+}
+
+/* Create and populate; a TD that got ENOMEM is gone again. */
+static int attempt(struct td *td, unsigned int id)
+{
+	int err;
+
+	if (!create_ready(td, id) && !fill(td))
+		return 0;
+	err = errno;
+	td_destroy(td, NULL);
+	errno = err;
+	return -1;
+}
+
+/* Try until there is memory or no patience left. The limit stays, so giving up leaves no TD. */
+static int replace(unsigned int i)
+{
+	uint64_t until_ns = now_ns() + patience_ms * 1000 * 1000;
+	bool first = true;
+	int ret;
+
+	for (;;) {
+		err_expect(true);
+		ret = attempt(&tds[i], i);
+		err_expect(false);
+		if (!ret)
+			return 0;
+		if (errno != ENOMEM)
+			return fail("TD %u: a replacement failed with %s, not ENOMEM", i,
+				    strerrorname_np(errno));
+		sum.enomem++;
+		sum.retried += first;
+		first = false;
+		if (now_ns() >= until_ns) {
+			sum.given_up++;
+			tds[i].vm = -1;
+			return 0;
+		}
+		wait_until_ns(now_ns() + RETRY_NS);
+	}
+}
+
+static uint64_t closed_ns[MAX_PRESSURE_TDS];
+
+static void record(unsigned int thread, uint16_t op, unsigned int td, uint64_t from_ns,
+		   uint64_t to_ns)
+{
+	if (recording)
+		samples_add(&logs[thread], op, td, round_nr, from_ns, to_ns);
+}
+
+/* Threads 0..N-1 replace, N..2N-1 destroy what the first ones left them. */
+static int replace_or_destroy(unsigned int thread)
+{
+	unsigned int i = (unsigned int)(thread % nr_tds);
+	struct td_destroy_times t;
+	uint64_t start_ns = now_ns();
+
+	if (thread >= nr_tds) {
+		if (begin == AFTER)
+			return 0;
+		if (td_destroy(&old[i], &t))
+			return -1;
+		record(thread, TD_DESTROY, i, closed_ns[i], t.vm_ns);
+		return 0;
+	}
+	if (begin == AFTER) {
+		if (td_destroy(&tds[i], &t))
+			return -1;
+		record(thread, TD_DESTROY, i, t.start_ns, t.vm_ns);
+	}
+	if (replace(i))
+		return -1;
+	if (tds[i].vm >= 0) {
+		record(thread, TD_REPLACE, i, begin == AFTER ? start_ns : closed_ns[i], now_ns());
+		sum.replaced++;
+	}
+	return 0;
+}
+
+/*
+ * A thread that begins where memory is short may be refused its stack, so all threads begin before and
+ * wait for their rounds: once for the beginning of each, once for its end.
+ */
+static pthread_barrier_t gate;
+static atomic_bool over, broken;
+
+/* Everything is replaced. The guests' memory is closed first, by the thread that conducts. */
+static int one_round(void)
+{
+	struct td_destroy_times t;
+
+	draws_wait_operation(0);
+	for (unsigned int i = 0; i < nr_tds && begin == MEMORY; i++) {
+		if (td_close_memory(&tds[i], &t))
+			return -1;
+		closed_ns[i] = t.start_ns;
+		old[i] = tds[i];
+	}
+	pthread_barrier_wait(&gate);
+	pthread_barrier_wait(&gate);
+	if (recording)
+		run_expect(this_run, TD_DESTROY, nr_tds);
+	round_nr += recording;
+	return broken ? -1 : 0;
+}
+
+/* Replacements that gave up left a gap; fill it where memory is not short. */
+static int make_whole(void)
+{
+	for (unsigned int i = 0; i < nr_tds; i++)
+		if (tds[i].vm < 0 && (create_ready(&tds[i], i) || fill(&tds[i])))
+			return -1;
+	return 0;
+}
+
+/* What the holders hold needs page tables, too: go on until what is free is what was asked for. */
+static int hold_all_but(uint64_t want_bytes)
+{
+	uint64_t held = 0, now_free = free_bytes;
+	struct hostmem now;
+
+	for (int i = 0; i < 8; i++) {
+		if (held + now_free < want_bytes)
+			return fail("%" PRIu64 " KiB are free: use a smaller --headroom",
+				    now_free / 1024);
+		held += now_free - want_bytes;
+		if (holders_hold(held))
+			return -1;
+		hostmem_read(&now);
+		now_free = hostmem_free_above_low(&now) * PAGE_BYTES;
+		if (now_free / (16 * PAGE_BYTES) == want_bytes / (16 * PAGE_BYTES))
+			break;
+	}
+	return 0;
+}
+
+static int set_headroom(uint64_t kib)
+{
+	uint64_t charged;
+
+	if (where == MACHINE)
+		return hold_all_but(kib * 1024);
+	return memcg_charged(&charged) || memcg_limit(charged + kib * 1024) ? -1 : 0;
+}
+
+static int lift(void)
+{
+	return where == MACHINE ? holders_hold(0) : memcg_limit(UINT64_MAX);
+}
+
+/* How often somebody met the limit or had to reclaim, since @before (machine) or ever (cgroup). */
+static int waits(const struct hostmem *before, const struct hostmem *now, uint64_t *n)
+{
+	if (where == CGROUP)
+		return memcg_event("max", n);
+	return hostmem_stalls(before, now, n)
+		       ? 0
+		       : fail("/proc/vmstat has no allocstall_*: use --where cgroup");
+}
+
+/*
+ * --rounds rounds with this headroom. *calm: nobody waited, no replacement got ENOMEM, nobody was
+ * killed. Adds to @sum and lowers total->zone[].free.
+ */
+static int probe(uint64_t kib, struct hostmem *total, bool *calm)
+{
+	uint64_t enomem = sum.enomem, before_waits, after_waits;
+	unsigned int killed = holders_killed();
+	struct hostmem before, now;
+
+	if (set_headroom(kib))
+		return -1;
+	hostmem_read(&before);
+	if (waits(&before, &before, &before_waits))
+		return -1;
+	for (uint64_t r = 0; r < rounds; r++) {
+		if (one_round())
+			return -1;
+		hostmem_look(total);
+	}
+	hostmem_read(&now);
+	if (waits(&before, &now, &after_waits))
+		return -1;
+	sum.waits += after_waits - before_waits;
+	*calm = after_waits == before_waits && sum.enomem == enomem && holders_killed() == killed;
+	return 0;
+}
+
+/*
+ * Bisect between a headroom that was too little (*low) and one that was enough (*high), in KiB. A @low
+ * of UINT64_MAX: even 0 was enough.
+ */
+static int bisect(struct hostmem *total, uint64_t *low, uint64_t *high, unsigned int *probes)
+{
+	bool calm;
+
+	*probes = 2;
+	*high = headroom_kib;
+	*low = 0;
+	if (probe(*high, total, &calm))
+		return -1;
+	if (!calm)
+		return fail("a headroom of %" PRIu64 " KiB is too little: use a larger --headroom",
+			    *high);
+	if (probe(0, total, &calm))
+		return -1;
+	if (calm) {
+		*high = 0;
+		return 0;
+	}
+	while (*high - *low > step_kib) {
+		uint64_t middle = *low + (*high - *low) / 2;
+
+		if (lift() || make_whole() || probe(middle, total, &calm))
+			return -1;
+		*(calm ? high : low) = middle;
+		(*probes)++;
+	}
+	return 0;
+}
+
+static int measure(struct hostmem *total, json_t **result)
+{
+	uint64_t low, high;
+	unsigned int probes;
+	bool calm;
+
+	*result = NULL;
+	if (!search)
+		return probe(headroom_kib, total, &calm);
+	if (bisect(total, &low, &high, &probes))
+		return -1;
+	*result = json_pack("{s:I, s:I, s:i}", "too_little_kib", (json_int_t)low, "least_kib",
+			    (json_int_t)high, "probes", (int)probes);
+	return 0;
+}
+
+static struct hostmem before, after;
+static json_t *found; /* by --search */
+
+/* Before TDs exist: fork whoever must not inherit them. */
+static int prepare(struct run *run)
+{
+	struct victim victim = {
+		.kind = (enum victim_kind)victim_kind,
+		.per_second = victim_rate,
+		.bytes = victim_mib * MIB_BYTES,
+		.in_memcg = where == CGROUP,
+		.op = ALLOC,
+		.log = run_log(run, (unsigned int)(2 * nr_tds)),
+	};
+
+	hostmem_read(&before);
+	/* Beyond the limits a process that may not be killed must not need a page for itself. */
+	if (mlockall(MCL_CURRENT))
+		return fail("memory cannot be locked: %s: be root", strerror(errno));
+	if (where == CGROUP && memcg_create(UINT64_MAX))
+		return -1;
+	if (where == MACHINE && holders_fork(hostmem_free_above_low(&before) * PAGE_BYTES))
+		return -1;
+	if (victim_kind != VICTIM_NONE &&
+	    (samples_reserve(&victim.log, VICTIM_SAMPLES) || victim_fork(&victim)))
+		return fail("the victim could not be set up");
+	return (where == CGROUP && memcg_enter()) || oom_score(true) ? -1 : 0;
+}
+
+static int conduct(void)
+{
+	struct hostmem total;
+	int ret;
+
+	run_phase(this_run, "populate");
+	for (unsigned int i = 0; i < nr_tds; i++)
+		if (create_ready(&tds[i], i) || fill(&tds[i]))
+			return -1;
+	/* Once without a limit: caches fill, and what stays charged is charged. */
+	if (one_round())
+		return -1;
+	memset(&sum, 0, sizeof(sum));
+	recording = true;
+	hostmem_read(&before);
+	free_bytes = hostmem_free_above_low(&before) * PAGE_BYTES;
+	if (set_headroom(headroom_kib) || (victim_kind != VICTIM_NONE && victim_begin()))
+		return -1;
+
+	run_measure(this_run, "replace");
+	hostmem_read(&before);
+	total = before;
+	ret = measure(&total, &found);
+	/* Opening /proc at the limit is refused memory. */
+	if (where == CGROUP && memcg_limit(UINT64_MAX))
+		ret = -1;
+	hostmem_read(&after);
+	for (unsigned int i = 0; i < after.nr_zones && i < total.nr_zones; i++)
+		if (total.zone[i].free < after.zone[i].free)
+			after.zone[i].free = total.zone[i].free;
+	after.readings = total.readings + 1;
+	run_phase(this_run, "check");
+	return ret;
+}
+
+/* Threads 0..2N-1 do rounds until thread 2N, which conducts, has done all. */
+static int serve(unsigned int thread, void *arg)
+{
+	int ret;
+
+	(void)arg;
+	if (thread == 2 * nr_tds) {
+		ret = conduct();
+		over = true;
+		pthread_barrier_wait(&gate);
+		return ret;
+	}
+	for (;;) {
+		pthread_barrier_wait(&gate);
+		if (over)
+			return 0;
+		if (replace_or_destroy(thread))
+			broken = true;
+		pthread_barrier_wait(&gate);
+	}
+}
+
+/* Give all memory back, the victim first, which may wait for some. */
+static int clean_up(void)
+{
+	uint64_t kills;
+	int ret = 0;
+
+	sum.oom_kills = holders_killed();
+	if (where == MACHINE)
+		holders_end();
+	else
+		ret = memcg_limit(UINT64_MAX);
+	if (victim_kind != VICTIM_NONE)
+		ret |= victim_end(&victim_allocations);
+	for (unsigned int i = 0; i < nr_tds; i++)
+		if (tds[i].vm >= 0)
+			ret |= td_destroy(&tds[i], NULL);
+	if (where == MACHINE)
+		return ret;
+	ret |= memcg_event("oom_kill", &kills);
+	sum.oom_kills = kills;
+	ret |= memcg_leave();
+	memcg_remove();
+	return ret;
+}
+
+static json_t *pressure_json(void)
+{
+	json_t *all = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "replaced",
+				(json_int_t)sum.replaced, "retried", (json_int_t)sum.retried,
+				"enomem", (json_int_t)sum.enomem, "given_up",
+				(json_int_t)sum.given_up, "waits", (json_int_t)sum.waits,
+				"oom_kills", (json_int_t)sum.oom_kills, "sept_pages_per_td",
+				(json_int_t)sept_pages(TD_GPA, layout.regions));
+
+	if (found)
+		json_object_update(all, found);
+	json_decref(found);
+	return all;
+}
+
+static int run(struct run *run)
+{
+	int ret;
+
+	this_run = run;
+	memset(&sum, 0, sizeof(sum));
+	round_nr = 0;
+	recording = over = broken = false;
+	for (unsigned int i = 0; i < 2 * nr_tds; i++)
+		logs[i] = run_log(run, i);
+	if (prepare(run))
+		return -1;
+	pthread_barrier_init(&gate, NULL, (unsigned int)(2 * nr_tds + 1));
+	ret = workers_run((unsigned int)(2 * nr_tds + 1), serve, NULL);
+	pthread_barrier_destroy(&gate);
+	if (clean_up() || ret)
+		return -1;
+
+	run_expect(run, TD_REPLACE, sum.replaced);
+	run_expect(run, ALLOC, victim_allocations);
+	run_expect(run, ALLOC_INTENDED, victim_allocations);
+	run_extra(run, "pressure", pressure_json());
+	run_extra(run, "memory_pressure", hostmem_json(&before, &after));
+	return 0;
+}
+
+static const char *unavailable(void)
+{
+	const char *why = td_unavailable();
+
+	if (!why && where == CGROUP)
+		why = memcg_unavailable();
+	if (!why && victim_kind == VICTIM_HUGE)
+		why = victim_huge_unavailable();
+	return why;
+}
+
+WORKLOAD(pressure) = {
+	.name = "pressure",
+	.question = "Does anybody suffer from what the end of a TD holds, where memory is short?",
+	.exercises = "destruction of TDs beside creation and population of others, "
+		     "at the limit of a memory cgroup or of the machine",
+	.verify = "every replacement got its memory or ENOMEM, and was recorded or counted",
+	.primary = PRIMARY({ .metric = "td_replace_ns_p50" }, { .metric = "pressure_waits" },
+			   { .metric = "pressure_enomem" }),
+	.unavailable = unavailable,
+	WORKLOAD_PARTS,
+};
