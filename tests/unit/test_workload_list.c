@@ -30,7 +30,8 @@ static void own_workload_is_found(void **state)
 static void workloads_of_other_files_are_found(void **state)
 {
 	static const char *const names[] = { "convert",	  "exhaust", "fault",	 "frag",
-					     "lifecycle", "noisy",   "pressure", "teardown" };
+					     "lifecycle", "noisy",   "pressure", "storm",
+					     "teardown" };
 	size_t i;
 
 	(void)state;

@@ -281,12 +281,17 @@ int td_init_vm(struct td *td)
 	return td_fail(td, "KVM_TDX_INIT_VM");
 }
 
+int td_set_cpuid(int vcpu)
+{
+	return ioctl(vcpu, KVM_SET_CPUID2, vcpu_cpuid);
+}
+
 int td_add_vcpu(struct td *td, unsigned int i)
 {
 	td->vcpu[i] = ioctl(td->vm, KVM_CREATE_VCPU, i);
 	if (td->vcpu[i] < 0)
 		return td_fail(td, "KVM_CREATE_VCPU");
-	if (ioctl(td->vcpu[i], KVM_SET_CPUID2, vcpu_cpuid))
+	if (td_set_cpuid(td->vcpu[i]))
 		return td_fail(td, "KVM_SET_CPUID2");
 	if (tdx_op(td->vcpu[i], KVM_TDX_INIT_VCPU, td_guest_rcx(i), NULL))
 		return td_fail(td, "KVM_TDX_INIT_VCPU");

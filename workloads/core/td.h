@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A trust domain (TD), through KVM's TDX user-space interface. No workload issues ioctls itself.
+ * A trust domain (TD), through KVM's TDX user-space interface. Of all workloads only storm
+ * issues ioctls itself: what it tries is not in order.
  *
  * A TD has one memory slot of private memory, backed by one guest_memfd, and vCPUs that need not
  * run: pages come and go by KVM_PRE_FAULT_MEMORY, KVM_SET_MEMORY_ATTRIBUTES and hole punching, so
@@ -55,6 +56,9 @@ int td_kvm_fd(void);
 
 /* Bytes of a vCPU's file that KVM wants mapped, or -1 with errno. */
 int td_vcpu_mmap_bytes(void);
+
+/* KVM_SET_CPUID2 as a TD's vCPU needs it, on a vCPU's file. 0, or -1 with errno. */
+int td_set_cpuid(int vcpu);
 
 /* File descriptors one TD holds. */
 unsigned int td_fds(unsigned int vcpus);

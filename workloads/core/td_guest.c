@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Scripted guests: writing the script, KVM_RUN, and serving its exits.
- *
- * The layout of the script is the software TDX module's (soft_script.h in kernel-patches/soft-tdx).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,30 +16,13 @@
 #include "lib/err.h"
 #include "td_guest.h"
 #include "layout.h"
-
-#define SCRIPT_MAGIC	0x5450495243534454ULL
-#define SCRIPT_PORT	0xf4
-#define SHARED_BIT	(1ULL << 47)	/* with 48 guest physical address bits */
+#include "td_script.h"
 
 /* Scripts lie in a slot of their own, without private memory, below the TD's memory. */
 #define SCRIPT_SLOT	1
 #define SCRIPT_GPA	(UINT64_C(1) << 20)
 
-enum script_code {
-	SCRIPT_END, SCRIPT_ACCEPT, SCRIPT_TOUCH, SCRIPT_MAP_GPA, SCRIPT_HALT, SCRIPT_PAUSE
-};
-
-struct script_op {
-	uint64_t code, gpa, arg, status;
-};
-
-struct td_script {
-	uint64_t magic, next, reserved[2];
-	struct script_op op[127];
-};
-
-_Static_assert(sizeof(struct td_script) == PAGE_BYTES, "a script is a page");
-_Static_assert(TD_GUEST_MAX_PAGES + 3 <= 127, "two MapGPA, the pages, and the end must fit");
+_Static_assert(TD_GUEST_MAX_PAGES + 3 <= SCRIPT_MAX_OPS, "two MapGPA, the pages, and the end must fit");
 
 const char *td_guest_unavailable(void)
 {

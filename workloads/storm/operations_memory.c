@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations on a TD's memory that need no vCPU.
+ */
+#include <fcntl.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+
+#include <linux/falloc.h>
+#include <linux/kvm.h>
+
+#include "lib/array_size.h"
+#include "workloads/core/td_guest.h"
+#include "workloads/core/td_script.h"
+#include "operations.h"
+#include "values.h"
+
+#define MAX_ATTRIBUTES_BYTES	(UINT64_C(64) << 20)
+
+int storm_create_gmem(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	struct kvm_create_guest_memfd gmem = {
+		.size = storm_bytes(arg[2]), .flags = arg[3] % 16 == 1 ? UINT64_C(1) << 40 : 0,
+	};
+	int fd = ioctl(*STORM_PICK(s->vm, arg[0]), KVM_CREATE_GUEST_MEMFD, &gmem);
+
+	if (fd < 0)
+		return -1;
+	storm_put(STORM_PICK(s->gmem, arg[1]), fd);
+	return 0;
+}
+
+/* Where all vCPUs' script lies, as td_guest_rcx() says it. */
+int storm_script_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	struct kvm_userspace_memory_region2 slot = {
+		.slot = 1,
+		.guest_phys_addr = td_guest_rcx(0) & ~SHARED_BIT,
+		.memory_size = PAGE_BYTES,
+		.userspace_addr = (uintptr_t)s->shared,
+	};
+
+	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
+}
+
+/*
+ * A slot is made, moved or deleted: the number, address and size are drawn independently of what is
+ * there.
+ */
+int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	static const uint32_t flags[] = {
+		KVM_MEM_GUEST_MEMFD, KVM_MEM_GUEST_MEMFD, KVM_MEM_GUEST_MEMFD, 0,
+		KVM_MEM_GUEST_MEMFD | KVM_MEM_READONLY, KVM_MEM_LOG_DIRTY_PAGES,
+		KVM_MEM_GUEST_MEMFD | KVM_MEM_LOG_DIRTY_PAGES, 1U << 7,
+	};
+	static const uint32_t slots[] = { 0, 0, 0, 2, 3, 32763, 1U << 16 };
+	int gmem = *STORM_PICK(s->gmem, arg[0] / 16);
+	struct kvm_userspace_memory_region2 slot = {
+		.slot = slots[arg[1] % ARRAY_SIZE(slots)],
+		.flags = flags[arg[1] / 16 % ARRAY_SIZE(flags)],
+		.guest_phys_addr = storm_gpa(arg[2]),
+		.memory_size = storm_bytes(arg[3]),
+		.userspace_addr = (uintptr_t)s->shared + STORM_SCRIPT_BYTES,
+		.guest_memfd_offset = storm_offset(arg[3] / 16),
+		.guest_memfd = (uint32_t)gmem,
+	};
+
+	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
+}
+
+/*
+ * KVM walks all pages of the range, backed by memory or not, and lets no signal end that: 2^51 pages
+ * would hang the run.
+ */
+static uint64_t attributes_bytes(uint32_t arg)
+{
+	uint64_t bytes = storm_bytes(arg);
+
+	return bytes > MAX_ATTRIBUTES_BYTES && bytes % PAGE_BYTES == 0 ? MAX_ATTRIBUTES_BYTES : bytes;
+}
+
+int storm_attributes(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	static const uint64_t attributes[] = {
+		KVM_MEMORY_ATTRIBUTE_PRIVATE, KVM_MEMORY_ATTRIBUTE_PRIVATE,
+		KVM_MEMORY_ATTRIBUTE_PRIVATE, 0, 0, 0, 1, UINT64_MAX,
+	};
+	struct kvm_memory_attributes attr = {
+		.attributes = attributes[arg[1] % ARRAY_SIZE(attributes)],
+		.address = storm_gpa(arg[2]),
+		.size = attributes_bytes(arg[3]),
+		.flags = arg[1] / 16 % 32 == 1,
+	};
+
+	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_SET_MEMORY_ATTRIBUTES, &attr);
+}
+
+int storm_punch(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	return fallocate(*STORM_PICK(s->gmem, arg[0]), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+			 (off_t)storm_offset(arg[1]), (off_t)storm_bytes(arg[2]));
+}
+
+int storm_allocate(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	return fallocate(*STORM_PICK(s->gmem, arg[0]), arg[3] % 8 == 1 ? 0 : FALLOC_FL_KEEP_SIZE,
+			 (off_t)storm_offset(arg[1]), (off_t)storm_bytes(arg[2]));
+}

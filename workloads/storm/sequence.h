@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Draws the sequence of a round. It depends on nothing but the seed, the round and the length.
+ */
+#ifndef DPAMT_WORKLOADS_STORM_SEQUENCE_H
+#define DPAMT_WORKLOADS_STORM_SEQUENCE_H
+
+#include <stdint.h>
+
+#include "table.h"
+
+/* Rounds are the streams of a seed's random numbers. */
+#define STORM_MAX_ROUNDS	65535
+
+struct storm_step {
+	enum storm_code code;
+	uint32_t arg[STORM_ARGS];
+};
+
+/*
+ * Fill in @n steps of round @round (1..STORM_MAX_ROUNDS). They begin with a TD being built as a VMM
+ * does it, out of which steps are missing and between which others happen; returns how many steps
+ * that beginning has.
+ */
+unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The grammar of the storm: which operations there are, and which errnos each may end with.
+ */
+#ifndef DPAMT_WORKLOADS_STORM_TABLE_H
+#define DPAMT_WORKLOADS_STORM_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "state.h"
+
+#define STORM_ARGS	4
+#define STORM_ERRNOS	8
+
+enum storm_code {
+	STORM_CREATE_VM, STORM_SPLIT_IRQCHIP, STORM_CAPABILITIES, STORM_INIT_VM,
+	STORM_CREATE_VCPU, STORM_SET_CPUID, STORM_INIT_VCPU, STORM_GET_CPUID,
+	STORM_CREATE_GMEM, STORM_SCRIPT_SLOT, STORM_SET_SLOT, STORM_ATTRIBUTES, STORM_INIT_MEM_REGION,
+	STORM_FINALIZE, STORM_PRE_FAULT, STORM_PUNCH, STORM_ALLOCATE, STORM_RUN, STORM_DUP,
+	STORM_CLOSE_VM, STORM_CLOSE_VCPU, STORM_CLOSE_GMEM,
+	STORM_NR_OPERATIONS
+};
+
+/* What an operation works on; without it the errno is EBADF. */
+enum storm_needs { NEEDS_NOTHING, NEEDS_VM, NEEDS_VCPU, NEEDS_GMEM };
+
+struct storm_operation {
+	const char *name;
+	enum storm_needs needs;
+	unsigned int weight;	       /* how often it is drawn, among all others */
+	const char *args;	       /* what the arguments choose, for people */
+	int errnos[STORM_ERRNOS];      /* which may come back; 0 ends */
+	/* Do it. Returns what the system call returned, with errno. */
+	int (*call)(struct storm_state *s, const uint32_t arg[STORM_ARGS]);
+};
+
+/* By enum storm_code. */
+extern const struct storm_operation storm_table[STORM_NR_OPERATIONS];
+
+/* Whether the table lets an operation end with this errno. */
+bool storm_allows(const struct storm_operation *op, int err);
+
+#endif
