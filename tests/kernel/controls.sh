@@ -19,6 +19,11 @@ boot early-put early-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --
 [ $status -ne 0 ] || failed "early-put: conversions went well"
 dies early-put 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed: 0x80000308'
 
+# The storm finds it, too, within 5 rounds of seed 1.
+boot early-put early-put-storm --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm --rounds 5
+[ $status -ne 0 ] || failed "early-put: 5 rounds of the storm went well"
+dies early-put-storm 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed'
+
 # INIT_VCPU without mmu_lock: the TD is busy. It is a race: TDs are made until one dies, at most 400.
 inside unlocked-vp-init unlocked "dmesg -n 1; \$P/punch_other vcpus 256 400" --time wall --cpus 2 --mem 1G
 case $(cat "$work/stdout") in
