@@ -4,7 +4,7 @@
  *
  * A round is a sequence of operations, drawn from the seed: a TD is built, with mistakes, and then
  * anything may happen, from --threads threads on the same files. The run fails if an operation ends
- * with an errno that the table (storm/table.c) does not list for it, if KVM declared a VM dead, or if
+ * with an errno that the table (storm/operation_table.c) does not list for it, if KVM declared a VM dead, or if
  * S-EPT pages or PAMT pairs stay behind once all files of a round are closed. Warnings in the
  * kernel's log are judged elsewhere.
  */

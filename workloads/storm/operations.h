@@ -5,7 +5,7 @@
 #ifndef DPAMT_WORKLOADS_STORM_OPERATIONS_H
 #define DPAMT_WORKLOADS_STORM_OPERATIONS_H
 
-#include "table.h"
+#include "operation_table.h"
 
 typedef int storm_call_fn(struct storm_state *s, const uint32_t arg[STORM_ARGS]);
 

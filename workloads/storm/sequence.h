@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 
-#include "table.h"
+#include "operation_table.h"
 
 /* Rounds are the streams of a seed's random numbers. */
 #define STORM_MAX_ROUNDS	65535

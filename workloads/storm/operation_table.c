@@ -10,7 +10,7 @@
 #include <errno.h>
 
 #include "operations.h"
-#include "table.h"
+#include "operation_table.h"
 
 const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 #define OP(code, fn, needs, weight, args, ...) \
