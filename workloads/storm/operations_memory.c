@@ -70,8 +70,8 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 }
 
 /*
- * KVM walks all pages of the range, backed by memory or not, and lets no signal end that: 2^51 pages
- * would hang the run.
+ * By its source KVM walks all pages of the range, backed by memory or not, and looks for no signal. Not
+ * tried: 2^51 pages would hang the run.
  */
 static uint64_t attributes_bytes(uint32_t arg)
 {
