@@ -11,7 +11,6 @@
  * kernel's log are judged elsewhere.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -25,6 +24,7 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/memcg.h"
+#include "workloads/core/oom.h"
 #include "workloads/core/populate.h"
 #include "workloads/core/workload.h"
 
@@ -76,18 +76,6 @@ static int needs(struct needs *n)
 	return 0;
 }
 
-static int spare_from_oom(bool spare)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return fail("/proc/self/oom_score_adj: %s", strerror(errno));
-	n = spare ? write(fd, "-1000", 5) : write(fd, "1000", 4);
-	close(fd);
-	return n > 0 ? 0 : fail("/proc/self/oom_score_adj is refused: %s", strerror(errno));
-}
-
 static int fill_td(struct td *td, struct sample_log *log)
 {
 	uint64_t start_ns = now_ns(), made_ns, end_ns, at;
@@ -124,7 +112,7 @@ static int fill(struct run *run)
 	 */
 	if (on_oom == ENOMEM_ && mlockall(MCL_CURRENT))
 		return fail("the child's memory cannot be locked: %s: be root", strerror(errno));
-	if ((limit_bytes && memcg_enter()) || spare_from_oom(on_oom == ENOMEM_))
+	if ((limit_bytes && memcg_enter()) || oom_score(on_oom == ENOMEM_))
 		return -1;
 	state->set_up = true;
 	err_keep_first(true);

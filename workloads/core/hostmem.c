@@ -182,14 +182,6 @@ static json_t *growth(const struct hostmem *before, const struct hostmem *h, uns
 	return json_integer((json_int_t)(h->counter[i] - before->counter[i]));
 }
 
-json_t *hostmem_growth(const struct hostmem *before, const struct hostmem *h, const char *name)
-{
-	for (unsigned int i = 0; i < HOSTMEM_COUNTERS; i++)
-		if (!strcmp(counters[i], name))
-			return growth(before, h, i);
-	return json_null();
-}
-
 uint64_t hostmem_free_above_low(const struct hostmem *h)
 {
 	uint64_t pages = 0;

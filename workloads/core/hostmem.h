@@ -51,9 +51,6 @@ void hostmem_look(struct hostmem *h);
 /* What direct reclaim was needed in @h since @before: sum of allocstall_*. False if not known. */
 bool hostmem_stalls(const struct hostmem *before, const struct hostmem *h, uint64_t *stalls);
 
-/* A counter's growth since @before by its name in /proc/vmstat; null if one of them lacks it. */
-json_t *hostmem_growth(const struct hostmem *before, const struct hostmem *h, const char *name);
-
 /* Pages free for user memory above the low watermarks, of all zones. */
 uint64_t hostmem_free_above_low(const struct hostmem *h);
 

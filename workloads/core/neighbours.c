@@ -13,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/array_size.h"
 #include "lib/child.h"
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -22,6 +21,7 @@
 #include "layout.h"
 #include "memcg.h"
 #include "neighbours.h"
+#include "oom.h"
 
 #define THP_ENABLED "/sys/kernel/mm/transparent_hugepage/enabled"
 
@@ -39,18 +39,6 @@ static struct shared {
 	atomic_bool stop;
 	atomic_uint_fast64_t done;
 } * shared;
-
-int oom_score(bool spare)
-{
-	int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return fail("/proc/self/oom_score_adj: %s", strerror(errno));
-	n = spare ? write(fd, "-1000", 5) : write(fd, "1000", 4);
-	close(fd);
-	return n > 0 ? 0 : fail("/proc/self/oom_score_adj is refused: %s", strerror(errno));
-}
 
 static bool tell(int fd, uint64_t value)
 {

@@ -49,7 +49,4 @@ int victim_end(uint64_t *allocations);
 /* Why a victim with huge pages cannot run here, or NULL. */
 const char *victim_huge_unavailable(void);
 
-/* Set oom_score_adj of the calling process: spare it, or make it the first. */
-int oom_score(bool spare);
-
 #endif
