@@ -2,15 +2,16 @@
 /*
  * pressure: does anybody suffer from what the end of a TD holds, where memory is short?
  *
- * --tds TDs exist. Of a memory cgroup's limit, or of the machine, --headroom is left beside them. Then all
- * are destroyed and replaced at once, --rounds times, each by a thread of its own. A replacement
- * begins when the old TD is gone (--begin after), or as soon as its guest's pages are back, while the S-EPT
- * is still being freed by another thread (--begin memory). A replacement that gets ENOMEM tries again. A victim
- * may allocate meanwhile. The kernel says whether somebody had to wait for memory: a cgroup by the event
- * "max", the machine by allocstall.
+ * --tds TDs exist. Beside them --headroom is left of a memory cgroup's limit, or of the machine. Then all
+ * TDs are destroyed and replaced at once, --rounds times, each by a thread of its own. A replacement
+ * begins when the old TD is gone (--begin after), or when its guest's pages are back and another thread
+ * still frees the S-EPT (--begin memory). A replacement that gets ENOMEM tries again. A victim may
+ * allocate meanwhile. The kernel says whether somebody waited for memory: a cgroup by its event "max", the
+ * machine by allocstall.
  *
- * --search bisects for the least headroom at which --rounds rounds pass without that. If held pages hurt
- * nobody, kernels that free them later have the same least headroom.
+ * --search bisects for the least headroom at which --rounds rounds pass without a wait. It is no firm
+ * threshold: with more rounds somebody waits at a headroom that was enough before, and the order of
+ * probes is fixed.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -24,6 +25,7 @@
 #include "workloads/core/layout.h"
 #include "workloads/core/memcg.h"
 #include "workloads/core/neighbours.h"
+#include "workloads/core/oom.h"
 #include "workloads/core/populate.h"
 #include "workloads/core/workers.h"
 #include "workloads/core/workload.h"

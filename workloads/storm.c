@@ -2,11 +2,14 @@
 /*
  * storm: does KVM's TDX code survive any sequence of its user interface?
  *
- * A round is a sequence of operations, drawn from the seed: a TD is built, with mistakes, and then
- * anything may happen, from --threads threads on the same files. The run fails if an operation ends
- * with an errno that the table (storm/operation_table.c) does not list for it, if KVM declared a VM dead, or if
- * S-EPT pages or PAMT pairs stay behind once all files of a round are closed. Warnings in the
- * kernel's log are judged elsewhere.
+ * A round is a sequence of operations, drawn from the seed. A TD is built, with mistakes. Then anything
+ * may happen, from --threads threads on the same files. The run fails if
+ *
+ * - an operation ends with an errno that storm/operation_table.c does not list for it;
+ * - KVM declares a VM dead;
+ * - S-EPT pages or PAMT pairs stay behind when all files of a round are closed.
+ *
+ * The boot's judge sees warnings in the kernel's log.
  */
 #include <errno.h>
 #include <inttypes.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The grammar: a line an operation.
+ * The grammar: one line for each operation.
  *
- * The errnos are those that v7.3's code returns for what the operations try. EIO is in two lines
- * only: of a vCPU for a TD that is not initialized, and of a page that cannot be added where one is. Else
- * KVM says so where a TDX module refused what it must not refuse, and of a dead VM, which is a finding
- * whatever the line says.
+ * The errnos are those that v7.3's code returns for what the operations try. Three of them were added
+ * after runs had returned them: create_vcpu's EIO, pre_fault's EAGAIN and init_mem_region's EIO. Why the
+ * last one comes was not traced. In other lines EIO would say that a TDX module refused what it must not
+ * refuse. A dead VM is a finding whatever the line says.
  */
 #include <errno.h>
 

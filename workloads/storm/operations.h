@@ -5,6 +5,7 @@
 #ifndef DPAMT_WORKLOADS_STORM_OPERATIONS_H
 #define DPAMT_WORKLOADS_STORM_OPERATIONS_H
 
+#include "lib/array_size.h"
 #include "operation_table.h"
 
 typedef int storm_call_fn(struct storm_state *s, const uint32_t arg[STORM_ARGS]);
@@ -25,7 +26,6 @@ storm_call_fn storm_create_gmem, storm_script_slot, storm_set_slot, storm_attrib
 int storm_tdx(int fd, uint32_t id, uint32_t flags, uint64_t data, uint32_t odd);
 
 /* One of a state's files by a random number; the first is the likeliest. */
-#define STORM_PICK(places, arg) \
-	(&(places)[(arg) % 4 ? 0 : (arg) / 4 % (sizeof(places) / sizeof((places)[0]))])
+#define STORM_PICK(places, arg) (&(places)[(arg) % 4 ? 0 : (arg) / 4 % ARRAY_SIZE(places)])
 
 #endif

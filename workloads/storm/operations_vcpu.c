@@ -11,6 +11,7 @@
 #include <linux/kvm.h>
 #include <linux/kvm_para.h>
 
+#include "lib/array_size.h"
 #include "workloads/core/td.h"
 #include "workloads/core/td_guest.h"
 #include "workloads/core/td_script.h"
@@ -24,7 +25,7 @@
 int storm_create_vcpu(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
 	static const unsigned long ids[] = { 0, 0, 0, 1, 1, 2, 3, 4095, 1UL << 20 };
-	unsigned long id = ids[arg[1] % (sizeof(ids) / sizeof(ids[0]))];
+	unsigned long id = ids[arg[1] % ARRAY_SIZE(ids)];
 	int fd = ioctl(*STORM_PICK(s->vm, arg[0]), KVM_CREATE_VCPU, id);
 
 	if (fd < 0)
@@ -68,7 +69,7 @@ int storm_init_mem_region(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	struct kvm_tdx_init_mem_region region = {
 		.source_addr = (uintptr_t)s->shared + (arg[3] % 8 == 1 ? 1 : 0),
 		.gpa = storm_gpa(arg[1]),
-		.nr_pages = pages[arg[2] % (sizeof(pages) / sizeof(pages[0]))],
+		.nr_pages = pages[arg[2] % ARRAY_SIZE(pages)],
 	};
 
 	if (arg[3] % 8 == 2)
