@@ -26,8 +26,8 @@ static double rounded(double value, const char *unit)
 	static const char *const counts[] = { "pages", "pairs", "events", "calls" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
-		if (value >= 10 && !strcmp(unit, counts[i]))
-			return round(value);
+		if (!strcmp(unit, counts[i]))
+			return value < 10 ? round(10 * value) / 10 : round(value);
 	return value;
 }
 
@@ -41,6 +41,22 @@ char *an_value_words(double value, const char *unit)
 	if (!bytes_each)
 		return xstrdup(n);
 	return xasprintf("%s (%s)", n, bytes_text(bytes, sizeof(bytes), value * bytes_each));
+}
+
+char *an_what_words(const struct an_primary *p, const struct metric *m)
+{
+	if (!p->what && !m->what)
+		return xasprintf("%s is", p->metric);
+	return xstrdup(p->what ? p->what : m->what);
+}
+
+const char *an_verdict_of(const struct an_group *g, const struct metric *m,
+			  const struct an_comparison *c)
+{
+	if (!an_carried(g, m))
+		return an_uncarried_words;
+	return c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
+						 : an_verdict_words(c->verdict);
 }
 
 /* " (a shift under 1.9 ms could not be seen)": only where nothing was shown. Malloc'ed. */
@@ -77,7 +93,7 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 		return xasprintf("no boot has the metric %s", p->metric);
 	if (!a->n || !b->n)
 		return xasprintf("%s was not measured under %s", p->metric, g->variant[b->n ? 0 : v]);
-	what = p->what ? xstrdup(p->what) : m->what ? xstrdup(m->what) : xasprintf("%s is", p->metric);
+	what = an_what_words(p, m);
 	ta = an_value_words(a->median, m->unit);
 	tb = an_value_words(b->median, m->unit);
 	if (!v) {
@@ -94,11 +110,7 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 		else
 			more = undetectable_text(c, m->unit);
 		text = xasprintf("%s %s under %s and %s under %s: %s%s%s", what, tb, g->variant[v],
-				 ta, g->variant[0],
-				 !an_carried(g, m)		     ? an_uncarried_words
-				 : c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
-								     : an_verdict_words(c->verdict),
-				 more,
+				 ta, g->variant[0], an_verdict_of(g, m, c), more,
 				 an_carried(g, m) ? judgement(c->verdict, an_better(g, m)) : "");
 		free(more);
 	}

@@ -62,15 +62,6 @@ static char *range_text(double low, double high, const char *unit)
 	return text;
 }
 
-static const char *verdict_of(const struct an_group *g, const struct metric *m,
-			      const struct an_comparison *c)
-{
-	if (!an_carried(g, m))
-		return an_uncarried_words;
-	return c->verdict == AN_NOT_ENOUGH_BOOTS ? "too few boots to tell"
-						 : an_verdict_words(c->verdict);
-}
-
 /* "WHAT X to Y under b, X to Y under a: VERDICTS" */
 static char *clause(const struct an_study *s, const struct an_cells *cells, size_t v,
 		    const struct an_primary *p)
@@ -100,7 +91,7 @@ static char *clause(const struct an_study *s, const struct an_cells *cells, size
 		}
 		if (!v)
 			continue;
-		count(&verdicts, verdict_of(g, m, &r->cmp[v]));
+		count(&verdicts, an_verdict_of(g, m, &r->cmp[v]));
 		if (an_carried(g, m) && r->cmp[v].verdict == AN_NO_DIFFERENCE &&
 		    isfinite(r->cmp[v].detectable) && r->cmp[v].detectable > 0) {
 			seen_low = fmin(seen_low, r->cmp[v].detectable);
