@@ -137,7 +137,7 @@ FIGURE(destroy_latency) = {
 	.write = write_destroy,
 };
 
-/* An operation has a tail to draw if each boot has so many samples of it. */
+/* An operation has a tail to draw if each boot has so many samples of it: p99 is then one of them. */
 #define LEAST_SAMPLES 100
 /* Panels that one figure has room for. */
 #define MAX_OPS	      6
@@ -197,20 +197,21 @@ static int write_ops(struct an_fig *fig, const char *dir, const struct an_study 
 {
 	const char *op[MAX_OPS];
 	size_t i, v, n = often_repeated(g, op);
-	struct bundle *b = xcalloc(n * g->nr_variants + 1, sizeof(*b));
 	struct extent e = { INFINITY, -INFINITY };
+	struct bundle *b;
 	double reach = 2;
-	int ret = 0;
+	int ret;
 
 	(void)s;
+	if (!n)
+		return 0;
+	b = xcalloc(n * g->nr_variants, sizeof(*b));
 	for (i = 0; i < n; i++) {
 		for (v = 0; v < g->nr_variants; v++) {
 			bundle_make(g, v, op[i], &b[i * g->nr_variants + v]);
 			widen(&e, &b[i * g->nr_variants + v]);
 		}
 	}
-	if (!n)
-		goto out;
 	ret = an_fig_open(fig, dir, "op-latency", g, "Latency of each operation",
 			  "line: median of the curves of all boots, band: their range");
 	if (ret)
