@@ -88,10 +88,11 @@ static void count_missing(struct missing *m, struct boot_spec *s, const struct m
 	}
 	if (!m->variant) {
 		m->variant = xstrdup(s->variant);
-		m->arguments = xstrdup(arguments);
+		m->arguments = arguments;
+		m->next = 1;
+		return;
 	}
-	if (!strcmp(m->variant, s->variant) && !strcmp(m->arguments, arguments))
-		m->next++;
+	m->next += !strcmp(m->variant, s->variant) && !strcmp(m->arguments, arguments);
 	free(arguments);
 }
 
