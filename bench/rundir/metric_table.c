@@ -15,13 +15,7 @@
 #define GROWTH(file, a, b) { METRIC_GROWTH, file, { a, b }, { NULL } }
 #define END(file, a) { METRIC_END, file, { a, NULL }, { NULL } }
 #define MEAN(file, a, per_a, per_b) { METRIC_MEAN, file, { a, NULL }, { per_a, per_b } }
-#define RESULT(object, key)                           \
-	{                                             \
-		METRIC_RESULT, object, { key, NULL }, \
-		{                                     \
-			NULL                          \
-		}                                     \
-	}
+#define RESULT(object, key) { METRIC_RESULT, object, { key, NULL }, { NULL } }
 #define RETENTION { METRIC_RETENTION, NULL, { NULL }, { NULL } }
 
 /* name, unit, is it a latency?, better, words of an answer, source */
