@@ -15,8 +15,8 @@ libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "
 
-# tests/integration: deb.sh makes packages, slurm.sh starts a cluster of its own, lint.sh runs the checkers, around.sh wants
-# perf and stress-ng, recording.sh another reader of traces.
+# tests/integration: deb.sh makes packages, slurm.sh starts a cluster of its own, lint.sh runs the
+# checkers, around.sh wants perf and stress-ng, recording.sh another reader of traces.
 for_tests="
 munge slurmctld slurmd slurm-client
 cppcheck shellcheck man-db clang-format perl
