@@ -18,10 +18,8 @@
 
 #include "lib/clock.h"
 #include "lib/err.h"
+#include "lib/progress.h"
 #include "lib/text.h"
-
-#define PROGRESS_MS	1000	/* between two updates of a terminal's line */
-#define PROGRESS_PIPE_MS 30000	/* between two lines elsewhere */
 
 struct runner {
 	const struct boot_spec *spec;
@@ -34,9 +32,7 @@ struct runner {
 	unsigned int active;
 	size_t next;			/* to be begun */
 	size_t done;
-	int64_t start_ms;
-	int64_t progress_ms;		/* when the next progress is due */
-	bool tty;
+	struct progress progress;
 	bool stop;			/* begin no more */
 	int code;
 };
@@ -47,29 +43,19 @@ static const char *minutes(int64_t ms, char *buf, size_t size)
 	return buf;
 }
 
-/* One line that is rewritten on a terminal; elsewhere a line every half minute. */
-static void progress(struct runner *r)
+static void show_progress(struct runner *r)
 {
-	int64_t now = now_ms(), elapsed = now - r->start_ms;
-	char a[32], b[32];
+	int64_t elapsed = now_ms() - r->progress.start_ms;
+	char a[32], b[32], left[64] = "";
 
-	if (now < r->progress_ms)
+	if (!progress_due(&r->progress))
 		return;
-	r->progress_ms = now + (r->tty ? PROGRESS_MS : PROGRESS_PIPE_MS);
-
-	fprintf(stderr, "%sboot %zu of %zu, %u running, elapsed %s", r->tty ? "\r\033[K" : "",
-		r->done + r->active, r->n, r->active, minutes(elapsed, a, sizeof(a)));
 	if (r->done && r->done < r->n)
-		fprintf(stderr, ", left about %s",
-			minutes(elapsed / (int64_t)r->done * (int64_t)(r->n - r->done), b, sizeof(b)));
-	if (!r->tty)
-		fputc('\n', stderr);
-}
-
-static void progress_clear(const struct runner *r)
-{
-	if (r->tty)
-		fputs("\r\033[K", stderr);
+		snprintf(left, sizeof(left), ", left about %s",
+			 minutes(elapsed / (int64_t)r->done * (int64_t)(r->n - r->done), b,
+				 sizeof(b)));
+	progress_print(&r->progress, "boot %zu of %zu, %u running, elapsed %s%s",
+		       r->done + r->active, r->n, r->active, minutes(elapsed, a, sizeof(a)), left);
 }
 
 /* May @spec start now, beside what is running? */
@@ -109,7 +95,7 @@ static void report_failure(const struct runner *r, const struct boot_spec *s,
 {
 	char *factors = json_object_size(s->factors) ? json_dumps(s->factors, JSON_COMPACT) : NULL;
 
-	progress_clear(r);
+	progress_clear(&r->progress);
 	warn("%s, variant %s, seed %llu%s%s: %s", s->experiment, s->arm,
 	     (unsigned long long)s->seed, factors ? ", " : "", factors ? factors : "", res->reason);
 	free(factors);
@@ -153,7 +139,7 @@ static void abandon_all(struct runner *r)
 /* Fill @r->fds; returns how long poll() may sleep, in ms. */
 static int prepare_poll(struct runner *r)
 {
-	int64_t now = now_ms(), wake = r->progress_ms;
+	int64_t now = now_ms(), wake = r->progress.due_ms;
 
 	for (unsigned int i = 0; i < r->jobs; i++) {
 		const struct boot *b = &r->slot[i];
@@ -186,7 +172,7 @@ static void loop(struct runner *r)
 	while (r->active) {
 		int timeout = prepare_poll(r);
 
-		progress(r);
+		show_progress(r);
 		if (poll(r->fds, 1 + 2 * r->jobs, timeout) < 0 && errno != EINTR) {
 			warn("poll: %s", strerror(errno));
 			abandon_all(r);
@@ -197,7 +183,7 @@ static void loop(struct runner *r)
 
 			if (read(r->fds[0].fd, &taken, sizeof(taken)) < 0)
 				warn("signalfd: %s", strerror(errno));
-			progress_clear(r);
+			progress_clear(&r->progress);
 			warn("interrupted; finished boots are kept");
 			abandon_all(r);
 			return;
@@ -206,20 +192,21 @@ static void loop(struct runner *r)
 			serve_slot(r, i);
 		start_boots(r);
 	}
-	progress_clear(r);
+	progress_clear(&r->progress);
 }
 
 int runner_run(const struct boot_spec *spec, struct boot_result *result, size_t n,
 	       unsigned int jobs)
 {
 	struct runner r = {
-		.spec = spec, .result = result, .n = n, .jobs = jobs,
-		.start_ms = now_ms(), .tty = isatty(STDERR_FILENO),
+		.spec = spec,
+		.result = result,
+		.n = n,
+		.jobs = jobs,
 	};
 	sigset_t ours, before;
 
-	/* What is over before is not worth a line. */
-	r.progress_ms = r.start_ms + (r.tty ? 0 : PROGRESS_PIPE_MS);
+	progress_begin(&r.progress);
 	sigemptyset(&ours);
 	sigaddset(&ours, SIGINT);
 	sigaddset(&ours, SIGTERM);

@@ -26,11 +26,13 @@
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/paths.h"
+#include "lib/progress.h"
 #include "lib/text.h"
 #include "executor.h"
 #include "slurm_commands.h"
 
-#define PROGRESS_MS	5000
+/* How often progress is looked at. */
+#define LOOK_MS		5000
 /* How often Slurm is asked whether an array still gets on. */
 #define ASK_MS		20000
 /* Time of an element beyond the boot's own limit: to start, judge and clean up. */
@@ -47,7 +49,6 @@ struct run {
 	char *record;		/* DIR/slurm/array: the id of the array that may be running */
 	char *token;		/* a file by which a node knows that it sees DIR */
 	int signals;		/* signalfd */
-	bool tty;
 };
 
 static const char *base_name(const struct boot_spec *s)
@@ -159,13 +160,13 @@ static char **sbatch_command(const struct run *r, const struct boot_spec *spec, 
 	return v;
 }
 
-static void progress(const struct run *r, const char *id, const struct boot_spec *spec, size_t n,
-		     int64_t start_ms)
+static void show_progress(struct progress *p, const char *id, const struct boot_spec *spec,
+			  size_t n)
 {
-	int64_t s = (now_ms() - start_ms) / 1000;
+	int64_t s = (now_ms() - p->start_ms) / 1000;
 	size_t done = 0;
 
-	if (!r->tty)
+	if (!progress_due(p))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		char *status = xasprintf("%s/" FILE_STATUS, spec[i].dir);
@@ -173,14 +174,8 @@ static void progress(const struct run *r, const char *id, const struct boot_spec
 		done += file_exists(status);
 		free(status);
 	}
-	fprintf(stderr, "\r\033[Karray %s: %zu of %zu boots, elapsed %d:%02d", id[0] ? id : "?",
-		done, n, (int)(s / 60), (int)(s % 60));
-}
-
-static void progress_clear(const struct run *r)
-{
-	if (r->tty)
-		fputs("\r\033[K", stderr);
+	progress_print(p, "array %s: %zu of %zu boots, elapsed %d:%02d", id[0] ? id : "?", done, n,
+		       (int)(s / 60), (int)(s % 60));
 }
 
 static void write_array_id(const struct run *r, const char *id)
@@ -191,7 +186,7 @@ static void write_array_id(const struct run *r, const char *id)
 }
 
 /* Say once what keeps the array from ending: nobody would see it at a terminal that just waits. */
-static void tell_of_trouble(const struct run *r, const char *id, char **told)
+static void tell_of_trouble(const struct progress *p, const char *id, char **told)
 {
 	struct slurm_task *task;
 	size_t n = slurm_tasks(id, &task);
@@ -199,7 +194,7 @@ static void tell_of_trouble(const struct run *r, const char *id, char **told)
 
 	free(task);
 	if (why && (!*told || strcmp(why, *told))) {
-		progress_clear(r);
+		progress_clear(p);
 		warn("array %s: %s", id, why);
 		free(*told);
 		*told = why;
@@ -213,19 +208,21 @@ static int await_array(const struct run *r, struct slurm_sbatch *s, const struct
 		       size_t n)
 {
 	struct pollfd fds[3] = { { .events = POLLIN }, { .events = POLLIN }, { .events = POLLIN } };
-	int64_t start_ms = now_ms(), asked_ms = start_ms;
+	struct progress p;
+	int64_t asked_ms = now_ms();
 	bool interrupted = false;
 	char *told = NULL;
 
+	progress_begin(&p);
 	for (;;) {
 		fds[0].fd = r->signals;
 		fds[1].fd = s->out;
 		fds[2].fd = s->pidfd;
-		progress(r, s->id, spec, n, start_ms);
-		if (poll(fds, 3, r->tty ? PROGRESS_MS : ASK_MS) < 0)
+		show_progress(&p, s->id, spec, n);
+		if (poll(fds, 3, LOOK_MS) < 0)
 			continue;	/* EINTR */
 		if (s->id[0] && !fds[2].revents && now_ms() - asked_ms >= ASK_MS) {
-			tell_of_trouble(r, s->id, &told);
+			tell_of_trouble(&p, s->id, &told);
 			asked_ms = now_ms();
 		}
 		if (fds[0].revents) {
@@ -241,7 +238,7 @@ static int await_array(const struct run *r, struct slurm_sbatch *s, const struct
 		}
 		/* An array that is being submitted has no id yet, so wait for that before cancelling. */
 		if (interrupted && (s->id[0] || fds[2].revents)) {
-			progress_clear(r);
+			progress_clear(&p);
 			if (s->id[0])
 				slurm_cancel(s->id);
 			warn("interrupted; array %s is cancelled, finished boots are kept",
@@ -250,7 +247,7 @@ static int await_array(const struct run *r, struct slurm_sbatch *s, const struct
 			return EXIT_INTERRUPTED;
 		}
 		if (fds[2].revents && s->out < 0) {
-			progress_clear(r);
+			progress_clear(&p);
 			free(told);
 			return 0;
 		}
@@ -406,7 +403,7 @@ static int prepare(struct run *r)
 
 static int make_slurm(const struct boots_to_make *boots)
 {
-	struct run r = { .boots = boots, .signals = -1, .tty = isatty(STDERR_FILENO) };
+	struct run r = { .boots = boots, .signals = -1 };
 	int code = EXIT_CANNOT_RUN;
 	sigset_t ours, before;
 	size_t most = SIZE_MAX;		/* boots of an array */
