@@ -179,24 +179,26 @@ static bool booted_in_vain(const struct missing *m)
 }
 
 /* Replace this process with the script that boots. */
-static int boot(const struct call *c, const struct missing *m, const char *image, bool soft)
+static int boot(const struct job *job, const struct missing *m, const char *image, bool soft)
 {
 	char *script = path_in_build("host-boot"), *dir = realpath(out, NULL);
-	char *job = strstr(c->word[1], ".job") ? realpath(c->word[1], NULL) : xstrdup(c->word[1]);
+	char *path =
+		realpath(job->path, NULL); /* after the boot the working directory is another */
 	char *number = xasprintf("%" PRIu64, seeds);
 	char *booted[] = { m->variant, m->arguments, NULL };
-	char **run = strv_add(strv_add(strv_add(NULL, "run"), job), "--target");
-	char **next = strv_add(strv_add(strv_add(NULL, "host"), "next"), job);
+	char **run = strv_add(NULL, "run"), **next = strv_add(strv_add(NULL, "host"), "next");
 
-	if (!dir)
-		return fail_as(EXIT_CANNOT_RUN, "host: %s: %s", out, strerror(errno));
+	if (!dir || !path)
+		return fail_as(EXIT_CANNOT_RUN, "host: %s: %s", dir ? job->path : out,
+			       strerror(errno));
 	if (access(script, X_OK))
 		return fail_as(
 			EXIT_CANNOT_RUN,
 			"host: %s: %s; --reboot is for an installed dpamt-bench (`make deb`)",
 			script, strerror(errno));
-	run = strv_add(strv_add(strv_add(run, "local"), "--out"), dir);
-	next = strv_add(strv_add(strv_add(next, "--reboot"), "--out"), dir);
+	run = strv_add(strv_add(strv_add(run, path), "--target"), "local");
+	run = strv_add(strv_add(run, "--out"), dir);
+	next = strv_add(strv_add(strv_add(strv_add(next, path), "--reboot"), "--out"), dir);
 	next = strv_add(strv_add(next, "--module"), soft ? "soft" : "hardware");
 	if (seeds) {
 		run = strv_add(strv_add(run, "--seeds"), number);
@@ -264,7 +266,7 @@ static int next(const struct call *c)
 			"host: no kernel of variant %s is installed; `make deb DEB_KERNELS=%s` makes a package",
 			m.variant, m.variant);
 	else if (reboot_now && m.variant)
-		code = boot(c, &m, image, soft);
+		code = boot(&job, &m, image, soft);
 	if (reboot_now)
 		state_remove(); /* done, or not to be tried again by itself */
 	free(image);

@@ -9,7 +9,8 @@ cd "$(dirname "$0")/../.." || exit 1
 
 . tests/work.sh
 
-cat >"$work/two.job" <<'JOB'
+mkdir "$work/my.jobs"	# ".job" in the name of the folder, too
+cat >"$work/my.jobs/two.job" <<'JOB'
 [e]
 question = q
 expected = e
@@ -26,7 +27,7 @@ mkdir "$work/out" "$work/bin" "$work/state"
 make -s install DESTDIR="$work/dest" PREFIX=/usr INSTALLED_KERNELS= >/dev/null 2>"$work/stderr" || failed "make install"
 lib=$work/dest/usr/lib/dpamt-bench
 bench=$work/dest/usr/bin/dpamt-bench
-next() { "$bench" host next "$work/two.job" --out "$work/out" --state "$work/state" "$@" >"$work/stdout" 2>"$work/stderr"; }
+next() { "$bench" host next "$work/my.jobs/two.job" --out "$work/out" --state "$work/state" "$@" >"$work/stdout" 2>"$work/stderr"; }
 says() { grep -qxF -- "$1" "$work/stdout" || { cat "$work/stdout" >&2; failed "it does not say: $1"; }; }
 told() { grep -qF -- "$1" "$work/stderr" || failed "stderr lacks: $1"; }
 
@@ -40,7 +41,7 @@ next --module hardware || failed "next on hardware"
 grep -qE '^left out +8; the first needs the software TDX module, for cost low' "$work/stdout" || failed "costs on hardware"
 grep -qE '^arguments +kvm_intel.tdx=1( rcu_nocbs=0-1)?$' "$work/stdout" || failed "arguments on hardware"
 [ -z "$(ls "$work/state")" ] || failed "next without --reboot wrote $(ls "$work/state")"
-"$bench" host next "$work/two.job" 2>"$work/stderr" && failed "no --out"
+"$bench" host next "$work/my.jobs/two.job" 2>"$work/stderr" && failed "no --out"
 told 'needs --out DIR'
 "$bench" host nonsense quick 2>"$work/stderr" && failed "host nonsense"
 told "'nonsense' is not understood"
@@ -77,7 +78,7 @@ while next --module soft --reboot && ! grep -q '^next *nothing' "$work/stdout"; 
 	[[ $line == "$lib/kernels/$variant/bzImage --command-line=root=/dev/vda1 ro quiet dpamt_bench.host "* ]] ||
 		failed "kexec -l $line"
 	echo "${line#*--command-line=}" >"$work/host/proc/cmdline"
-	[ "$(paste -sd' ' "$work/state/run")" = "run $work/two.job --target local --out $work/out" ] || failed "what to go on with"
+	[ "$(paste -sd' ' "$work/state/run")" = "run $work/my.jobs/two.job --target local --out $work/out" ] || failed "what to go on with"
 	for seed in 1 2; do	# the boots that this kernel makes
 		dir=$work/out/runs/e-$variant-${cost#*=}-$append-s$seed
 		mkdir -p "$dir" && echo '{"status": "ok"}' >"$dir/status.json"
