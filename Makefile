@@ -17,6 +17,12 @@ OWN := $(filter $(patsubst PATCH_%,%,$(filter PATCH_%,$(.VARIABLES))), \
 	$(sort $(foreach v,$(VARIANTS),$(firstword $(subst +, ,$v)))))
 VARIANT    ?= immediate
 ALL_VARIANTS := $(notdir $(wildcard kernel-patches/series/*))
+# Kernels that a machine boots from its disk, with the software TDX module or for the machine's own.
+HOST_CONFIG_soft     := bench/install/host.config
+HOST_CONFIG_hardware := bench/install/host.config bench/install/hardware.config
+ifneq ($(HOST_TDX),)
+HOST_CONFIG := $(or $(HOST_CONFIG_$(HOST_TDX)),$(error HOST_TDX=$(HOST_TDX) is not known; give soft or hardware))
+endif
 STAMP      := $(shell date -u +%Y%m%dT%H%M%SZ)
 RESULTS    ?= results/$(STAMP)
 
@@ -42,6 +48,7 @@ help:
 	@echo 'make check-kernel   every variant, on debug kernels too (long)'
 	@echo 'make kernels        build the kernels of VARIANTS="$(VARIANTS)"'
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
+	@echo '                    KERNEL_CONFIG=FILE: Kconfig fragment to merge at last'
 	@echo '                    PATCH_NAME=FILE BASE_NAME=VARIANT: own patch as variant NAME'
 	@echo 'make kernel-tree VARIANT=$(VARIANT)     build/kernel-tree/: a git tree to work in, one commit a patch'
 	@echo 'make kernel-refresh VARIANT=$(VARIANT)  write its commits back to kernel-patches/'
@@ -54,7 +61,8 @@ help:
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'
-	@echo 'make deb            Debian packages: the programs, DEB_KERNELS="immediate rcu" as well'
+	@echo 'make deb            Debian packages: the programs, DEB_KERNELS="immediate rcu" as well;'
+	@echo '                    HOST_TDX=soft or hardware: kernels that a machine boots from its disk'
 	@echo 'make clean          remove build/ but build/kernel-tree; results/ and the cache stay'
 
 # Steps that need what an earlier step installed run in a make of their own, which looks for
@@ -95,8 +103,11 @@ lint:
 check-boot: tools
 	@tests/run.sh boot
 
+# One fragment of an absolute path: the build changes its directory.
 kernels:
-	@bench/kernel/clock.sh $(if $(OWN),bench/kernel/own.sh \
+	@$(if $(HOST_CONFIG)$(KERNEL_CONFIG),mkdir -p build && \
+	cat $(HOST_CONFIG) $(if $(KERNEL_CONFIG),'$(KERNEL_CONFIG)') >build/own.config && \
+	export KERNEL_CONFIG='$(CURDIR)/build/own.config' && )bench/kernel/clock.sh $(if $(OWN),bench/kernel/own.sh \
 		$(foreach n,$(OWN),--own $n $(or $(BASE_$n),immediate) '$(PATCH_$n)') --,bench/kernel/build.sh) $(VARIANTS)
 
 # Kernels with a bug that tests/kernel/controls.sh must see.

@@ -110,15 +110,27 @@ Description: compare ways to free Dynamic PAMT memory in the kernel
 END
 
 # --- kernels
-# The last sentences of a kernel's description, in lines that begin with a blank.
-what_it_boots() { # CONFIG
-	if grep -qE '^CONFIG_(BLK_DEV_NVME|BLK_DEV_SD|VIRTIO_BLK)=y' "$1"; then
-		echo "dpamt-bench boots it in QEMU, and \`dpamt-bench host next\` on this machine. It"
-		echo " has no modules; its drivers are those of the KERNEL_CONFIG it was built with."
+has() { grep -qE "^CONFIG_($2)=y" "$1"; } # CONFIG REGEXP
+# What a kernel with that configuration is for: a few words, and sentences.
+machines() { # CONFIG
+	if ! has "$1" SOFT_TDX_MODULE; then
+		echo "machines with TDX"
+	elif has "$1" 'BLK_DEV_NVME|BLK_DEV_SD|VIRTIO_BLK'; then
+		echo "VMs and machines"
 	else
-		echo "dpamt-bench boots it in QEMU. It has no modules and no drivers for disks: it"
-		echo " cannot be booted on a machine."
+		echo "VMs"
 	fi
+}
+what_it_boots() { # CONFIG
+	local drivers="It has no modules; its drivers are those of the KERNEL_CONFIG it was built with."
+	case $(machines "$1") in
+	"machines with TDX")
+		echo "\`dpamt-bench host next\` boots it on a machine with TDX: it has no software TDX module. $drivers" ;;
+	"VMs and machines")
+		echo "It has a software TDX module. dpamt-bench boots it in QEMU, and \`dpamt-bench host next\` on this machine. $drivers" ;;
+	VMs)
+		echo "It has a software TDX module. dpamt-bench boots it in QEMU. It has no modules and no drivers for disks: it cannot be booted on a machine." ;;
+	esac
 }
 for kernel; do
 	from=build/kernels/$kernel
@@ -137,8 +149,8 @@ for kernel; do
 	Section: kernel
 	Priority: optional
 	Enhances: dpamt-bench
-	Description: kernel $kernel of dpamt-bench, for VMs
-	 Linux $(jq -r .kernel_release "$from/info.json") with Dynamic PAMT, variant $kernel, and a software TDX module.
-	 $(what_it_boots "$from/config")
+	Description: kernel $kernel of dpamt-bench, for $(machines "$from/config")
+	$({ echo "Linux $(jq -r .kernel_release "$from/info.json") with Dynamic PAMT, variant $kernel."
+		what_it_boots "$from/config"; } | fmt -w 78 | sed 's/^/ /')
 	END
 done

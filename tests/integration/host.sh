@@ -108,6 +108,22 @@ for _ in 1 2; do
 	[ -z "$(ls "$work/state")" ] || failed "state is left, and the service would go on"
 done
 
+# --- a root that only an initramfs finds
+printf '#!/bin/sh\necho "$PARTUUID"\n' >"$work/bin/findmnt"
+chmod 755 "$work/bin/findmnt"
+echo 0 >"$work/host/sys/kernel/kexec_loaded"
+for root in UUID=12-34 LABEL=system /dev/mapper/vg-root; do
+	echo "BOOT_IMAGE=/vmlinuz root=$root ro quiet" >"$work/host/proc/cmdline"
+	: >"$work/log"
+	PARTUUID=ab-01 next --module soft --reboot || failed "root=$root"
+	grep -q -- '--command-line=root=PARTUUID=ab-01 ro quiet ' "$work/log" || failed "root=$root: $(cat "$work/log")"
+	rm "$work"/state/*
+	: >"$work/log"
+	PARTUUID='' next --module soft --reboot && failed "root=$root of no partition"
+	told '/ is not on a partition of its own'
+	[ ! -s "$work/log" ] || failed "it boots a kernel that finds no root: $(cat "$work/log")"
+done
+
 # --- what the service runs
 mkdir "$work/lib"
 cp bench/install/host-go-on "$work/lib"

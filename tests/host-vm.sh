@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# An empty Debian in a VM gets the packages, and `dpamt-bench host next --reboot` makes an experiment
+# over several kernels, without a checkout: Debian's kernel boots the first one by kexec, each one the
+# next. All boots must be there, each made by its kernel. Needs a quarter of an hour and 4 GB, and
+# downloads a Debian of the running release from the places that apt is set up with; no part of `make
+# check`.
+#
+# usage: make deb HOST_TDX=soft DEB_KERNELS="immediate rcu" && tests/host-vm.sh [DIR]
+#
+# DIR gets the disk, the console and the results; without it they are removed at the end.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+. tests/work.sh
+dir=${1:-$work}
+mkdir -p "$dir" || exit 1
+
+[ "$(id -u)" = 0 ] || { echo "host-vm.sh: debootstrap needs root" >&2; exit 1; }
+for tool in debootstrap mkfs.ext4 debugfs qemu-system-x86_64 jq; do
+	command -v $tool >/dev/null || { echo "host-vm.sh: $tool is missing; install debootstrap, e2fsprogs, qemu-system-x86, jq" >&2; exit 1; }
+done
+debs=()
+for package in dpamt-bench dpamt-bench-kernel-immediate dpamt-bench-kernel-rcu; do
+	deb=$(ls -t build/deb/"$package"_*.deb 2>/dev/null | head -n 1)
+	[ -n "$deb" ] || { echo 'host-vm.sh: no package '"$package"'; first: make deb HOST_TDX=soft DEB_KERNELS="immediate rcu"' >&2; exit 1; }
+	debs+=("$deb")
+done
+for kernel in immediate rcu; do
+	dpkg-deb --fsys-tarfile "$(ls -t build/deb/dpamt-bench-kernel-${kernel}_*.deb | head -n 1)" |
+		tar -xO "./usr/lib/dpamt-bench/kernels/$kernel/config" | grep -q '^CONFIG_VIRTIO_BLK=y' ||
+		{ echo "host-vm.sh: the package of $kernel has no drivers for disks; make deb HOST_TDX=soft" >&2; exit 1; }
+done
+
+# --- a Debian with systemd and a kernel of its own
+say() { echo "host-vm: $(date +%T) $*" >&2; }
+root=$dir/root
+site=$(apt-get indextargets --format '$(SITE) $(COMPONENT)' | sed -n 's/ main$//p' | head -n 1)
+suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
+say "debootstrap $suite"
+debootstrap --variant=minbase --include=systemd-sysv,udev,kmod,kexec-tools,linux-image-amd64 \
+	"$suite" "$root" "$site" >"$dir/debootstrap.log" 2>&1 || { tail "$dir/debootstrap.log" >&2; failed "debootstrap"; }
+cp "${debs[@]}" "$root/tmp"
+say "installing ${debs[*]##*/}"
+DEBIAN_FRONTEND=noninteractive chroot "$root" sh -c 'apt-get install -y --no-install-recommends /tmp/dpamt-bench*.deb' \
+	>"$dir/install.log" 2>&1 || { tail "$dir/install.log" >&2; failed "apt-get install"; }
+rm "$root"/tmp/*.deb
+echo host-vm >"$root/etc/hostname"
+echo '/dev/vda / ext4 defaults 0 1' >"$root/etc/fstab"
+
+# Four kernels with arguments: two variants, as booted and with offloaded callbacks.
+cat >"$root/root/two.job" <<'JOB'
+[e]
+question = Does each kernel make its boots?
+expected = yes
+refuted_by = a boot that is missing
+workload = teardown
+options = --tds 2 --mem 8
+variants = immediate rcu
+seeds = 2
+aa = no
+factor.append = -; nocbs: rcu_nocbs=0-1
+JOB
+cat >"$root/etc/systemd/system/first.service" <<'UNIT'
+[Unit]
+Description=What a user types once
+After=multi-user.target
+ConditionPathExists=!/root/results
+[Service]
+Type=oneshot
+ExecStart=/bin/mkdir /root/results
+ExecStart=/usr/bin/dpamt-bench host next /root/two.job --out /root/results --module soft --reboot
+StandardOutput=journal+console
+StandardError=journal+console
+[Install]
+WantedBy=default.target
+UNIT
+mkdir -p "$root/etc/systemd/system/dpamt-bench-host.service.d"
+cat >"$root/etc/systemd/system/dpamt-bench-host.service.d/end.conf" <<'UNIT'
+[Service]
+StandardOutput=journal+console
+StandardError=journal+console
+# Nothing is left to be booted.
+ExecStopPost=/bin/sh -c '[ -e /var/lib/dpamt-bench/next ] || systemctl --no-block poweroff'
+UNIT
+chroot "$root" systemctl -q enable first.service || failed "first.service"
+
+say "making the disk"
+truncate -s 3G "$dir/disk"
+mkfs.ext4 -q -d "$root" "$dir/disk" || failed "mkfs.ext4"
+cp "$(ls "$root"/boot/vmlinuz-* | tail -n 1)" "$dir/vmlinuz"
+cp "$(ls "$root"/boot/initrd.img-* | tail -n 1)" "$dir/initrd"
+rm -rf "$root"
+
+# --- the VM, until it turns itself off; the CPU is that of bench/target/qemu.c
+say "booting; console: $dir/console.log"
+cpu=$(sed -n '/#define CPU_MODEL/,/[^\\]$/p' bench/target/qemu.c | grep -o '"[^"]*"' | tr -d '"\n')
+timeout 3000 qemu-system-x86_64 -nodefaults -display none -machine q35,hpet=off -cpu "$cpu" \
+	-accel tcg,thread=multi -smp 2 -m 4096 -serial "file:$dir/console.log" \
+	-drive "file=$dir/disk,format=raw,if=virtio" -kernel "$dir/vmlinuz" -initrd "$dir/initrd" \
+	-append "root=/dev/vda ro console=ttyS0 quiet" || failed "the VM did not turn itself off; see $dir/console.log"
+
+say "reading the results"
+debugfs -R "rdump /root/results $dir" "$dir/disk" 2>/dev/null || failed "debugfs"
+n=$(jq -r 'select(.status == "ok") | .status' "$dir"/results/runs/*/status.json 2>/dev/null | wc -l)
+for header in "$dir"/results/runs/*/header.json; do
+	jq -r '"\(.kernel.info.variant // .variant) \(.cmdline // "")"' "$header"
+done | sort | uniq -c >&2
+[ "$n" = 8 ] || failed "$n boots are there, not 8; see $dir/console.log"
+build/dpamt-bench report "$dir/results" >"$dir/report.txt" || failed "report"
+grep -c 'Linux version' "$dir/console.log" | sed 's/^/host-vm: kernels booted: /' >&2
+echo "8 of 8 boots"
