@@ -69,7 +69,8 @@ inside() {
 	name=$1 dir=$2 text=$3
 	shift 3
 	case " $* " in *" --mem "*) ;; *) set -- --mem 512M "$@" ;; esac
-	boot "$name" "$dir" --timeout 600 "$@" -- \
+	case " $* " in *" --timeout "*) ;; *) set -- --timeout 600 "$@" ;; esac
+	boot "$name" "$dir" "$@" -- \
 		sh -c "P=$programs; $text
 		dmesg >\$RESULTS_DIR/dmesg.txt"
 }
