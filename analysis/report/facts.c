@@ -360,17 +360,16 @@ void an_distinct_free(struct an_distinct *d, size_t n)
 	free(d);
 }
 
-/* True if each variant (or experiment) has only one of the values, so that its name identifies it. */
-static bool identifies_value(const struct an_distinct *d, size_t n,
-			     const struct an_boot *const *boot, size_t nr_boots, bool variant)
+bool an_identifies_value(const struct an_distinct *d, size_t n, const struct an_boot *const *boot,
+			 size_t nr_boots, bool column)
 {
 	size_t i, j, hits;
 
 	for (i = 0; i < nr_boots; i++) {
-		const char *name = variant ? boot[i]->column : boot[i]->run->experiment;
+		const char *name = column ? boot[i]->column : boot[i]->run->experiment;
 
 		for (hits = 0, j = 0; j < n; j++)
-			hits += an_has_word(variant ? d[j].variants : d[j].experiments, name);
+			hits += an_has_word(column ? d[j].variants : d[j].experiments, name);
 		if (hits > 1)
 			return false;
 	}
@@ -389,9 +388,9 @@ void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boo
 
 		if (n == 1)
 			an_doc_field(items, k, "%s", d[i].value);
-		else if (identifies_value(d, n, boot, nr_boots, true))
+		else if (an_identifies_value(d, n, boot, nr_boots, true))
 			an_doc_field(items, k, "%s (%s)", d[i].value, d[i].variants);
-		else if (identifies_value(d, n, boot, nr_boots, false))
+		else if (an_identifies_value(d, n, boot, nr_boots, false))
 			an_doc_field(items, k, "%s (%s)", d[i].value, d[i].experiments);
 		else
 			an_doc_field(items, k, "%s (%zu boots)", d[i].value, d[i].n);

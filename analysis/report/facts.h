@@ -38,6 +38,9 @@ char *an_fact_text(const struct an_fact *fact, const struct an_boot *b);
 struct an_distinct *an_collect(const struct an_boot *const *boot, size_t n,
 			       const struct an_fact *fact, size_t *count);
 void an_distinct_free(struct an_distinct *d, size_t n);
+/* True if each column (or experiment) has only one of the @n values, so that its name identifies it. */
+bool an_identifies_value(const struct an_distinct *d, size_t n, const struct an_boot *const *boot,
+			 size_t nr_boots, bool column);
 
 /* Append @fact of the boots as fields: one if it is the same in all, else one per value. */
 void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boots,

@@ -263,11 +263,15 @@ void an_add_group(json_t *items, const struct an_study *s, const struct an_group
 	for (i = 0; i < ARRAY_SIZE(same); i++) {
 		struct an_distinct *d = an_collect(g->boot, g->nr_boots, &same[i], &n);
 
+		/* what a factor sets is compared, and belongs to its level */
+		bool compared = !an_by_variant(g) &&
+				an_identifies_value(d, n, g->boot, g->nr_boots, true);
+
 		an_distinct_free(d, n);
-		if (n > 1)
+		if (n > 1 && !compared)
 			an_doc_field(items, "CAUTION",
 				     "the boots differ in: %s (%zu values, see above). The "
-				     "comparison below mixes that with the free policy.",
+				     "comparison below mixes that with what is compared.",
 				     same[i].name, n);
 	}
 }

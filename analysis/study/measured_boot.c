@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/json_file.h"
 #include "lib/text.h"
 #include "measured_boot.h"
+#include "study.h"
 
 double an_level(size_t i)
 {
@@ -36,6 +38,36 @@ struct an_boot *an_boots_make(const struct loaded_runs *runs)
 		snprintf(b->stratum, sizeof(b->stratum), "%s", r->levels);
 	}
 	return boot;
+}
+
+void an_boot_within_variant(struct an_boot *b, const char *levels)
+{
+	snprintf(b->stratum, sizeof(b->stratum), "variant=%s%s%s", b->run->variant,
+		 *levels ? " " : "", levels);
+}
+
+bool an_boot_compare_by(struct an_boot *b, const char *factor)
+{
+	char *level = an_level_of(b->run->levels, factor), *others;
+
+	if (!level)
+		return false;
+	others = an_levels_without(b->run->levels, factor);
+	snprintf(b->column, sizeof(b->column), "%s", level);
+	an_boot_within_variant(b, others);
+	free(others);
+	free(level);
+	return true;
+}
+
+void an_boots_compare_as_asked(struct an_boot *boot, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *factor = json_text(boot[i].run->header, "compare", NULL);
+
+		if (factor)
+			an_boot_compare_by(&boot[i], factor);
+	}
 }
 
 void an_boots_free(struct an_boot *boot, size_t n)

@@ -26,7 +26,7 @@ struct an_curve {
 /* One boot of a study: how it is compared, and the values computed from its files. */
 struct an_boot {
 	const struct loaded_run *run;
-	/* the set it belongs to: its variant, or what `compare --by` chooses */
+	/* the set it belongs to: its variant, or a level of what the job or `compare --by` compares */
 	char column[RUN_LABEL];
 	/* boots are compared only if this is equal: levels, and the variant unless --by variant */
 	char stratum[RUN_LEVELS_TEXT + RUN_LABEL + 16];
@@ -52,6 +52,15 @@ double an_level(size_t i);
 
 /* A boot for each of @runs, compared by variant within its levels. They refer to @runs. */
 struct an_boot *an_boots_make(const struct loaded_runs *runs);
+/* Compare @b with boots of its variant and of @levels ("cost=low tds=4"). */
+void an_boot_within_variant(struct an_boot *b, const char *levels);
+/*
+ * Compare @b by its level of @factor, within its variant and its other levels. False if it has no such
+ * factor: then nothing changes.
+ */
+bool an_boot_compare_by(struct an_boot *b, const char *factor);
+/* Compare each of @n boots by the factor that its job names (key compare), if it names one. */
+void an_boots_compare_as_asked(struct an_boot *boot, size_t n);
 /* @boot may be NULL. */
 void an_boots_free(struct an_boot *boot, size_t n);
 

@@ -135,6 +135,14 @@ bool an_carried(const struct an_group *g, const struct metric *m)
 	return true;
 }
 
+bool an_by_variant(const struct an_group *g)
+{
+	for (size_t i = 0; i < g->nr_boots; i++)
+		if (strcmp(g->boot[i]->column, g->boot[i]->run->variant))
+			return false;
+	return true;
+}
+
 size_t an_group_boots(const struct an_group *g, size_t v)
 {
 	size_t i, n = 0;
@@ -432,8 +440,10 @@ int an_study_make(struct an_study *s)
 	s->level_low = NAN;
 	s->level_high = NAN;
 	an_metrics_init(&s->metrics);
-	if (!s->boot)
+	if (!s->boot) {
 		s->boot = an_boots_make(&s->runs);
+		an_boots_compare_as_asked(s->boot, s->runs.nr_runs);
+	}
 	an_boots_exclude_repeats(s->boot, s->runs.nr_runs);
 	for (i = 0; i < s->runs.nr_runs; i++)
 		if (!s->boot[i].excluded)

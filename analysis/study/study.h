@@ -81,8 +81,8 @@ struct an_study {
 };
 
 /*
- * Group and compare study->runs, by study->boot if it is set (an_boots_make()); the rest of
- * @study but columns_as_given is zero.
+ * Group and compare study->runs, by study->boot if it is set (an_boots_make()), else as
+ * their jobs ask; the rest of @study but columns_as_given is zero.
  * Returns 0, or -1 after one line on stderr.
  */
 int an_study_make(struct an_study *study);
@@ -103,6 +103,9 @@ enum metric_better an_better(const struct an_group *g, const struct metric *m);
  * if several threads ran: they take turns, and a tail is mostly waiting for one.
  */
 bool an_carried(const struct an_group *g, const struct metric *m);
+
+/* Are the columns of @g kernel variants, not levels of a factor or folders? */
+bool an_by_variant(const struct an_group *g);
 
 /* Boots of @g in column @v. */
 size_t an_group_boots(const struct an_group *g, size_t v);

@@ -77,6 +77,8 @@ static void add_question(json_t *header, const struct boot_spec *s)
 	json_object_set_new(header, "question", utf8(s->question));
 	json_object_set_new(header, "expected", utf8(s->expected));
 	json_object_set_new(header, "refuted_by", utf8(s->refuted_by));
+	if (s->compare)
+		json_object_set_new(header, "compare", utf8(s->compare));
 	if (!s->primary)
 		return;
 	json_object_set_new(header, "primary", json_array());

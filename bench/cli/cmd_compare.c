@@ -55,19 +55,6 @@ static void name_of_source(const struct loaded_runs *runs, size_t source, char *
 	free(path);
 }
 
-/* Set b->stratum: the variant, then all levels but that of the factor @without. */
-static void stratum(struct an_boot *b, const char *without)
-{
-	char *copy = xstrdup(b->run->levels), *save, *w;
-	size_t n = strlen(without), used;
-
-	used = snprintf(b->stratum, sizeof(b->stratum), "variant=%s", b->run->variant);
-	for (w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save))
-		if (!n || strncmp(w, without, n) || w[n] != '=')
-			used += snprintf(b->stratum + used, sizeof(b->stratum) - used, " %s", w);
-	free(copy);
-}
-
 /* Put every boot into its set. False if --by is a factor that no boot has. */
 static bool assign(struct an_study *s)
 {
@@ -87,19 +74,12 @@ static bool assign(struct an_study *s)
 			any = true;
 		} else if (!strcmp(by, "dir")) {
 			name_of_source(&s->runs, b->run->source, b->column);
-			stratum(b, "");
+			an_boot_within_variant(b, b->run->levels);
 			any = true;
-		} else {
-			char *level = an_level_of(b->run->levels, by);
-
-			if (level) {
-				snprintf(b->column, sizeof(b->column), "%s", level);
-				stratum(b, by);
-				any = true;
-			} else if (!b->excluded) {
-				b->excluded = xasprintf("it has no factor %s", by);
-			}
-			free(level);
+		} else if (an_boot_compare_by(b, by)) {
+			any = true;
+		} else if (!b->excluded) {
+			b->excluded = xasprintf("it has no factor %s", by);
 		}
 	}
 	return any || !s->runs.nr_runs;

@@ -21,28 +21,41 @@ struct opt job_keys[] = {
 	OPT_KEY("question", "what the experiment answers; one sentence"),
 	OPT_KEY("expected", "the direction expected before looking"),
 	OPT_KEY("refuted_by", "the observation that would prove the expectation wrong"),
-	OPT_KEY("primary", "metrics that answer the question, separated by blanks (default: the workload's own); NAME:less or NAME:more says which is better"),
+	OPT_KEY("primary",
+		"metrics that answer the question, separated by blanks (default: the workload's own); NAME:less or NAME:more says which is better"),
+	OPT_KEY("compare",
+		"the factor whose levels the report compares (default: it compares the variants)"),
 	OPT_KEY("workload", "the workload's name"),
 	OPT_KEY("options", "the workload's options, separated by blanks"),
-	OPT_KEY("variants", "kernel variants, separated by blanks; the first is what others are compared with"),
+	OPT_KEY("variants",
+		"kernel variants, separated by blanks; the first is what others are compared with"),
 	OPT_KEY("factor.opt.OPTION", "levels of a workload option; '-': the option is left out"),
-	OPT_KEY("factor.KEY", "levels of cost, platform, cpus, mem, time, record or antagonist, separated by blanks"),
-	OPT_KEY("factor.append", "levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append"),
-	OPT_KEY("seeds", "boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)"),
-	OPT_KEY("aa", "yes (default): make the first variant's boots a second time, seeds N+1 .. 2N"),
+	OPT_KEY("factor.KEY",
+		"levels of cost, platform, cpus, mem, time, record or antagonist, separated by blanks"),
+	OPT_KEY("factor.append",
+		"levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append"),
+	OPT_KEY("seeds",
+		"boots of each variant and combination of levels, 1..10000: seeds 1 .. N (default 5)"),
+	OPT_KEY("aa",
+		"yes (default): make the first variant's boots a second time, seeds N+1 .. 2N"),
 	OPT_KEY("time", "virtual (default) or wall"),
-	OPT_KEY("needs_parallel", "yes: waiting between CPUs is what is measured, so virtual time is refused"),
+	OPT_KEY("needs_parallel",
+		"yes: waiting between CPUs is what is measured, so virtual time is refused"),
 	OPT_KEY("cpus", "vCPUs, 1..64 (default 2)"),
 	OPT_KEY("mem", "guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)"),
 	OPT_KEY("append", "more kernel command line"),
 	OPT_KEY("cost", "cost level of the simulated module: low, mid (default) or high"),
-	OPT_KEY("platform", "what the simulated module imitates: spr (default), with the partial-write erratum, or gnr, without"),
-	OPT_KEY("antagonist", "what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG"),
+	OPT_KEY("platform",
+		"what the simulated module imitates: spr (default), with the partial-write erratum, or gnr, without"),
+	OPT_KEY("antagonist",
+		"what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG"),
 	OPT_KEY("perf", "events for `perf stat` around the command, separated by commas or blanks"),
-	OPT_KEY("record", "trace (default): counters and trace events; counters; none: the kernel counts nothing"),
+	OPT_KEY("record",
+		"trace (default): counters and trace events; counters; none: the kernel counts nothing"),
 	OPT_KEY("timeout", "wall-time limit of one boot in seconds (default 600)"),
 	OPT_KEY("boot_seconds", "wall time one boot takes, for `dpamt-bench list`"),
-	OPT_KEY("include", "in [global]: other job files whose experiments belong to this one, without .job"),
+	OPT_KEY("include",
+		"in [global]: other job files whose experiments belong to this one, without .job"),
 	OPT_END
 };
 
@@ -232,6 +245,23 @@ static int get_primary(const struct reader *r, struct job_experiment *e)
 	return e->primary ? no_word_twice(r, e->primary_line, "primary", e->primary) : 0;
 }
 
+/* The factors are read already. */
+static int get_compare(const struct reader *r, struct job_experiment *e)
+{
+	const char *v = value_of(r, "compare", &e->compare_line);
+
+	if (!v)
+		return 0;
+	e->compare = xstrdup(v);
+	for (size_t i = 0; i < e->n_factors; i++)
+		if (!strcmp(e->factor[i].name, v) && e->factor[i].kind != FACTOR_TIME)
+			return 0;
+	return job_refuse(
+		r->t, e->compare_line,
+		"compare: [%s] has no factor '%s' that can be compared; give one of its factors, without 'factor.' and 'opt.', but not time",
+		e->name, v);
+}
+
 static int get_append(const struct reader *r, struct job_experiment *e)
 {
 	unsigned int line;
@@ -356,7 +386,7 @@ static int read_experiment(const struct reader *r, struct job_experiment *e)
 	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) ||
 	    get_choices(r, e) || get_mem(r, e))
 		return -1;
-	if (get_primary(r, e) || job_factors_read(r->t, s, r->global, e))
+	if (get_primary(r, e) || job_factors_read(r->t, s, r->global, e) || get_compare(r, e))
 		return -1;
 	return check_together(r, e);
 }
@@ -480,6 +510,7 @@ static void experiment_free(struct job_experiment *e)
 	free(e->expected);
 	free(e->refuted_by);
 	strv_free(e->primary);
+	free(e->compare);
 	free(e->workload);
 	free(e->append);
 	free(e->cost);

@@ -32,12 +32,14 @@ struct job_factor {
 /* One section of a job file: one workload on some variants. */
 struct job_experiment {
 	char *path;		/* of the job file the section is in */
-	unsigned int line, options_line, variants_line, antagonists_line, primary_line;
+	unsigned int line, options_line, variants_line, antagonists_line, primary_line,
+		compare_line;
 	char *name;		/* the section's name; names the run directories */
 	char *question;
 	char *expected;		/* the direction we expect */
 	char *refuted_by;	/* what would prove that wrong */
 	char **primary;		/* metrics that answer the question, NULL-terminated; NULL: the workload's own */
+	char *compare; /* the factor whose levels the report compares; NULL: it compares variants */
 	char *workload;
 	char **options;		/* of the workload, NULL-terminated */
 	char **variants;	/* of the kernel, NULL-terminated */

@@ -148,6 +148,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->expected = xstrdup(e->expected);
 	s->refuted_by = xstrdup(e->refuted_by);
 	s->primary = e->primary ? strv_dup(e->primary) : NULL;
+	s->compare = e->compare ? xstrdup(e->compare) : NULL;
 	s->factors = json_object();
 	s->workload = true;
 	s->command = strv_add(NULL, e->workload);
@@ -184,6 +185,7 @@ void boot_spec_free(struct boot_spec *s)
 	free(s->expected);
 	free(s->refuted_by);
 	strv_free(s->primary);
+	free(s->compare);
 	free(s->append);
 	free(s->cost);
 	free(s->platform);

@@ -22,6 +22,7 @@ struct boot_spec {
 	char *expected;
 	char *refuted_by;
 	char **primary;			/* metrics that answer the question; NULL: not named */
+	char *compare; /* the factor whose levels are compared; NULL: variants are */
 	json_t *factors;		/* object: factor -> level's label, of this boot */
 	char **command;			/* NULL-terminated */
 	char **antagonists;		/* names, NULL-terminated */

@@ -523,6 +523,17 @@ compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .var
 	  .variant_b == "high" and .shift == 0'
 compare 0 --by platform --format json "$work/platform"
 compared '.levels == "variant=rcu" and .metric == "spt_held_peak_pages" and .variant_a == "spr" and .variant_b == "gnr"'
+# A job that compares a factor: the report is about its levels.
+cp -r "$work/platform" "$work/by platform"
+for header in "$work/by platform"/runs/*/header.json; do
+	jq '.compare = "platform"' "$header" >"$work/header" && mv "$work/header" "$header"
+done
+"$bench" report "$work/by platform" >"$work/stdout" 2>"$work/stderr" || failed "report by a factor"
+tr -s '\n ' '  ' <"$work/stdout" | grep -qE 'Answer \(teardown, variant=rcu; [^)]*\): [^.]* under gnr and [^.]* under spr: ' ||
+	failed "the answer is not about the levels"
+grep -q CAUTION "$work/stdout" && failed "what the factor sets is told as a caution"
+"$bench" report --format lkml "$work/by platform" >"$work/stdout" 2>"$work/stderr" || failed "lkml by a factor"
+grep -qx 'Compared: spr, gnr; variants: .*immediate.*' "$work/stdout" || failed "lkml does not say what is compared"
 compare 0 --by arm --format json "$work/aa"
 compared '.variant_a == "immediate" and .variant_b == "immediate/aa"'
 compare 0 --format json "$work/one host/runs/teardown-rcu-s1" "$work/other/runs/teardown-rcu-s1"

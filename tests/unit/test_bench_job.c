@@ -41,6 +41,20 @@ static void refused(const char *text, const char *line)
 	assert_string_equal(error, line);
 }
 
+static void reads_what_is_compared(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("[a]\n" TEXTS WHAT "factor.opt.tds = 1 2\ncompare = tds\n"
+			       "[b]\n" TEXTS WHAT), 0);
+	assert_string_equal(job.exp[0].compare, "tds");
+	assert_null(job.exp[1].compare);
+	job_free(&job);
+	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 2\ncompare = opt.tds\n",
+		"x.job:8: compare: [a] has no factor 'opt.tds' that can be compared; give one of its factors, without 'factor.' and 'opt.', but not time");
+	refused("[a]\n" TEXTS WHAT "factor.time = virtual wall\ncompare = time\n",
+		"x.job:8: compare: [a] has no factor 'time' that can be compared; give one of its factors, without 'factor.' and 'opt.', but not time");
+}
+
 static void reads_all_keys(void **state)
 {
 	const struct job_experiment *e;
@@ -305,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_all_keys),
+		cmocka_unit_test(reads_what_is_compared),
 		cmocka_unit_test(refuses_what_it_does_not_know),
 		cmocka_unit_test(refuses_wrong_numbers),
 		cmocka_unit_test(refuses_contradictions),
