@@ -10,6 +10,13 @@ WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o)
 
 $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
+# Refuses headers without KVM's TDX, before the compiler does with a page of errors.
+.PHONY: kvm-headers
+kvm-headers:
+	@$(if $(shell $(CC) $(KHDR:%=-isystem %) -E -dM -include asm/kvm.h -x c /dev/null 2>&1 | grep -w KVM_X86_TDX_VM),:,\
+		$(error $(or $(KHDR),/usr/include) has no KVM headers that know TDX; run `make kernels` first))
+$(WORKLOAD_OBJECTS): | kvm-headers
+
 # --no-warnings: the linker warns that a static program cannot call getaddrinfo(), which libnuma does
 # for network addresses. No workload uses those.
 ifdef SANITIZE
