@@ -10,6 +10,16 @@ WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o)
 
 $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
+# Without a built kernel its headers are not there, and those of Debian 12 and 13 know no TDs.
+ifeq ($(KHDR),)
+$(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o: | kernel-headers
+endif
+.PHONY: kernel-headers
+kernel-headers:
+	@printf '%s\n' '#include <linux/kvm.h>' 'int type = KVM_X86_TDX_VM;' | \
+		$(CC) -fsyntax-only -xc - 2>/dev/null || { echo \
+		"make: the headers of the installed kernel know no TDs, and build/kernels has none yet; first: make kernels" >&2; exit 1; }
+
 # --no-warnings: the linker warns that a static program cannot call getaddrinfo(), which libnuma does
 # for network addresses. No workload uses those.
 ifdef SANITIZE

@@ -44,8 +44,10 @@ uninstall:
 	done
 
 # Debian packages in build/deb: the programs, and DEB_KERNELS="immediate rcu", which are built if need be.
-deb: tools $(COMMANDS:%=build/%.1)
+# The kernels come first: the programs are built with their headers.
+deb:
 	$(if $(DEB_KERNELS),@$(MAKE) --no-print-directory kernels VARIANTS="$(DEB_KERNELS)")
+	@$(MAKE) --no-print-directory -s tools $(COMMANDS:%=build/%.1)
 	@bench/install/deb.sh $(DEB_KERNELS)
 
 .PHONY: install uninstall deb
