@@ -7,9 +7,14 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/text.h"
+#include "workloads/storm/calls.h"
+#include "workloads/storm/program.h"
 #include "workloads/storm/sequence.h"
+#include "workloads/storm/step_list.h"
 
 #include <cmocka.h>
 
@@ -86,9 +91,74 @@ static void short_sequence_is_not_overrun(void **state)
 	assert_int_equal(steps[2].arg[0], UINT32_MAX);
 }
 
+static void lists_of_steps_are_read_and_written(void **state)
+{
+	const char *lists = "0-2,9,11-12/-/3";
+	char *error = NULL, *text;
+	bool in[20];
+
+	(void)state;
+	assert_int_equal(step_list_parse(lists, in, 20, &error), 0);
+	text = step_list_text(in, 20);
+	assert_string_equal(text, "0-2,9,11-12");
+	free(text);
+	lists = step_list_next(lists);
+	assert_int_equal(step_list_parse(lists, in, 20, &error), 0);
+	text = step_list_text(in, 20);
+	assert_string_equal(text, "-");
+	free(text);
+	lists = step_list_next(lists);
+	assert_int_equal(step_list_parse(lists, in, 20, &error), 0);
+	assert_true(in[3]);
+	assert_null(step_list_next(lists));
+}
+
+static void wrong_lists_are_refused(void **state)
+{
+	static const char *const wrong[] = { "", "x", "1-", "3-1", "20", "1,,2", "1;2" };
+	bool in[20];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *error = NULL;
+
+		assert_int_equal(step_list_parse(wrong[i], in, 20, &error), -1);
+		assert_non_null(error);
+		free(error);
+	}
+}
+
+/* The program of each operation alone; tests/kernel/shrink.sh compiles and runs one. */
+static void each_operation_can_be_written(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < STORM_NR_OPERATIONS; i++) {
+		struct storm_step steps[2] = { { .code = i }, { .code = STORM_CREATE_VM } };
+		char *text, *call;
+		size_t bytes;
+		FILE *to = xopen_memstream(&text, &bytes);
+
+		storm_program(to, "title", steps, 2, (bool[]){ true, false });
+		fclose(to);
+		call = xasprintf("\tstep(0, \"%s\", \"ENOMEM", storm_table[i].name);
+		assert_non_null(strstr(text, call));
+		assert_null(strstr(text, "\tstep(1, "));
+		assert_null(strstr(text, "#include \""));
+		assert_null(storm_text);
+		free(call);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_steps_are_read_and_written),
+		cmocka_unit_test(wrong_lists_are_refused),
+		cmocka_unit_test(each_operation_can_be_written),
 		cmocka_unit_test(each_operation_has_its_line),
 		cmocka_unit_test(errnos_are_those_of_the_table),
 		cmocka_unit_test(seed_and_round_make_the_sequence),

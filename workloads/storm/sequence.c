@@ -9,13 +9,31 @@
 /* One in so many steps begins to build another TD. */
 #define REBUILD	40
 
+/* One in so many TDs is built with another vCPU, which is not initialized, or is not finalized. */
+#define ANOTHER_VCPU  2
+#define NOT_FINALIZED 3
+
+/* Arguments that choose vCPU 1, and 512 pages. */
+#define VCPU_1_ID 3
+#define VCPU_1	  1
+#define PAGES_512 5
+
 /* A TD as a VMM builds it: an argument of 0 is always what makes sense. */
-static const enum storm_code building[] = {
-	STORM_CREATE_VM, STORM_SPLIT_IRQCHIP, STORM_CAPABILITIES, STORM_INIT_VM,
-	STORM_CREATE_VCPU, STORM_SET_CPUID, STORM_INIT_VCPU, STORM_CREATE_GMEM,
-	STORM_SCRIPT_SLOT, STORM_SET_SLOT, STORM_ATTRIBUTES, STORM_INIT_MEM_REGION, STORM_FINALIZE,
-	STORM_PRE_FAULT,
+#define STEP(name, ...)                                      \
+	{                                                    \
+		.code = STORM_##name, .arg = { __VA_ARGS__ } \
+	}
+static const struct storm_step building[] = {
+	STEP(CREATE_VM),	 STEP(SPLIT_IRQCHIP),
+	STEP(CAPABILITIES),	 STEP(INIT_VM),
+	STEP(CREATE_VCPU),	 STEP(SET_CPUID),
+	STEP(INIT_VCPU),	 STEP(CREATE_VCPU, 0, VCPU_1_ID),
+	STEP(SET_CPUID, VCPU_1), STEP(CREATE_GMEM),
+	STEP(SCRIPT_SLOT),	 STEP(SET_SLOT),
+	STEP(ATTRIBUTES),	 STEP(INIT_MEM_REGION),
+	STEP(FINALIZE),		 STEP(PRE_FAULT),
 };
+#undef STEP
 
 static struct storm_step any_step(struct rng *rng)
 {
@@ -30,12 +48,15 @@ static struct storm_step any_step(struct rng *rng)
 		drawn -= storm_table[step.code++].weight;
 	for (i = 0; i < STORM_ARGS; i++)
 		step.arg[i] = (uint32_t)rng_below(rng, UINT64_C(1) << 31);
+	step.meet = rng_below(rng, 2);
 	return step;
 }
 
 /* A TD is built, from step @i on: things go wrong and others happen. Returns the step behind it. */
 static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int n, struct rng *rng)
 {
+	bool another = rng_below(rng, ANOTHER_VCPU) == 0, open = rng_below(rng, NOT_FINALIZED) == 0;
+	bool many = rng_below(rng, 2);
 	unsigned int next = 0;
 
 	while (i < n && next < ARRAY_SIZE(building)) {
@@ -43,10 +64,14 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 
 		if (luck < 6)
 			steps[i++] = any_step(rng);
-		else if (luck == 6)
+		else if (luck == 6 || (!another && building[next].arg[0] == VCPU_1) ||
+			 (!another && building[next].arg[1] == VCPU_1_ID) ||
+			 (open && building[next].code == STORM_FINALIZE))
 			next++;
 		else
-			steps[i++] = (struct storm_step){ .code = building[next++] };
+			steps[i++] = building[next++];
+		if (i && many && steps[i - 1].code == STORM_INIT_MEM_REGION && !steps[i - 1].arg[2])
+			steps[i - 1].arg[2] = PAGES_512;
 	}
 	return i;
 }

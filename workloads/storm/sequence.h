@@ -5,6 +5,7 @@
 #ifndef DPAMT_WORKLOADS_STORM_SEQUENCE_H
 #define DPAMT_WORKLOADS_STORM_SEQUENCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "operation_table.h"
@@ -15,6 +16,7 @@
 struct storm_step {
 	enum storm_code code;
 	uint32_t arg[STORM_ARGS];
+	bool meet; /* with several threads: the threads' next steps begin at the same moment */
 };
 
 /*
