@@ -15,13 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "lib/index_list.h"
 #include "lib/text.h"
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
 #include "workloads/storm/play.h"
 #include "workloads/storm/program.h"
-#include "workloads/storm/step_list.h"
 
 enum { STORM_OP };
 static const char *const ops[] = { "storm_op", NULL };
@@ -64,8 +64,8 @@ static int needs(struct needs *n)
 	in = xcalloc(nr_steps, sizeof(*in));
 	if (only) {
 		lists = 0;
-		for (const char *list = only; list; list = step_list_next(list), lists++)
-			if (step_list_parse(list, in, nr_steps, &error))
+		for (const char *list = only; list; list = index_list_next(list), lists++)
+			if (index_list_parse(list, in, nr_steps, &error))
 				return fail("--only: %s", error);
 		played = lists * nr_steps;
 	}
@@ -141,11 +141,13 @@ static int play_round(struct run *run, struct storm_round *r, struct storm_step 
 	r->round = (uint16_t)(first_round + (only ? 0 : n));
 	r->beginning = storm_draw(steps, r->nr_steps, r->seed, r->round);
 	if (only) {
-		step_list_parse(*list, in, nr_steps, &error);
-		*list = step_list_next(*list);
+		index_list_parse(*list, in, nr_steps, &error);
+		*list = index_list_next(*list);
 		if (print)
 			fprintf(stderr, "list %" PRIu64 "\n", n);
 	}
+	if (print)
+		fprintf(stderr, "round %u has %u steps\n", r->round, r->nr_steps);
 	ret = storm_play(r, steps, only ? in : NULL);
 	log_times(run, r);
 	return ret ? ret : check_return(r, pairs_known, pairs);
@@ -190,7 +192,7 @@ static int print_program(uint64_t seed)
 
 	if (!as_program)
 		return -1;
-	if (only && step_list_next(only))
+	if (only && index_list_next(only))
 		return fail_as(EXIT_FAILURE, "--program: --only has more than one list");
 	steps = xcalloc(nr_steps, sizeof(*steps));
 	title = xasprintf("Steps %s of: dpamt-workload storm --seed %" PRIu64
@@ -198,7 +200,7 @@ static int print_program(uint64_t seed)
 			  only ? only : "all", seed, first_round, nr_steps);
 	storm_draw(steps, (unsigned int)nr_steps, seed, (uint16_t)first_round);
 	if (only)
-		step_list_parse(only, in, nr_steps, &error);
+		index_list_parse(only, in, nr_steps, &error);
 	storm_program(stdout, title, steps, (unsigned int)nr_steps, only ? in : NULL);
 	free(title);
 	free(steps);

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/index_list.h"
 #include "lib/text.h"
 #include "workloads/storm/calls.h"
 #include "workloads/storm/program.h"
 #include "workloads/storm/sequence.h"
-#include "workloads/storm/step_list.h"
 
 #include <cmocka.h>
 
@@ -98,19 +98,19 @@ static void lists_of_steps_are_read_and_written(void **state)
 	bool in[20];
 
 	(void)state;
-	assert_int_equal(step_list_parse(lists, in, 20, &error), 0);
-	text = step_list_text(in, 20);
+	assert_int_equal(index_list_parse(lists, in, 20, &error), 0);
+	text = index_list_text(in, 20);
 	assert_string_equal(text, "0-2,9,11-12");
 	free(text);
-	lists = step_list_next(lists);
-	assert_int_equal(step_list_parse(lists, in, 20, &error), 0);
-	text = step_list_text(in, 20);
+	lists = index_list_next(lists);
+	assert_int_equal(index_list_parse(lists, in, 20, &error), 0);
+	text = index_list_text(in, 20);
 	assert_string_equal(text, "-");
 	free(text);
-	lists = step_list_next(lists);
-	assert_int_equal(step_list_parse(lists, in, 20, &error), 0);
+	lists = index_list_next(lists);
+	assert_int_equal(index_list_parse(lists, in, 20, &error), 0);
 	assert_true(in[3]);
-	assert_null(step_list_next(lists));
+	assert_null(index_list_next(lists));
 }
 
 static void wrong_lists_are_refused(void **state)
@@ -123,7 +123,7 @@ static void wrong_lists_are_refused(void **state)
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		char *error = NULL;
 
-		assert_int_equal(step_list_parse(wrong[i], in, 20, &error), -1);
+		assert_int_equal(index_list_parse(wrong[i], in, 20, &error), -1);
 		assert_non_null(error);
 		free(error);
 	}

@@ -211,6 +211,10 @@ int storm_play(struct storm_round *r, const struct storm_step *steps, const bool
 	storm_limits_lift();
 	if (r->findings && !r->keep_going)
 		return fail("%s", r->finding);
+	if (!r->findings && kernel_warned())
+		return fail("seed %" PRIu64
+			    ", round %u, when its files were closed: the kernel warned",
+			    r->seed, r->round);
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && r->killed)
 		return 0;
 	if (status)

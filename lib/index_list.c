@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Lists of steps.
+ * Lists of indices.
  */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/text.h"
-#include "step_list.h"
+#include "index_list.h"
 
-int step_list_parse(const char *text, bool *in, uint64_t n, char **error)
+int index_list_parse(const char *text, bool *in, uint64_t n, char **error)
 {
 	memset(in, 0, n * sizeof(*in));
 	if (*text == '-' && (!text[1] || text[1] == '/'))
@@ -27,7 +27,7 @@ int step_list_parse(const char *text, bool *in, uint64_t n, char **error)
 				break;
 		}
 		if (last < first || last >= n) {
-			*error = xasprintf("there is no step %" PRIu64 " to %" PRIu64 ": a round has %" PRIu64,
+			*error = xasprintf("%" PRIu64 " to %" PRIu64 " is not below %" PRIu64,
 					   first, last, n);
 			return -1;
 		}
@@ -38,18 +38,18 @@ int step_list_parse(const char *text, bool *in, uint64_t n, char **error)
 			break;
 		text = end + 1;
 	}
-	*error = xasprintf("'%.*s' is no list of steps, as 0-5,9", (int)strcspn(text, "/"), text);
+	*error = xasprintf("'%.*s' is no list, as 0-5,9", (int)strcspn(text, "/"), text);
 	return -1;
 }
 
-const char *step_list_next(const char *text)
+const char *index_list_next(const char *text)
 {
 	const char *slash = strchr(text, '/');
 
 	return slash ? slash + 1 : NULL;
 }
 
-char *step_list_text(const bool *in, uint64_t n)
+char *index_list_text(const bool *in, uint64_t n)
 {
 	uint64_t i, last;
 	size_t bytes;
