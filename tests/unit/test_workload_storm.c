@@ -81,6 +81,27 @@ static void every_operation_is_reached(void **state)
 		assert_true(drawn[i]);
 }
 
+/* The low bits of arguments, which choose files and flags, must not be the same in all rounds. */
+static void rounds_differ_in_low_bits(void **state)
+{
+	unsigned int odd = 0, tds_of_two_vcpus = 0, i;
+	struct storm_step steps[STEPS];
+	uint16_t round;
+
+	(void)state;
+	for (round = 1; round <= 100; round++) {
+		unsigned int beginning = storm_draw(steps, STEPS, 1, round);
+
+		for (i = 0; i < beginning; i++)
+			if (steps[i].code == STORM_CREATE_VCPU && steps[i].arg[1] == 3)
+				break;
+		tds_of_two_vcpus += i < beginning;
+		odd += steps[STEPS - 1].arg[0] % 2;
+	}
+	assert_in_range(odd, 25, 75);
+	assert_in_range(tds_of_two_vcpus, 25, 75);
+}
+
 static void short_sequence_is_not_overrun(void **state)
 {
 	struct storm_step steps[3];
@@ -163,6 +184,7 @@ int main(void)
 		cmocka_unit_test(errnos_are_those_of_the_table),
 		cmocka_unit_test(seed_and_round_make_the_sequence),
 		cmocka_unit_test(every_operation_is_reached),
+		cmocka_unit_test(rounds_differ_in_low_bits),
 		cmocka_unit_test(short_sequence_is_not_overrun),
 	};
 
