@@ -4,6 +4,7 @@
  */
 #include "storm_boot.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,6 +21,14 @@
 #include "lib/file.h"
 #include "lib/json_file.h"
 #include "lib/text.h"
+
+/* How a line begins with which the workload says why it failed. */
+#define WORKLOAD_SAYS "dpamt-workload: "
+
+static bool is_kernel_trouble(const char *reason)
+{
+	return !strncmp(reason, "kernel trouble", strlen("kernel trouble"));
+}
 
 static int run(char **argv)
 {
@@ -76,6 +85,11 @@ static void read_console(struct storm_boot *b, const char *dir)
 			b->round = round;
 			b->steps = steps;
 		}
+		if (!strncmp(l, WORKLOAD_SAYS, strlen(WORKLOAD_SAYS)) &&
+		    !is_kernel_trouble(b->reason)) {
+			free(b->reason);
+			b->reason = xstrndup(l, strcspn(l, "\r\n"));
+		}
 	}
 	free(text);
 	free(path);
@@ -99,10 +113,15 @@ void storm_boot_free(struct storm_boot *b)
 char *storm_failure(const char *reason)
 {
 	const char *last = reason, *next;
+	char *failure;
 
-	if (!strncmp(reason, "kernel trouble", strlen("kernel trouble")))
+	if (is_kernel_trouble(reason))
 		return xstrndup(reason, strcspn(reason, ","));
 	while ((next = strstr(last, ": ")))
 		last = next + 2;
-	return xstrdup(last);
+	failure = xstrdup(last);
+	for (char *c = failure; *c; c++)
+		if (isdigit((unsigned char)*c))
+			*c = 'N';
+	return failure;
 }

@@ -94,6 +94,8 @@ static void failures_are_compared_by_kind_and_place(void **state)
 		      "kernel trouble (WARNING): WARNING: arch/x86/kvm/vmx/tdx.c:1891 at f+0x1/0x2");
 	check_failure("dpamt-workload: seed 1, round 4, step 7: punch(1, 2, 3, 4) ended with 0: the kernel warned",
 		      "the kernel warned");
+	check_failure("dpamt-workload: seed 1, round 4: pamt_pairs was 0, and is 2 after all files were closed",
+		      "pamt_pairs was N, and is N after all files were closed");
 }
 
 int main(void)

@@ -3,7 +3,8 @@
  * The grammar: one line for each operation.
  *
  * The errnos are those that v7.3's code returns for what the operations try. Three of them were added
- * after runs had returned them: create_vcpu's EIO, pre_fault's EAGAIN and init_mem_region's EIO. In
+ * after runs had returned them: create_vcpu's EIO, pre_fault's EAGAIN and init_mem_region's EIO, for a
+ * page that was added already (the mapping is there, which the fault handler calls spurious). In
  * other lines EIO would say that a TDX module refused what it must not refuse. ENOMEM is allowed
  * while memory is limited or an allocation is to fail. A dead VM is a finding whatever the line says.
  */
@@ -30,7 +31,7 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	   EEXIST),
 	OP(ATTRIBUTES, attributes, VM, 8, "vm, attributes and flags, gpa, bytes", EINVAL),
 	OP(INIT_MEM_REGION, init_mem_region, VCPU, 6, "vcpu, gpa, pages, source and odd command",
-	   EINVAL, EFAULT, EEXIST, EIO, EINTR),
+	   EINVAL, EFAULT, EIO, EINTR),
 	OP(FINALIZE, finalize, VM, 2, "vm, odd command", EINVAL, EBUSY),
 	OP(PRE_FAULT, pre_fault, VCPU, 10, "vcpu, gpa, bytes, flags", EINVAL, EFAULT, EINTR, EAGAIN,
 	   EOPNOTSUPP, ENOENT),
