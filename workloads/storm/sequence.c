@@ -11,7 +11,12 @@
 
 /* One in so many TDs is built with another vCPU, which is not initialized, or is not finalized. */
 #define ANOTHER_VCPU  2
-#define NOT_FINALIZED 3
+#define NOT_FINALIZED 2
+
+/* One in so many steps makes sense as it is; one in so many begins a race of RACE steps. */
+#define SENSIBLE 4
+#define RACING	 12
+#define RACE	 9
 
 /* Arguments that choose vCPU 1, and 512 pages. */
 #define VCPU_1_ID 3
@@ -35,6 +40,14 @@ static const struct storm_step building[] = {
 };
 #undef STEP
 
+/* Arguments as in building[], for vCPU 0 or 1. */
+static struct storm_step sensible_step(enum storm_code code, struct rng *rng)
+{
+	return (struct storm_step){ .code = code,
+				    .arg = { (uint32_t)rng_below(rng, 2) },
+				    .meet = rng_below(rng, 2) };
+}
+
 static struct storm_step any_step(struct rng *rng)
 {
 	struct storm_step step = { .code = 0 };
@@ -49,7 +62,27 @@ static struct storm_step any_step(struct rng *rng)
 	for (i = 0; i < STORM_ARGS; i++)
 		step.arg[i] = (uint32_t)rng_below(rng, UINT64_C(1) << 31);
 	step.meet = rng_below(rng, 2);
-	return step;
+	return rng_below(rng, SENSIBLE) ? step : sensible_step(step.code, rng);
+}
+
+/*
+ * Steps that work on the same TD, one of them for each thread: what KVM must keep apart by its locks.
+ * Drawn at random, two of them hardly ever meet.
+ */
+static unsigned int race(struct storm_step *steps, unsigned int i, unsigned int n, struct rng *rng)
+{
+	static const enum storm_code racing[] = {
+		STORM_INIT_VCPU,  STORM_PUNCH,	   STORM_INIT_MEM_REGION,
+		STORM_PRE_FAULT,  STORM_RUN,	   STORM_ATTRIBUTES,
+		STORM_CLOSE_GMEM, STORM_INIT_VCPU, STORM_PUNCH,
+	};
+	unsigned int end = i + RACE < n ? i + RACE : n;
+
+	while (i < end) {
+		steps[i] = sensible_step(racing[rng_below(rng, ARRAY_SIZE(racing))], rng);
+		steps[i++].meet = true;
+	}
+	return i;
 }
 
 /* A TD is built, from step @i on: things go wrong and others happen. Returns the step behind it. */
@@ -99,6 +132,8 @@ unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed,
 	while (i < n) {
 		if (rng_below(&rng, REBUILD) == 0)
 			i = build(steps, i, n, &rng);
+		else if (rng_below(&rng, RACING) == 0)
+			i = race(steps, i, n, &rng);
 		else
 			steps[i++] = any_step(&rng);
 	}
