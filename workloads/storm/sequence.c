@@ -45,7 +45,7 @@ static struct storm_step sensible_step(enum storm_code code, struct rng *rng)
 {
 	return (struct storm_step){ .code = code,
 				    .arg = { (uint32_t)rng_below(rng, 2) },
-				    .meet = rng_below(rng, 2) };
+				    .meet = (uint32_t)rng_below(rng, 2) };
 }
 
 static struct storm_step any_step(struct rng *rng)
@@ -61,7 +61,7 @@ static struct storm_step any_step(struct rng *rng)
 		drawn -= storm_table[step.code++].weight;
 	for (i = 0; i < STORM_ARGS; i++)
 		step.arg[i] = (uint32_t)rng_below(rng, UINT64_C(1) << 31);
-	step.meet = rng_below(rng, 2);
+	step.meet = (uint32_t)rng_below(rng, 2);
 	return rng_below(rng, SENSIBLE) ? step : sensible_step(step.code, rng);
 }
 
@@ -80,9 +80,28 @@ static unsigned int race(struct storm_step *steps, unsigned int i, unsigned int 
 
 	while (i < end) {
 		steps[i] = sensible_step(racing[rng_below(rng, ARRAY_SIZE(racing))], rng);
-		steps[i++].meet = true;
+		steps[i++].meet = 1;
 	}
 	return i;
+}
+
+/* A leaf function that the next step calls is to fail; of storm_fail_leaf()'s table. */
+static struct storm_step failing_step(enum storm_code next, struct rng *rng)
+{
+	static const uint8_t init_vm[] = { 7, 8, 9, 9 };
+	struct storm_step step = { .code = STORM_FAIL_LEAF };
+
+	if (next == STORM_INIT_VM)
+		step.arg[0] = init_vm[rng_below(rng, ARRAY_SIZE(init_vm))];
+	else if (next == STORM_FINALIZE)
+		step.arg[0] = 6;
+	else if (next == STORM_INIT_MEM_REGION)
+		step.arg[0] = 1;
+	else
+		step.arg[0] = (uint32_t)rng_below(rng, UINT64_C(1) << 31);
+	step.arg[1] = (uint32_t)rng_below(rng, 4);
+	step.arg[2] = (uint32_t)rng_below(rng, 5);
+	return step;
 }
 
 /* A TD is built, from step @i on: things go wrong and others happen. Returns the step behind it. */
@@ -97,6 +116,8 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 
 		if (luck < 6)
 			steps[i++] = any_step(rng);
+		else if (luck >= 28)
+			steps[i++] = failing_step(building[next].code, rng);
 		else if (luck == 6 || (!another && building[next].arg[0] == VCPU_1) ||
 			 (!another && building[next].arg[1] == VCPU_1_ID) ||
 			 (open && building[next].code == STORM_FINALIZE))

@@ -5,7 +5,6 @@
 #ifndef DPAMT_WORKLOADS_STORM_SEQUENCE_H
 #define DPAMT_WORKLOADS_STORM_SEQUENCE_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "operation_table.h"
@@ -16,7 +15,8 @@
 struct storm_step {
 	enum storm_code code;
 	uint32_t arg[STORM_ARGS];
-	bool meet; /* with several threads: the threads' next steps begin at the same moment */
+	uint32_t
+		meet; /* with several threads, if not 0: their next steps begin at the same moment */
 };
 
 /*
