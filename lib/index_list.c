@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/text.h"
+#include "text.h"
 #include "index_list.h"
 
 int index_list_parse(const char *text, bool *in, uint64_t n, char **error)

@@ -21,7 +21,7 @@
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
 #include "workloads/storm/play.h"
-#include "workloads/storm/program.h"
+#include "workloads/storm/c_program.h"
 
 enum { STORM_OP };
 static const char *const ops[] = { "storm_op", NULL };

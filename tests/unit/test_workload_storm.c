@@ -13,7 +13,7 @@
 #include "lib/index_list.h"
 #include "lib/text.h"
 #include "workloads/storm/calls.h"
-#include "workloads/storm/program.h"
+#include "workloads/storm/c_program.h"
 #include "workloads/storm/sequence.h"
 
 #include <cmocka.h>

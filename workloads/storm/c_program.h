@@ -2,8 +2,8 @@
 /*
  * Writes a sequence as a C program that needs nothing but libc and the kernel's headers.
  */
-#ifndef DPAMT_WORKLOADS_STORM_PROGRAM_H
-#define DPAMT_WORKLOADS_STORM_PROGRAM_H
+#ifndef DPAMT_WORKLOADS_STORM_C_PROGRAM_H
+#define DPAMT_WORKLOADS_STORM_C_PROGRAM_H
 
 #include <stdio.h>
 

@@ -9,7 +9,7 @@
 
 #include "lib/text.h"
 #include "calls.h"
-#include "program.h"
+#include "c_program.h"
 
 #define DIR "workloads/storm/"
 
@@ -92,11 +92,12 @@ void storm_program(FILE *to, const char *title, const struct storm_step *steps, 
 		   const bool *in)
 {
 	char *text = steps_text(steps, n, in);
-	bool enters = strstr(text, "storm_enter("), processes = strstr(text, "_holder(") ||
-		      strstr(text, "storm_send(") || strstr(text, "storm_receive(") ||
-		      strstr(text, "storm_steal(");
+	bool enters = strstr(text, "storm_enter("),
+	     processes = strstr(text, "_holder(") || strstr(text, "storm_send(") ||
+			 strstr(text, "storm_receive(") || strstr(text, "storm_steal(");
 
-	fprintf(to, "// SPDX-License-Identifier: GPL-2.0\n/*\n * %s\n *\n"
+	fprintf(to,
+		"// SPDX-License-Identifier: GPL-2.0\n/*\n * %s\n *\n"
 		" * Needs root and v7.3's headers: gcc -static -isystem HEADERS -o program program.c\n */\n",
 		title);
 	write_part(to, part_head);
