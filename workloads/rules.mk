@@ -30,4 +30,8 @@ build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(OBJ)/li
 	$(LINK) -static -Wl,--no-warnings -o $@ $^ $(WORKLOAD_LIBS)
 endif
 
+# The text of these is part of it.
+$(OBJ)/workloads/storm/c_program.o: $(wildcard workloads/storm/*.txt) workloads/core/td_script.h \
+	$(foreach part,state interrupt processes limits enter,workloads/storm/$(part).h workloads/storm/$(part).c)
+
 include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)
