@@ -6,7 +6,7 @@
 
 WORKLOAD_LIBS := -ljansson -lnuma -lm
 WORKLOAD_SOURCES := $(sort $(filter-out workloads/core/main.c,$(wildcard workloads/*.c workloads/*/*.c)))
-WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o)
+WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o) $(OBJ)/workloads/core/td_payload.o
 
 $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
