@@ -2,6 +2,7 @@
 /*
  * dpamt-bench shrink: a storm that fails, cut down to few operations, as a C program.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -237,14 +238,17 @@ static int search(struct search *s)
 
 static int run(const struct call *c)
 {
-	char template[] = "/tmp/dpamt-shrink.XXXXXX";
+	const char *tmp = getenv("TMPDIR");
+	char *template = xasprintf("%s/dpamt-shrink.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	struct search s = { .command = c->command };
 
 	if (!c->command || !c->command[0] || strcmp(c->command[0], "storm"))
 		return fail_as(EXIT_CANNOT_RUN, "shrink: only storms can be shrunk; give -- storm OPTIONS");
 	s.dir = out ? xstrdup(out) : mkdtemp(template);
 	if (!s.dir || (out && make_dirs(out)))
-		return fail_as(EXIT_CANNOT_RUN, "shrink: no directory for the boots");
+		return fail_as(EXIT_CANNOT_RUN,
+			       "shrink: %s: %s; choose a writable place for the boots with --out",
+			       out ? out : template, strerror(errno));
 	return search(&s) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 

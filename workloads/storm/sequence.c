@@ -130,24 +130,9 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 	return i;
 }
 
-/*
- * rng_init()'s streams differ in their high bits alone, for ever: what rng_below() draws of a power of two
- * would be the same in all rounds of a seed. So seed and round are mixed first (the finalizer of
- * SplitMix64).
- */
-static struct rng rng_of_round(uint64_t seed, uint16_t round)
-{
-	uint64_t h = (seed << 16 | round) + 0x9e3779b97f4a7c15;
-
-	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9;
-	h = (h ^ h >> 27) * 0x94d049bb133111eb;
-	h ^= h >> 31;
-	return rng_init(h, (uint16_t)(h >> 32));
-}
-
 unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round)
 {
-	struct rng rng = rng_of_round(seed, round);
+	struct rng rng = rng_init(seed, round);
 	unsigned int beginning = build(steps, 0, n, &rng), i = beginning;
 
 	while (i < n) {
