@@ -362,13 +362,13 @@ static int recorded_round(uint64_t kib)
 }
 
 /*
- * All rounds; lowers total->zone[].free. The first headroom is set. A victim's memory would count as
- * headroom, so beside a victim the limit stays as it is.
+ * All rounds; lowers total->zone[].free. A victim's memory would count as headroom, so beside a victim
+ * the limit stays as it was set before it began.
  */
 static int measure(struct hostmem *total)
 {
 	for (uint64_t i = 0; i < nr_rounds; i++) {
-		if (i && victim_kind == VICTIM_NONE &&
+		if (victim_kind == VICTIM_NONE &&
 		    (lift() || make_whole() || set_headroom(order[i])))
 			return -1;
 		if (recorded_round(order[i]))

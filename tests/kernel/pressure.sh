@@ -37,6 +37,7 @@ for v in $variants; do
 	says $v-none '.pressure.waits > 0 and .memory_pressure.psi_some_us == null'
 	says $v-none '.pressure | .replaced + .given_up == 4 and .waited > 0'
 	record $v-none
-	good $v $v-after --mem 512 -- pressure --mem 64 --headroom 0 --rounds 2 --begin after
+	# what two CPUs charge ahead, and half of what this TD's S-EPT is charged
+	good $v $v-after --mem 512 -- pressure --mem 256 --headroom 512 --rounds 2 --begin after
 	says $v-after '.pressure | .waits == 0 and .enomem == 0'
 done
