@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -75,6 +76,11 @@ struct workload {
 	 * Do it. Returns 0, or -1 after fail(). May leave TDs behind on failure: the process ends.
 	 */
 	int (*run)(struct run *run);
+
+	/* A further file that a run leaves beside its samples: its name, NULL for none, ... */
+	const char *record_file;
+	/* ... and what writes it after run(). Returns 0, or -1 with errno set by the stream. */
+	int (*write_record)(const struct run *run, FILE *to);
 };
 
 /*
