@@ -416,6 +416,7 @@ done
 # --- a clock of its own: blocks are kept where there are enough of them
 "$make_runs" "$work/wall" pages=20 experiments=teardown seeds=10 time=simulated-wall
 report wall 0
+[ "$(grep -c '^[0-9]' "$work/wall/plots/data/drift-teardown.dat")" = 20 ] || failed "drift has no point for each boot"
 row '.metric == "spt_held_peak_pages" and .test == "blocks" and .n_blocks == 10 and (.p - 2 / 1024 | fabs) < 1e-9 and
      .verdict == "more"'
 says 'here for'
