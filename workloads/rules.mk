@@ -6,7 +6,7 @@
 
 WORKLOAD_LIBS := -ljansson -lnuma -lm
 WORKLOAD_SOURCES := $(sort $(filter-out workloads/core/main.c,$(wildcard workloads/*.c workloads/*/*.c)))
-WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o)
+WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o) $(OBJ)/workloads/core/td_payload.o
 
 $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
@@ -29,5 +29,9 @@ else
 build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
 	$(LINK) -static -Wl,--no-warnings -o $@ $^ $(WORKLOAD_LIBS)
 endif
+
+# The text of these is part of it.
+$(OBJ)/workloads/storm/c_program.o: $(wildcard workloads/storm/*.txt) workloads/core/td_script.h \
+	$(foreach part,state interrupt processes limits enter,workloads/storm/$(part).h workloads/storm/$(part).c)
 
 include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)

@@ -179,8 +179,12 @@ static int check_options(const struct verb *v)
 static int run_verb(const struct call *c)
 {
 	const struct workload *w = c->verb->data;
-	const char *why = unavailable(w);
+	int status = w->print ? w->print(seed) : -1;
+	const char *why;
 
+	if (status >= 0)
+		return status || flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
+	why = unavailable(w);
 	if (why) {
 		fail("%s cannot run here: %s", w->name, why);
 		return EXIT_SKIPPED;

@@ -73,6 +73,11 @@ struct workload {
 	 */
 	int (*needs)(struct needs *needs);
 	/*
+	 * Print something in place of a run, on any machine: the exit status, or -1 for a run. May be
+	 * NULL.
+	 */
+	int (*print)(uint64_t seed);
+	/*
 	 * Do it. Returns 0, or -1 after fail(). May leave TDs behind on failure: the process ends.
 	 */
 	int (*run)(struct run *run);
