@@ -48,10 +48,10 @@ struct primary {
 	OPT_UINT("vcpus", var, def, 1, TD_MAX_VCPUS, "N", \
 		 "vCPUs per TD, at most the machine's CPUs" more)
 
-/* The option --mem, of workloads whose TDs have all their memory populated by 2 MiB. */
+/* The option --mem: memory of each TD in MiB, even because a region has 2 MiB. */
 #define OPT_MEM(var, def) OPT_UINT("mem", var, def, 2, 1 << 20, "MIB", "memory per TD in MiB, even")
 
-/* The option --tds, of workloads that make all TDs before they begin. */
+/* The option --tds: how many TDs live at once. */
 #define OPT_TDS(var, def) OPT_UINT("tds", var, def, 1, 4094, "N", "TDs alive at once")
 
 struct workload {
