@@ -36,11 +36,11 @@ static uint64_t nr_tds, nr_threads, mem_mib, pages_per_region, piece_bytes, tota
 	pattern, hot_percent, nr_vcpus, drive, rate, arrivals;
 
 static struct opt opts[] = {
-	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
+	OPT_TDS(&nr_tds, "4"),
 	OPT_UINT(
 		"threads", &nr_threads, "2", 1, 1024, "T",
 		"converting threads, dealt out over the TDs in turn; on one TD they divide its memory"),
-	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
+	OPT_MEM(&mem_mib, "16"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
 		 "4K pages populated and converted per 2 MiB; a --size below 2M must divide them"),
 	OPT_BYTES("size", &piece_bytes, "4K", PAGE_BYTES, 1ULL << 30,

@@ -49,6 +49,12 @@ struct primary {
 	OPT_UINT("vcpus", var, def, 1, TD_MAX_VCPUS, "N", \
 		 "vCPUs per TD, at most the machine's CPUs" more)
 
+/* The option --mem: memory of each TD in MiB, even because a region has 2 MiB. */
+#define OPT_MEM(var, def) OPT_UINT("mem", var, def, 2, 1 << 20, "MIB", "memory per TD in MiB, even")
+
+/* The option --tds: how many TDs live at once. */
+#define OPT_TDS(var, def) OPT_UINT("tds", var, def, 1, 4094, "N", "TDs alive at once")
+
 struct workload {
 	const char *name;
 	const char *question;	/* what a run answers, one sentence */
@@ -104,8 +110,5 @@ struct workload {
  * @previous; NULL at the end.
  */
 const struct workload *workload_next(const struct workload *previous);
-
-/* The workload with this name, or NULL. */
-const struct workload *workload_find(const char *name);
 
 #endif
