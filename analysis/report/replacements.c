@@ -126,7 +126,7 @@ static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t le
 	value_text(time, sizeof(time), c.median_ns, "ns");
 	if (!c.waited)
 		snprintf(open, sizeof(open), ", up to %.0f %% not excluded",
-			 100 * an_share_unseen(c.n, CONFIDENCE));
+			 100 * an_share_limit((struct an_trials){ c.n, 0 }, CONFIDENCE));
 	else if (!isnan(s.low))
 		snprintf(open, sizeof(open), ", %.0f %% [%.0f..%.0f]", 100 * s.share, 100 * s.low,
 			 100 * s.high);
@@ -142,7 +142,9 @@ static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t le
 			  a->g->label, "arm", a->name, "headroom_kib", (json_int_t)a->kib[level],
 			  "replacements", (int)c.n, "waited", (int)c.waited, "share",
 			  an_doc_number(s.share), "share_low", an_doc_number(s.low), "share_high",
-			  an_doc_number(c.waited ? s.high : an_share_unseen(c.n, CONFIDENCE)),
+			  an_doc_number(c.waited ? s.high
+						 : an_share_limit((struct an_trials){ c.n, 0 },
+								  CONFIDENCE)),
 			  "enomem", (int)c.enomem, "given_up", (int)c.given_up, "replace_ns_p50",
 			  an_doc_number(c.median_ns), "replace_enomem_ns_p50",
 			  an_doc_number(c.enomem_median_ns)));

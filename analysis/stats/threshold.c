@@ -5,11 +5,12 @@
  * independent.
  *
  * Where no boot has a hit, no resample has one, and the interval of the share is 0 to 0. What that leaves
- * open is for an_share_unseen().
+ * open is for an_share_limit().
  */
 #include <math.h>
 #include <stdlib.h>
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_rng.h>
 
 #include "bootstrap.h"
@@ -139,8 +140,10 @@ int an_threshold_of(const struct an_trials *t, size_t boots, size_t levels, doub
 	return 0;
 }
 
-double an_share_unseen(size_t n, double confidence)
+double an_share_limit(struct an_trials t, double confidence)
 {
-	/* (1 - share)^n = 1 - confidence */
-	return n ? 1 - pow(1 - confidence, 1 / (double)n) : 1;
+	/* Clopper and Pearson's upper end */
+	if (t.hits >= t.n)
+		return 1;
+	return gsl_cdf_beta_Pinv(confidence, (double)t.hits + 1, (double)(t.n - t.hits));
 }

@@ -38,7 +38,7 @@ int an_share_of(const struct an_trials *t, size_t boots, size_t levels, size_t l
 int an_threshold_of(const struct an_trials *t, size_t boots, size_t levels, double share,
 		    double confidence, struct an_threshold *out);
 
-/* The largest share that is compatible, at @confidence (one-sided), with no hit in @n trials. */
-double an_share_unseen(size_t n, double confidence);
+/* The largest share that @t leaves open at @confidence (one-sided, exact), if trials are independent. */
+double an_share_limit(struct an_trials t, double confidence);
 
 #endif

@@ -113,12 +113,18 @@ static void levels_without_trials(void **state)
 	assert_true(isnan(s.share));
 }
 
-static void unseen(void **state)
+/* Without a hit: (1 - share)^n = 0.05. */
+static void limit(void **state)
 {
 	(void)state;
-	assert_true(fabs(an_share_unseen(60, 0.95) - 0.048703) < 1e-5);
-	assert_true(fabs(an_share_unseen(1, 0.95) - 0.95) < 1e-12);
-	assert_true(an_share_unseen(0, 0.95) == 1);
+	assert_true(fabs(an_share_limit((struct an_trials){ 60, 0 }, 0.95) -
+			 (1 - pow(0.05, 1.0 / 60))) < 1e-9);
+	assert_true(an_share_limit((struct an_trials){ 58, 0 }, 0.95) > 0.05);
+	assert_true(an_share_limit((struct an_trials){ 59, 0 }, 0.95) < 0.05);
+	/* of two trials at most one is a hit with probability 1 - share^2 = 0.05 */
+	assert_true(fabs(an_share_limit((struct an_trials){ 2, 1 }, 0.95) - sqrt(0.95)) < 1e-9);
+	assert_true(an_share_limit((struct an_trials){ 3, 3 }, 0.95) == 1);
+	assert_true(an_share_limit((struct an_trials){ 0, 0 }, 0.95) == 1);
 }
 
 static char dir[] = "/tmp/dpamt-test-XXXXXX";
@@ -229,7 +235,7 @@ int main(void)
 		cmocka_unit_test(all_levels_above_count),
 		cmocka_unit_test(boots_that_differ_widen),
 		cmocka_unit_test(levels_without_trials),
-		cmocka_unit_test(unseen),
+		cmocka_unit_test(limit),
 		cmocka_unit_test_setup_teardown(written_is_read, make_dir, NULL),
 		cmocka_unit_test_setup_teardown(damage_is_refused, NULL, remove_dir),
 		cmocka_unit_test(what_waited_means),
