@@ -164,26 +164,43 @@ static json_t *level_json(const struct arm *a, size_t level)
 	return level == a->levels ? json_null() : json_integer((json_int_t)a->kib[level]);
 }
 
+/* Were there replacements enough at @level to exclude that more than few wait? */
+static bool more_excluded(const struct arm *a, size_t level)
+{
+	struct an_trials all = { 0 };
+
+	for (size_t b = 0; b < a->boots; b++) {
+		all.n += a->trials[b * a->levels + level].n;
+		all.hits += a->trials[b * a->levels + level].hits;
+	}
+	return an_share_limit(all, CONFIDENCE) <= FEW;
+}
+
 static void add_threshold(json_t *rows, json_t *items, const struct arm *a)
 {
 	char at[48], low[48], high[48], interval[128] = "";
 	struct an_threshold t;
+	bool found, shown;
 
 	if (a->levels < 2 || an_threshold_of(a->trials, a->boots, a->levels, FEW, CONFIDENCE, &t))
 		return;
+	found = t.level < a->levels;
+	shown = found && more_excluded(a, t.level);
 	level_text(at, sizeof(at), a, t.level);
 	level_text(low, sizeof(low), a, t.low);
 	level_text(high, sizeof(high), a, t.high);
 	if (a->boots > 1)
 		snprintf(interval, sizeof(interval), ", %.0f %% interval %s to %s",
 			 100 * CONFIDENCE, low, high);
-	an_doc_entry(items, "%s: at most %.0f %% waited from %s on%s (%zu boots)", a->name,
-		     100 * FEW, at, interval, a->boots);
-	json_array_append_new(rows,
-			      json_pack("{s:s, s:s, s:i, s:f, s:o, s:o, s:o}", "label", a->g->label,
-					"arm", a->name, "n_boots", (int)a->boots, "share", FEW,
-					"threshold_kib", level_json(a, t.level), "low_kib",
-					level_json(a, t.low), "high_kib", level_json(a, t.high)));
+	an_doc_entry(items, "%s: at most %.0f %% waited from %s on%s (%zu boots)%s", a->name,
+		     100 * FEW, at, interval, a->boots,
+		     found && !shown ? "; not shown: too few replacements there to exclude more"
+				     : "");
+	json_array_append_new(
+		rows, json_pack("{s:s, s:s, s:i, s:f, s:b, s:o, s:o, s:o}", "label", a->g->label,
+				"arm", a->name, "n_boots", (int)a->boots, "share", FEW, "shown",
+				(int)shown, "threshold_kib", level_json(a, t.level), "low_kib",
+				level_json(a, t.low), "high_kib", level_json(a, t.high)));
 }
 
 /* The boots of @from that are of @column and have a record. */
