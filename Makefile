@@ -127,7 +127,7 @@ mails:
 deps:
 	@bench/install-deps.sh
 
-tools: kvm-headers build/dpamt-bench build/dpamt-agent build/dpamt-workload
+tools: build/dpamt-bench build/dpamt-agent build/dpamt-workload
 	@:
 
 # A kernel tree may hold work that kernel-refresh has not written back.

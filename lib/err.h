@@ -26,7 +26,7 @@ int fail_as(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3
 
 /*
  * From now on fail() prints only its first message (none if @silent) and keeps it: many threads
- * may stumble over one cause, and the later messages are its consequences.
+ * may fail for one cause, and the later messages are its consequences.
  */
 void err_keep_first(bool silent);
 

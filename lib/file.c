@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,6 +45,27 @@ char *read_file(const char *path, size_t *len)
 	if (len)
 		*len = used;
 	return text;
+}
+
+void *map_file(const char *path, size_t *len)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), saved = EINVAL;
+	void *map = MAP_FAILED;
+	struct stat st = { 0 };
+
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st) ||
+	    (S_ISREG(st.st_mode) && st.st_size > 0 &&
+	     (map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED))
+		saved = errno;
+	close(fd);
+	*len = (size_t)st.st_size;
+	errno = saved;
+	if (map == MAP_FAILED)
+		return NULL;
+	madvise(map, *len, MADV_SEQUENTIAL);
+	return map;
 }
 
 int write_all(int fd, const void *data, size_t len)

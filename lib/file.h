@@ -11,6 +11,12 @@
  */
 char *read_file(const char *path, size_t *len);
 
+/*
+ * Map a whole file, to be read from its start to its end; munmap() ends that. @len gets its size in
+ * bytes. Returns NULL with errno set; EINVAL: it is empty (@len is 0) or no regular file.
+ */
+void *map_file(const char *path, size_t *len);
+
 /* Create or replace @path with @len bytes. Returns 0 or -1 with errno set. */
 int write_file(const char *path, const void *data, size_t len);
 

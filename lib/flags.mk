@@ -42,3 +42,7 @@ $(OBJ)/lib/version.o build/obj/lib/version.o: OUR_CFLAGS += -DDPAMT_VERSION='"$(
 $(OBJ)/%.o: %.c lib/flags.mk
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(OBJ)/%.o: %.S lib/flags.mk
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<

@@ -43,21 +43,14 @@ void opts_help(FILE *to, const struct opt *table)
 
 void mdoc_text(FILE *to, const char *text)
 {
+	static const struct escape escapes[] = {
+		{ '\\', "\\e" }, { '-', "\\-" }, { '`', "\\(ga" }, { '\'', "\\(aq" }, { 0 }
+	};
+
 	/* A zero-width character keeps a dot from being a request. */
 	if (*text == '.' || *text == '\'')
 		fputs("\\&", to);
-	for (; *text; text++) {
-		if (*text == '\\')
-			fputs("\\e", to);
-		else if (*text == '-')
-			fputs("\\-", to);
-		else if (*text == '`')
-			fputs("\\(ga", to);
-		else if (*text == '\'')
-			fputs("\\(aq", to);
-		else
-			fputc(*text, to);
-	}
+	print_escaped(to, text, escapes);
 	fputc('\n', to);
 }
 

@@ -25,7 +25,7 @@ bool progress_due(struct progress *p);
 void progress_print(const struct progress *p, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Make room for another message: a terminal's line is wiped out. */
+/* Erase the line on a terminal, before another message is printed. */
 void progress_clear(const struct progress *p);
 
 #endif

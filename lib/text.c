@@ -89,3 +89,17 @@ void strv_free(char **v)
 		free(*p);
 	free(v);
 }
+
+void print_escaped(FILE *f, const char *text, const struct escape *escapes)
+{
+	const struct escape *e;
+
+	for (; *text; text++) {
+		for (e = escapes; e->instead && e->c != *text; e++)
+			;
+		if (e->instead)
+			fputs(e->instead, f);
+		else
+			fputc(*text, f);
+	}
+}

@@ -22,4 +22,13 @@ void strv_free(char **v);
 /* Append a copy of @s; returns the moved vector (@v may be NULL). */
 char **strv_add(char **v, const char *s);
 
+/* A character and what is printed in its place. */
+struct escape {
+	char c;
+	const char *instead;
+};
+
+/* Print @text with the characters of @escapes replaced; an element without .instead ends them. */
+void print_escaped(FILE *f, const char *text, const struct escape *escapes);
+
 #endif

@@ -45,7 +45,7 @@ build/tests/probe: build/obj/tests/integration/probe.o
 
 # --- programs that tests of the kernels run in the VM, static
 KERNEL_TEST_PARTS := $(patsubst %.c,build/obj/%.o,tests/kernel/guest/books.c tests/kernel/guest/td_steps.c \
-	$(wildcard workloads/core/td*.c) workloads/core/layout.c)
+	$(wildcard workloads/core/td*.c) workloads/core/layout.c) build/obj/workloads/core/td_payload.o
 KERNEL_TEST_SOURCES := $(filter-out %/books.c %/td_steps.c,$(wildcard tests/kernel/guest/*.c))
 KERNEL_TEST_PROGRAMS := $(KERNEL_TEST_SOURCES:tests/kernel/guest/%.c=build/tests/kernel/%)
 build/obj/tests/kernel/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))

@@ -5,8 +5,8 @@
  * N TDs have all their memory private and populated. T threads convert pieces of it to shared, give
  * the pages back to the host, convert them to private and fault them in again. They do so in a closed
  * loop, or (--rate) at times fixed beforehand, where latency counts from the time a conversion was
- * due. The host starts a conversion, or (--drive guest) the vCPU asks for it with MapGPA, as in
- * production. No S-EPT page is freed before the TDs are destroyed. So kernels that differ only in how
+ * due. The host starts a conversion, or (--drive guest, --drive code) the vCPU asks for it with
+ * MapGPA, as in production. No S-EPT page is freed before the TDs are destroyed. So kernels that differ only in how
  * they free S-EPT pages must not differ here.
  */
 #include <inttypes.h>
@@ -16,6 +16,7 @@
 #include "workloads/core/layout.h"
 #include "workloads/core/populate.h"
 #include "workloads/core/share.h"
+#include "workloads/core/td_code.h"
 #include "workloads/core/td_guest.h"
 #include "workloads/core/workers.h"
 #include "workloads/core/workload.h"
@@ -28,18 +29,18 @@ static const char *const ops[] = {
 };
 
 enum { SEQ, RANDOM, HOT };
-enum { HOST, GUEST };
+enum { HOST, GUEST, CODE };
 enum { POISSON, UNIFORM };
 
 static uint64_t nr_tds, nr_threads, mem_mib, pages_per_region, piece_bytes, total_ops, rounds,
 	pattern, hot_percent, nr_vcpus, drive, rate, arrivals;
 
 static struct opt opts[] = {
-	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
+	OPT_TDS(&nr_tds, "4"),
 	OPT_UINT(
 		"threads", &nr_threads, "2", 1, 1024, "T",
 		"converting threads, dealt out over the TDs in turn; on one TD they divide its memory"),
-	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
+	OPT_MEM(&mem_mib, "16"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
 		 "4K pages populated and converted per 2 MiB; a --size below 2M must divide them"),
 	OPT_BYTES("size", &piece_bytes, "4K", PAGE_BYTES, 1ULL << 30,
@@ -57,8 +58,8 @@ static struct opt opts[] = {
 	OPT_CHOICE("arrivals", &arrivals, "poisson", "poisson|uniform",
 		   "when they are due, with --rate: at random or at equal distances"),
 	OPT_CHOICE(
-		"drive", &drive, "host", "host|guest",
-		"who starts a conversion: the host, or a guest's MapGPA (software TDX module only)"),
+		"drive", &drive, "host", "host|guest|code",
+		"who starts a conversion: the host, or a guest's MapGPA, by a script or by code that it executes (software TDX module only)"),
 	OPT_VCPUS(&nr_vcpus, "1", "; threads on one vCPU fault in turn"),
 	OPT_END
 };
@@ -115,11 +116,11 @@ static int needs(struct needs *n)
 		return fail("--size: %" PRIu64 " bytes is neither a multiple of 2M nor a divisor of "
 			    "the %" PRIu64 " pages populated per 2 MiB",
 			    piece_bytes, pages_per_region);
-	if (drive == GUEST && piece_bytes > TD_GUEST_MAX_PAGES * PAGE_BYTES)
-		return fail("--drive guest converts at most %d pages at once: use a smaller --size",
+	if (drive != HOST && piece_bytes > TD_GUEST_MAX_PAGES * PAGE_BYTES)
+		return fail("a guest converts at most %d pages at once: use a smaller --size",
 			    TD_GUEST_MAX_PAGES);
-	if (drive == GUEST && nr_threads > nr_tds * nr_vcpus)
-		return fail("--drive guest needs a vCPU per thread: use fewer --threads or more --vcpus");
+	if (drive != HOST && nr_threads > nr_tds * nr_vcpus)
+		return fail("a guest needs a vCPU per thread: use fewer --threads or more --vcpus");
 	if (opt_given(opts, "ops") && opt_given(opts, "rounds"))
 		return fail(
 			"--ops and --rounds both set the number of conversions: give one of them");
@@ -142,6 +143,8 @@ static int needs(struct needs *n)
 	n->samples = nr_tds * 3 + all_ops() * (rate ? 6 : 5);
 	n->sample_logs = 1 + nr_threads;
 	n->sept_pages_expected = sept_pages(TD_GPA, layout.regions) * nr_tds;
+	if (drive == CODE)
+		n->sept_pages_expected += TD_CODE_SEPT_PAGES * nr_tds;
 	n->td_populated_bytes = layout.regions * layout.pages_per_region * PAGE_BYTES;
 	return 0;
 }
@@ -222,8 +225,8 @@ static int convert(struct td *td, unsigned int vcpu, uint64_t offset, uint32_t s
 {
 	step_times t;
 
-	if (drive == GUEST ? convert_by_guest(td, vcpu, offset, t) :
-			     convert_by_host(td, vcpu, offset, t))
+	if (drive != HOST ? convert_by_guest(td, vcpu, offset, t)
+			  : convert_by_host(td, vcpu, offset, t))
 		return -1;
 
 	samples_add(log, TO_SHARED, td->id, seq, t[0], t[1]);
@@ -282,7 +285,7 @@ static int create(struct td *td, unsigned int id)
 {
 	if (td_create(td, id))
 		return -1;
-	if (drive == GUEST && td_guest_attach(td, (unsigned int)nr_vcpus))
+	if (drive != HOST && td_guest_attach(td, (unsigned int)nr_vcpus))
 		return -1;
 	return td_finalize(td);
 }
@@ -331,6 +334,7 @@ static int run(struct run *run)
 	uint16_t op;
 
 	this_run = run;
+	td_guest_choose(drive == CODE ? TD_GUEST_CODE : TD_GUEST_SCRIPT);
 	backlog = (struct backlog){ 0 };
 	tds = calloc(nr_tds, sizeof(*tds));
 	if (!tds)
@@ -360,7 +364,9 @@ static const char *unavailable(void)
 {
 	const char *why = td_unavailable();
 
-	return why || drive == HOST ? why : td_guest_unavailable();
+	if (why || drive == HOST)
+		return why;
+	return td_guest_unavailable(drive == CODE ? TD_GUEST_CODE : TD_GUEST_SCRIPT);
 }
 
 WORKLOAD(convert) = {

@@ -26,11 +26,11 @@ enum { STRIPES, INTERLEAVED };
 static uint64_t nr_tds, nr_threads, mem_mib, rounds, spread, nr_vcpus;
 
 static struct opt opts[] = {
-	OPT_UINT("tds", &nr_tds, "1", 1, 4094, "N", "TDs alive at once"),
+	OPT_TDS(&nr_tds, "1"),
 	OPT_UINT("threads", &nr_threads, "2", 1, 1024, "K",
 		 "faulting threads, dealt out over the TDs in turn"),
 	OPT_VCPUS(&nr_vcpus, "2", "; threads on one vCPU fault in turn"),
-	OPT_UINT("mem", &mem_mib, "16", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
+	OPT_MEM(&mem_mib, "16"),
 	OPT_CHOICE("spread", &spread, "stripes", "stripes|interleaved",
 		   "threads on one TD: each its own stretch of memory, or page by page in turn"),
 	OPT_UINT("rounds", &rounds, "1", 1, 1000, "N",

@@ -41,7 +41,7 @@ static struct opt opts[] = {
 		 "TDs alive at most; one that arrives beyond is turned away, and counted"),
 	OPT_UINT("threads", &nr_threads, "2", 1, 1024, "T",
 		 "threads that create and destroy; TDs are dealt out in turn"),
-	OPT_UINT("mem", &mem_mib, "2", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
+	OPT_MEM(&mem_mib, "2"),
 	OPT_UINT("pages-per-region", &pages_per_region, "512", 1, 512, "K",
 		 "4K pages populated per 2 MiB"),
 	OPT_VCPUS(&nr_vcpus, "1", ""),

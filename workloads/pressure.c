@@ -3,24 +3,28 @@
  * pressure: does anybody suffer from what the end of a TD holds, where memory is short?
  *
  * --tds TDs exist. Beside them --headroom is left of a memory cgroup's limit, or of the machine. Then all
- * TDs are destroyed and replaced at once, --rounds times, each by a thread of its own. A replacement
+ * TDs are destroyed and replaced at once, a round, each by a thread of its own. Each headroom gets --rounds
+ * rounds, in an order that the seed draws, and is set anew before each of them. A replacement
  * begins when the old TD is gone (--begin after), or when its guest's pages are back and another thread
  * still frees the S-EPT (--begin memory). A replacement that gets ENOMEM tries again. A victim may
  * allocate meanwhile. The kernel says whether somebody waited for memory: a cgroup by its event "max", the
  * machine by allocstall.
  *
- * --search bisects for the least headroom at which --rounds rounds pass without a wait. It is no firm
- * threshold: with more rounds somebody waits at a headroom that was enough before, and the order of
- * probes is fixed.
+ * What each replacement met is a line of replacements.csv.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#include "bench/rundir/file_names.h"
+#include "bench/rundir/replacements_csv.h"
 #include "workloads/core/draws.h"
+#include "workloads/core/headrooms.h"
 #include "workloads/core/hostmem.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/memcg.h"
@@ -41,10 +45,11 @@ enum { DENSE, SPARSE };
 #define VICTIM_SAMPLES	 (UINT64_C(1) << 18)
 /* Between two attempts of a replacement that got ENOMEM. */
 #define RETRY_NS	 (UINT64_C(1) * 1000 * 1000)
-#define PAGE_KIB	 (PAGE_BYTES / 1024)
 
-static uint64_t nr_tds, mem_mib, layout_kind, where, begin, headroom_kib, search, step_kib, rounds,
-	victim_kind, victim_rate, victim_mib, patience_ms;
+static uint64_t nr_tds, mem_mib, layout_kind, where, begin, rounds, victim_kind, victim_rate,
+	victim_mib, patience_ms;
+static const char *headroom_list;
+static struct headrooms headrooms;
 
 static struct opt opts[] = {
 	OPT_UINT("tds", &nr_tds, "1", 1, MAX_PRESSURE_TDS, "N", "TDs that are replaced at once"),
@@ -56,13 +61,10 @@ static struct opt opts[] = {
 	OPT_CHOICE(
 		"begin", &begin, "memory", "after|memory",
 		"a replacement begins when the old TD is gone, or when its guest's memory is closed"),
-	OPT_UINT("headroom", &headroom_kib, "1024", 0, 1 << 30, "KIB",
-		 "free beside the TDs: below the cgroup's limit, or above the low watermarks"),
-	OPT_CHOICE("search", &search, "off", "off|on",
-		   "bisect for the least headroom without a stall, from 0 to --headroom"),
-	OPT_UINT("step", &step_kib, "64", 4, 1 << 20, "KIB", "where --search ends"),
-	OPT_UINT("rounds", &rounds, "8", 1, 100, "N",
-		 "times to replace all TDs; per step of --search"),
+	OPT_TEXT("headroom", &headroom_list, "1024", "KIB[,KIB...]",
+		 "free beside the TDs: below the cgroup's limit, or above the low watermarks; "
+		 "several are tried in an order that the seed draws"),
+	OPT_UINT("rounds", &rounds, "8", 1, 100, "N", "times to replace all TDs at each headroom"),
 	OPT_CHOICE("victim", &victim_kind, "none", "none|small|huge",
 		   "a process that touches new memory at a rate, in pages of 4K or of 2M"),
 	OPT_UINT("victim-rate", &victim_rate, "1000", 1, 1000000, "N",
@@ -81,11 +83,19 @@ static struct td tds[MAX_PRESSURE_TDS], old[MAX_PRESSURE_TDS];
 static struct sample_log logs[2 * MAX_PRESSURE_TDS];
 static uint32_t round_nr;
 
+/* Of --headroom and --rounds, a round each. */
+static uint64_t *order, nr_rounds;
+
+/* What the replacements of all rounds met; those of the present round begin at @of_round. */
+static struct replacement *replacements, *of_round, of_first_round[MAX_PRESSURE_TDS];
+static size_t nr_replacements;
+
 static struct {
 	atomic_uint_fast64_t enomem;   /* attempts of replacements that got it */
 	atomic_uint_fast64_t retried;  /* replacements that got it at least once */
 	atomic_uint_fast64_t given_up; /* replacements that did not get memory in time */
 	atomic_uint_fast64_t replaced;
+	uint64_t waited;	   /* replacements, as replacement_waited() says */
 	uint64_t waits, oom_kills; /* waits: times somebody met the limit or reclaimed */
 } sum;
 
@@ -96,8 +106,6 @@ static uint64_t free_bytes, victim_allocations;
 
 static int needs(struct needs *n)
 {
-	uint64_t all_rounds = rounds;
-
 	if (check_mem_mib(mem_mib))
 		return -1;
 	if (victim_mib % 2)
@@ -105,19 +113,19 @@ static int needs(struct needs *n)
 	if (victim_kind == VICTIM_NONE &&
 	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem")))
 		return fail("--victim-rate and --victim-mem belong to --victim small or huge");
-	if (opt_given(opts, "step") && !search)
-		return fail("--step belongs to --search on");
-	if (search && !headroom_kib)
-		return fail("--search on needs a --headroom above 0, at which it begins");
-	if (search)
-		all_rounds *= 34; /* 32 bits of headroom, and both ends */
+	if (headrooms_parse(headroom_list, &headrooms))
+		return -1;
+	if (headrooms.n > 1 && victim_kind != VICTIM_NONE)
+		return fail("a victim's memory would count as headroom when the next one is set: "
+			    "give one --headroom beside --victim");
+	nr_rounds = headrooms.n * rounds;
 	layout = (struct layout){ mem_mib * MIB_BYTES / REGION_BYTES,
 				  layout_kind == DENSE ? REGION_PAGES : 1 };
 	n->tds = 2 * nr_tds;
 	n->td_bytes = mem_mib * MIB_BYTES;
 	n->vcpus = 1;
 	n->threads = (unsigned int)(2 * nr_tds + 1);
-	n->samples = all_rounds * nr_tds * 2 + (victim_kind == VICTIM_NONE ? 0 : VICTIM_SAMPLES);
+	n->samples = nr_rounds * nr_tds * 2 + (victim_kind == VICTIM_NONE ? 0 : VICTIM_SAMPLES);
 	n->sample_logs = 2 * nr_tds + 1;
 	n->sept_pages_expected = 0; /* depends on how often a replacement tries again */
 	return 0;
@@ -162,10 +170,12 @@ static int replace(unsigned int i)
 			return fail("TD %u: a replacement failed with %s, not ENOMEM", i,
 				    strerrorname_np(errno));
 		sum.enomem++;
+		of_round[i].enomem++;
 		sum.retried += first;
 		first = false;
 		if (now_ns() >= until_ns) {
 			sum.given_up++;
+			of_round[i].given_up = 1;
 			tds[i].vm = -1;
 			return 0;
 		}
@@ -187,7 +197,7 @@ static int replace_or_destroy(unsigned int thread)
 {
 	unsigned int i = (unsigned int)(thread % nr_tds);
 	struct td_destroy_times t;
-	uint64_t start_ns = now_ns();
+	uint64_t start_ns = now_ns(), end_ns;
 
 	if (thread >= nr_tds) {
 		if (begin == AFTER)
@@ -201,11 +211,16 @@ static int replace_or_destroy(unsigned int thread)
 		if (td_destroy(&tds[i], &t))
 			return -1;
 		record(thread, TD_DESTROY, i, t.start_ns, t.vm_ns);
+	} else {
+		start_ns = closed_ns[i];
 	}
 	if (replace(i))
 		return -1;
+	end_ns = now_ns();
+	of_round[i].start_ns = start_ns - this_run->start_ns;
+	of_round[i].replace_ns = end_ns - start_ns;
 	if (tds[i].vm >= 0) {
-		record(thread, TD_REPLACE, i, begin == AFTER ? start_ns : closed_ns[i], now_ns());
+		record(thread, TD_REPLACE, i, start_ns, end_ns);
 		sum.replaced++;
 	}
 	return 0;
@@ -282,95 +297,88 @@ static int lift(void)
 	return where == MACHINE ? holders_hold(0) : memcg_limit(UINT64_MAX);
 }
 
-/* How often somebody met the limit or had to reclaim, since @before (machine) or ever (cgroup). */
-static int waits(const struct hostmem *before, const struct hostmem *now, uint64_t *n)
+/* What a round is compared by. */
+struct reading {
+	uint64_t limits_met, kills;
+	struct hostmem counts;
+};
+
+static int read_now(struct reading *now)
 {
-	if (where == CGROUP)
-		return memcg_event("max", n);
-	return hostmem_stalls(before, now, n)
-		       ? 0
-		       : fail("/proc/vmstat has no allocstall_*: use --where cgroup");
+	hostmem_read_counts(&now->counts);
+	now->kills = holders_killed();
+	now->limits_met = 0;
+	if (where == MACHINE)
+		return 0;
+	return memcg_event("max", &now->limits_met) || memcg_event("oom_kill", &now->kills) ? -1
+											    : 0;
+}
+
+/* What all replacements of a round share. */
+static int judge(const struct reading *from, const struct reading *to, struct replacement *r)
+{
+	uint64_t stalls;
+	bool known = hostmem_stalls(&from->counts, &to->counts, &stalls);
+	bool psi = from->counts.psi && to->counts.psi;
+
+	if (where == MACHINE && !known)
+		return fail("/proc/vmstat has no allocstall_*: use --where cgroup");
+	r->waits = where == CGROUP ? to->limits_met - from->limits_met : stalls;
+	r->oom_kills = to->kills - from->kills;
+	r->allocstall = known ? stalls : REPLACEMENT_UNKNOWN;
+	r->psi_some_us = psi ? to->counts.psi_some_us - from->counts.psi_some_us
+			     : REPLACEMENT_UNKNOWN;
+	r->psi_full_us = psi ? to->counts.psi_full_us - from->counts.psi_full_us
+			     : REPLACEMENT_UNKNOWN;
+	return 0;
+}
+
+/* A round with what is now the headroom, and its lines of the record. */
+static int recorded_round(uint64_t kib)
+{
+	uint64_t number = round_nr;
+	struct replacement shared = { 0 };
+	struct reading from, to;
+
+	of_round = replacements + nr_replacements;
+	if (read_now(&from) || one_round() || read_now(&to) || judge(&from, &to, &shared))
+		return -1;
+	for (unsigned int i = 0; i < nr_tds; i++) {
+		struct replacement *r = &of_round[i];
+
+		r->round = number;
+		r->td = i;
+		r->headroom_kib = kib;
+		r->waits = shared.waits;
+		r->oom_kills = shared.oom_kills;
+		r->allocstall = shared.allocstall;
+		r->psi_some_us = shared.psi_some_us;
+		r->psi_full_us = shared.psi_full_us;
+		sum.waited += replacement_waited(r);
+	}
+	sum.waits += shared.waits;
+	nr_replacements += nr_tds;
+	return 0;
 }
 
 /*
- * --rounds rounds with this headroom. *calm: nobody waited, no replacement got ENOMEM, nobody was
- * killed. Adds to @sum and lowers total->zone[].free.
+ * All rounds; lowers total->zone[].free. A victim's memory would count as headroom, so beside a victim
+ * the limit stays as it was set before it began.
  */
-static int probe(uint64_t kib, struct hostmem *total, bool *calm)
+static int measure(struct hostmem *total)
 {
-	uint64_t enomem = sum.enomem, before_waits, after_waits;
-	unsigned int killed = holders_killed();
-	struct hostmem before, now;
-
-	if (set_headroom(kib))
-		return -1;
-	hostmem_read(&before);
-	if (waits(&before, &before, &before_waits))
-		return -1;
-	for (uint64_t r = 0; r < rounds; r++) {
-		if (one_round())
+	for (uint64_t i = 0; i < nr_rounds; i++) {
+		if (victim_kind == VICTIM_NONE &&
+		    (lift() || make_whole() || set_headroom(order[i])))
+			return -1;
+		if (recorded_round(order[i]))
 			return -1;
 		hostmem_look(total);
 	}
-	hostmem_read(&now);
-	if (waits(&before, &now, &after_waits))
-		return -1;
-	sum.waits += after_waits - before_waits;
-	*calm = after_waits == before_waits && sum.enomem == enomem && holders_killed() == killed;
-	return 0;
-}
-
-/*
- * Bisect between a headroom that was too little (*low) and one that was enough (*high), in KiB. A @low
- * of UINT64_MAX: even 0 was enough.
- */
-static int bisect(struct hostmem *total, uint64_t *low, uint64_t *high, unsigned int *probes)
-{
-	bool calm;
-
-	*probes = 2;
-	*high = headroom_kib;
-	*low = 0;
-	if (probe(*high, total, &calm))
-		return -1;
-	if (!calm)
-		return fail("a headroom of %" PRIu64 " KiB is too little: use a larger --headroom",
-			    *high);
-	if (probe(0, total, &calm))
-		return -1;
-	if (calm) {
-		*high = 0;
-		return 0;
-	}
-	while (*high - *low > step_kib) {
-		uint64_t middle = *low + (*high - *low) / 2;
-
-		if (lift() || make_whole() || probe(middle, total, &calm))
-			return -1;
-		*(calm ? high : low) = middle;
-		(*probes)++;
-	}
-	return 0;
-}
-
-static int measure(struct hostmem *total, json_t **result)
-{
-	uint64_t low, high;
-	unsigned int probes;
-	bool calm;
-
-	*result = NULL;
-	if (!search)
-		return probe(headroom_kib, total, &calm);
-	if (bisect(total, &low, &high, &probes))
-		return -1;
-	*result = json_pack("{s:I, s:I, s:i}", "too_little_kib", (json_int_t)low, "least_kib",
-			    (json_int_t)high, "probes", (int)probes);
 	return 0;
 }
 
 static struct hostmem before, after;
-static json_t *found; /* by --search */
 
 /* Before TDs exist: fork whoever must not inherit them. */
 static int prepare(struct run *run)
@@ -384,6 +392,11 @@ static int prepare(struct run *run)
 		.log = run_log(run, (unsigned int)(2 * nr_tds)),
 	};
 
+	order = calloc(nr_rounds, sizeof(*order));
+	replacements = calloc(nr_rounds * nr_tds, sizeof(*replacements));
+	if (!order || !replacements)
+		return fail("no memory for the record of %" PRIu64 " rounds", nr_rounds);
+	headrooms_draw(&headrooms, rounds, run->seed, order);
 	hostmem_read(&before);
 	/* Beyond the limits a process that may not be killed must not need a page for itself. */
 	if (mlockall(MCL_CURRENT))
@@ -414,13 +427,13 @@ static int conduct(void)
 	recording = true;
 	hostmem_read(&before);
 	free_bytes = hostmem_free_above_low(&before) * PAGE_BYTES;
-	if (set_headroom(headroom_kib) || (victim_kind != VICTIM_NONE && victim_begin()))
+	if (set_headroom(order[0]) || (victim_kind != VICTIM_NONE && victim_begin()))
 		return -1;
 
 	run_measure(this_run, "replace");
 	hostmem_read(&before);
 	total = before;
-	ret = measure(&total, &found);
+	ret = measure(&total);
 	/* Opening /proc at the limit is refused memory. */
 	if (where == CGROUP && memcg_limit(UINT64_MAX))
 		ret = -1;
@@ -482,17 +495,12 @@ static int clean_up(void)
 
 static json_t *pressure_json(void)
 {
-	json_t *all = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "replaced",
-				(json_int_t)sum.replaced, "retried", (json_int_t)sum.retried,
-				"enomem", (json_int_t)sum.enomem, "given_up",
-				(json_int_t)sum.given_up, "waits", (json_int_t)sum.waits,
-				"oom_kills", (json_int_t)sum.oom_kills, "sept_pages_per_td",
-				(json_int_t)sept_pages(TD_GPA, layout.regions));
-
-	if (found)
-		json_object_update(all, found);
-	json_decref(found);
-	return all;
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "replaced",
+			 (json_int_t)sum.replaced, "waited", (json_int_t)sum.waited, "retried",
+			 (json_int_t)sum.retried, "enomem", (json_int_t)sum.enomem, "given_up",
+			 (json_int_t)sum.given_up, "waits", (json_int_t)sum.waits, "oom_kills",
+			 (json_int_t)sum.oom_kills, "sept_pages_per_td",
+			 (json_int_t)sept_pages(TD_GPA, layout.regions));
 }
 
 static int run(struct run *run)
@@ -502,6 +510,8 @@ static int run(struct run *run)
 	this_run = run;
 	memset(&sum, 0, sizeof(sum));
 	round_nr = 0;
+	nr_replacements = 0;
+	of_round = of_first_round;
 	recording = over = broken = false;
 	for (unsigned int i = 0; i < 2 * nr_tds; i++)
 		logs[i] = run_log(run, i);
@@ -521,6 +531,12 @@ static int run(struct run *run)
 	return 0;
 }
 
+static int write_record(const struct run *run, FILE *to)
+{
+	(void)run;
+	return replacements_csv_write(replacements, nr_replacements, to);
+}
+
 static const char *unavailable(void)
 {
 	const char *why = td_unavailable();
@@ -538,8 +554,10 @@ WORKLOAD(pressure) = {
 	.exercises = "destruction of TDs beside creation and population of others, "
 		     "at the limit of a memory cgroup or of the machine",
 	.verify = "every replacement got its memory or ENOMEM, and was recorded or counted",
-	.primary = PRIMARY({ .metric = "td_replace_ns_p50" }, { .metric = "pressure_waits" },
+	.primary = PRIMARY({ .metric = "td_replace_ns_p50" }, { .metric = "pressure_waited" },
 			   { .metric = "pressure_enomem" }),
+	.record_file = FILE_REPLACEMENTS,
+	.write_record = write_record,
 	.unavailable = unavailable,
 	WORKLOAD_PARTS,
 };

@@ -6,16 +6,19 @@
 
 WORKLOAD_LIBS := -ljansson -lnuma -lm
 WORKLOAD_SOURCES := $(sort $(filter-out workloads/core/main.c,$(wildcard workloads/*.c workloads/*/*.c)))
-WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o)
+WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o) $(OBJ)/workloads/core/td_payload.o
 
 $(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
-# Refuses headers without KVM's TDX, before the compiler does with a page of errors.
-.PHONY: kvm-headers
-kvm-headers:
-	@$(if $(shell $(CC) $(KHDR:%=-isystem %) -E -dM -include asm/kvm.h -x c /dev/null 2>&1 | grep -w KVM_X86_TDX_VM),:,\
-		$(error $(or $(KHDR),/usr/include) has no KVM headers that know TDX; run `make kernels` first))
-$(WORKLOAD_OBJECTS): | kvm-headers
+# Without a built kernel its headers are not there, and those of Debian 12 and 13 know no TDs.
+ifeq ($(KHDR),)
+$(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o: | kernel-headers
+endif
+.PHONY: kernel-headers
+kernel-headers:
+	@printf '%s\n' '#include <linux/kvm.h>' 'int type = KVM_X86_TDX_VM;' | \
+		$(CC) -fsyntax-only -xc - 2>/dev/null || { echo \
+		"make: the headers of the installed kernel know no TDs, and build/kernels has none yet; first: make kernels" >&2; exit 1; }
 
 # --no-warnings: the linker warns that a static program cannot call getaddrinfo(), which libnuma does
 # for network addresses. No workload uses those.
@@ -26,5 +29,9 @@ else
 build/dpamt-workload: $(WORKLOAD_OBJECTS) $(OBJ)/workloads/core/main.o $(OBJ)/lib/version.o $(LIBDPAMT)
 	$(LINK) -static -Wl,--no-warnings -o $@ $^ $(WORKLOAD_LIBS)
 endif
+
+# The text of these is part of it.
+$(OBJ)/workloads/storm/c_program.o: $(wildcard workloads/storm/*.txt) workloads/core/td_script.h \
+	$(foreach part,state interrupt processes limits enter,workloads/storm/$(part).h workloads/storm/$(part).c)
 
 include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)

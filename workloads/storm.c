@@ -7,25 +7,28 @@
  *
  * - an operation ends with an errno that storm/operation_table.c does not list for it;
  * - KVM declares a VM dead;
- * - S-EPT pages or PAMT pairs stay behind when all files of a round are closed.
- *
- * The boot's judge sees warnings in the kernel's log.
+ * - the kernel warns;
+ * - S-EPT pages, PAMT pairs, KeyIDs or pages of the module stay behind when all files of a round are
+ *   closed.
  */
-#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "lib/index_list.h"
+#include "lib/text.h"
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
 #include "workloads/storm/play.h"
+#include "workloads/storm/c_program.h"
 
 enum { STORM_OP };
 static const char *const ops[] = { "storm_op", NULL };
 
 static uint64_t rounds, first_round, seconds, nr_steps, threads;
-static bool print, keep_going;
+static bool print, keep_going, as_program;
+static const char *only;
 
 static struct opt opts[] = {
 	OPT_UINT("rounds", &rounds, "20", 1, STORM_MAX_ROUNDS, "N", "rounds at most"),
@@ -35,40 +38,72 @@ static struct opt opts[] = {
 	OPT_UINT("steps", &nr_steps, "100", 1, 10000, "N", "operations per round"),
 	OPT_UINT("threads", &threads, "1", 1, 64, "N", "threads that share a round's operations"),
 	OPT_FLAG("print", &print, "print each operation and its result to stderr"),
-	OPT_FLAG("keep-going", &keep_going,
-		 "after an operation that must not end so, print it and go on; the run fails in the end"),
+	OPT_FLAG(
+		"keep-going", &keep_going,
+		"after an operation that must not end so, print it and go on; the run fails in the end"),
+	OPT_TEXT(
+		"only", &only, NULL, "STEPS[/STEPS...]",
+		"play the first round alone, and of it these steps, as 0-5,9; of several lists one after the "
+		"other, until one fails"),
+	OPT_FLAG(
+		"program", &as_program,
+		"print the steps of the first round, or those of --only, as a C program that makes the same "
+		"system calls, and do nothing else: this needs no TDX"),
 	OPT_END
 };
 
+static bool *in; /* of the list of --only that is played: which steps */
+
 static int needs(struct needs *n)
 {
+	uint64_t played = rounds * nr_steps, lists = rounds;
+	char *error = NULL;
+
 	if (first_round + rounds - 1 > STORM_MAX_ROUNDS)
 		return fail("--first-round and --rounds go beyond round %d", STORM_MAX_ROUNDS);
+	in = xcalloc(nr_steps, sizeof(*in));
+	if (only) {
+		lists = 0;
+		for (const char *list = only; list; list = index_list_next(list), lists++)
+			if (index_list_parse(list, in, nr_steps, &error))
+				return fail("--only: %s", error);
+		played = lists * nr_steps;
+	}
 	n->tds = 8;
 	n->td_bytes = REGION_BYTES;
 	n->vcpus = 1;
 	n->threads = (unsigned int)threads;
-	n->samples = rounds * nr_steps;
-	n->sample_logs = rounds * (threads + 1);
+	n->samples = played;
+	n->sample_logs = lists;
 	n->sept_pages_expected = 0; /* nobody knows beforehand */
 	return 0;
+}
+
+/* A counter in debugfs that must be what it was; @before is what it was. */
+static int check_counter(const struct storm_round *r, const char *file, const char *name,
+			 int64_t before)
+{
+	int64_t n;
+
+	if (!kstat(file, name, &n) || n == before)
+		return 0;
+	return fail("seed %" PRIu64 ", round %u: %s was %" PRId64 ", and is %" PRId64
+		    " after all files were closed",
+		    r->seed, r->round, name, before, n);
 }
 
 /* After a round, when its files are closed. */
 static int check_return(const struct storm_round *r, bool pairs_known, int64_t pairs_before)
 {
-	int64_t n;
-
-	if (kstat("sept", "spt_held_pages", &n) && n)
-		return fail("seed %" PRIu64 ", round %u: %" PRId64
-			    " S-EPT pages are held after all files were closed", r->seed, r->round, n);
-	if (kstat("sept", "spt_leaked_pages", &n) && n)
-		return fail("seed %" PRIu64 ", round %u: KVM leaked %" PRId64 " S-EPT pages",
-			    r->seed, r->round, n);
-	if (pairs_known && kstat("pamt", "pamt_pairs", &n) && n != pairs_before)
-		return fail("seed %" PRIu64 ", round %u: %" PRId64 " PAMT pairs before, %" PRId64
-			    " after all files were closed", r->seed, r->round, pairs_before, n);
-	return 0;
+	if (check_counter(r, "sept", "spt_held_pages", 0) ||
+	    check_counter(r, "sept", "spt_leaked_pages", 0) ||
+	    (pairs_known && check_counter(r, "pamt", "pamt_pairs", pairs_before)))
+		return -1;
+	/* the software TDX module's */
+	return check_counter(r, "../soft_tdx/pages", "pages_owned", 0) ||
+			       check_counter(r, "../soft_tdx/pages", "keyids_used", 0)
+		       ? -1
+		       : 0;
 }
 
 static json_t *storm_json(const struct storm_round *r, uint64_t played)
@@ -82,59 +117,105 @@ static json_t *storm_json(const struct storm_round *r, uint64_t played)
 	return json_pack("{s:I, s:o}", "rounds", (json_int_t)played, "succeeded", succeeded);
 }
 
-static int play_round(struct storm_round *r, struct storm_step *steps)
+static void log_times(struct run *run, const struct storm_round *r)
 {
+	struct sample_log log = run_log(run, 0);
+	unsigned int i;
+
+	for (i = 0; i < r->nr_steps; i++)
+		if (r->times[i].end_ns)
+			samples_add(&log, STORM_OP, 0, i, r->times[i].start_ns, r->times[i].end_ns);
+}
+
+/* Play a round, or of the first round what a list of --only says, and look at what it leaves. */
+static int play_round(struct run *run, struct storm_round *r, struct storm_step *steps, uint64_t n,
+		      const char **list)
+{
+	static int64_t pairs;
+	static bool pairs_known;
+	char *error = NULL;
+	int ret;
+
+	if (!n)
+		pairs_known = kstat("pamt", "pamt_pairs", &pairs);
+	r->round = (uint16_t)(first_round + (only ? 0 : n));
 	r->beginning = storm_draw(steps, r->nr_steps, r->seed, r->round);
-	if (storm_play(r))
-		return -1;
-	storm_close_all(r->state);
-	return 0;
+	if (only) {
+		index_list_parse(*list, in, nr_steps, &error);
+		*list = index_list_next(*list);
+		if (print)
+			fprintf(stderr, "list %" PRIu64 "\n", n);
+	}
+	if (print)
+		fprintf(stderr, "round %u has %u steps\n", r->round, r->nr_steps);
+	ret = storm_play(r, steps, only ? in : NULL);
+	log_times(run, r);
+	return ret ? ret : check_return(r, pairs_known, pairs);
 }
 
 static int run(struct run *run)
 {
-	struct storm_step *steps = calloc(nr_steps, sizeof(*steps));
-	struct storm_state state;
-	struct storm_round r = {
-		.state = &state, .steps = steps, .nr_steps = (unsigned int)nr_steps,
-		.threads = (unsigned int)threads, .seed = run->seed, .print = print,
-		.keep_going = keep_going, .run = run,
-	};
+	struct storm_step *steps = xcalloc(nr_steps, sizeof(*steps));
+	struct storm_round *r = storm_round_new((unsigned int)nr_steps);
 	uint64_t begin_ns, played = 0;
-	int64_t pairs = 0;
-	bool pairs_known = kstat("pamt", "pamt_pairs", &pairs);
+	const char *list = only;
 	int ret = 0;
 
-	if (!steps)
-		return fail("no memory for %" PRIu64 " operations", nr_steps);
-	if (storm_state_init(&state)) {
+	if (!r) {
 		free(steps);
 		return -1;
 	}
+	r->threads = (unsigned int)threads;
+	r->seed = run->seed;
+	r->print = print;
+	r->keep_going = keep_going;
 	run_measure(run, "storm");
 	begin_ns = now_ns();
-	while (!ret && played < rounds && now_ns() - begin_ns < seconds * UINT64_C(1000000000)) {
-		r.round = (uint16_t)(first_round + played++);
-		ret = play_round(&r, steps);
-		if (!ret)
-			ret = check_return(&r, pairs_known, pairs);
-	}
+	while (!ret && (only ? list != NULL : played < rounds) &&
+	       now_ns() - begin_ns < seconds * UINT64_C(1000000000))
+		ret = play_round(run, r, steps, played++, &list);
 	run_throughput(run, STORM_OP, now_ns() - begin_ns);
 	run_phase(run, "end");
-	run_expect(run, STORM_OP, played * nr_steps);
-	run_extra(run, "storm", storm_json(&r, played));
+	run_expect(run, STORM_OP, r->played);
+	run_extra(run, "storm", storm_json(r, played));
 	free(steps);
-	if (!ret && r.findings)
-		return fail("%u operations ended as they must not: their lines are above", r.findings);
+	if (!ret && r->findings)
+		return fail("%u operations ended as they must not: their lines are above",
+			    r->findings);
 	return ret;
+}
+
+static int print_program(uint64_t seed)
+{
+	struct storm_step *steps;
+	char *title, *error = NULL;
+
+	if (!as_program)
+		return -1;
+	if (only && index_list_next(only))
+		return fail_as(EXIT_FAILURE, "--program: --only has more than one list");
+	steps = xcalloc(nr_steps, sizeof(*steps));
+	title = xasprintf("Steps %s of: dpamt-workload storm --seed %" PRIu64
+			  " --first-round %" PRIu64 " --rounds 1 --steps %" PRIu64,
+			  only ? only : "all", seed, first_round, nr_steps);
+	storm_draw(steps, (unsigned int)nr_steps, seed, (uint16_t)first_round);
+	if (only)
+		index_list_parse(only, in, nr_steps, &error);
+	storm_program(stdout, title, steps, (unsigned int)nr_steps, only ? in : NULL);
+	free(title);
+	free(steps);
+	return 0;
 }
 
 WORKLOAD(storm) = {
 	.name = "storm",
 	.question = "Does KVM's TDX code survive any sequence of its user interface?",
-	.exercises = "the ioctls of TDX VMs, vCPUs and guest_memfd, in any order and with odd arguments",
-	.verify = "each errno is one that the table of operations allows, no VM died, and after each "
-		  "round no S-EPT page is held and no PAMT pair is left",
+	.exercises =
+		"the ioctls of TDX VMs, vCPUs and guest_memfd, in any order and with odd arguments",
+	.verify =
+		"each errno is one that the table of operations allows, no VM died, and after each "
+		"round no S-EPT page is held and no PAMT pair is left",
 	.primary = PRIMARY({ .metric = "storm_op_ns_p50" }),
+	.print = print_program,
 	WORKLOAD_PARTS,
 };

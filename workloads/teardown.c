@@ -33,8 +33,8 @@ static uint64_t nr_tds, mem_mib, leaf_sept_pages, layout_kind, pages_per_region,
 	nr_vcpus, rounds, gap_us, order_kind, aggressor;
 
 static struct opt opts[] = {
-	OPT_UINT("tds", &nr_tds, "4", 1, 4094, "N", "TDs alive at once"),
-	OPT_UINT("mem", &mem_mib, "64", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
+	OPT_TDS(&nr_tds, "4"),
+	OPT_MEM(&mem_mib, "64"),
 	OPT_UINT("sept-pages", &leaf_sept_pages, "0", 0, 1 << 19, "N",
 		 "lowest-level S-EPT pages per TD, in place of --mem: N x 2 MiB; 0: --mem"),
 	OPT_CHOICE(

@@ -345,12 +345,8 @@ static int figure(const struct posted *a, const char *dir)
 	if (pl_fig_begin(&fig, dir, "plan-contention-gain"))
 		return -1;
 	fputs("# vCPUs, throughput over that of immediate: 5 %, median, 95 % of the sets\n", fig.dat);
-	fputs("colours = '", fig.set);
-	for (size_t d = 1; d < g->nr_designs; d++)
-		fprintf(fig.set, "%s ", g->design[d].colour);
-	fputs("'\ndesigns = '", fig.set);
+	pl_fig_designs(&fig, g->design + 1, g->nr_designs - 1);
 	for (size_t d = 1; d < g->nr_designs; d++) {
-		fprintf(fig.set, "%s ", g->design[d].name);
 		for (size_t v = 0; v < g->nr_vcpus; v++) {
 			struct pl_spread s = pl_gain(g, d, 0, v);
 
@@ -358,8 +354,10 @@ static int figure(const struct posted *a, const char *dir)
 		}
 		fputs("\n\n", fig.dat);
 	}
-	fprintf(fig.set, "'\nblocks = %zu\ncaption = 'modelled, %s, fitted to posted figures of %s; "
-		"median and 5 to 95 %% of %zu sets'\n", g->nr_designs - 1, pl_load_name(a->c->load),
+	fprintf(fig.set,
+		"blocks = %zu\ncaption = 'modelled, %s, fitted to posted figures of %s; "
+		"median and 5 to 95 %% of %zu sets'\n",
+		g->nr_designs - 1, pl_load_name(a->c->load),
 		a->c->fit == PL_POSTED_ONE ? "one TD" : "one TD and of five", a->n);
 	return pl_fig_end(&fig, dir);
 }

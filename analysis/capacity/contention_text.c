@@ -276,12 +276,8 @@ static int figure(const struct answer *a, const char *dir)
 		return -1;
 	fputs("# vCPUs, then at the cost asked for: calls/s, wait p99 ns, IRQs-off p99.9 ns, victim p99 ns;\n"
 	      "# calls/s at cost low, mid, high\n", fig.dat);
-	fputs("colours = '", fig.set);
-	for (size_t d = 0; d < a->nr_designs; d++)
-		fprintf(fig.set, "%s ", a->design[d].colour);
-	fputs("'\ndesigns = '", fig.set);
+	pl_fig_designs(&fig, a->design, a->nr_designs);
 	for (size_t d = 0; d < a->nr_designs; d++) {
-		fprintf(fig.set, "%s ", a->design[d].name);
 		if (blocks++)
 			fputs("\n\n", fig.dat);
 		for (size_t k = 0; k < a->c->nr_vcpus; k++) {
@@ -311,8 +307,10 @@ static int figure(const struct answer *a, const char *dir)
 				fmin(a->check[i].run->threads, a->check[i].run->cpus),
 				a->check[i].measured, a->check[i].run->variant);
 	}
-	fprintf(fig.set, "'\nblocks = %d\npoints = %zu\ncaption = 'curves: modelled, from %zu boots (%s); "
-		"points: measured'\n", blocks, a->nr_checks, a->calls.runs, a->calls.time_base);
+	fprintf(fig.set,
+		"blocks = %d\npoints = %zu\ncaption = 'curves: modelled, from %zu boots (%s); "
+		"points: measured'\n",
+		blocks, a->nr_checks, a->calls.runs, a->calls.time_base);
 	return pl_fig_end(&fig, dir);
 }
 

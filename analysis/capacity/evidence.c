@@ -243,7 +243,7 @@ static int check_module(const struct pl_evidence *e, const struct pl_evidence *l
 	for (size_t i = 0; i < e->n; i++) {
 		if (strcmp(e->run[i].module, first->module))
 			return fail(
-				"%s: a boot of %s, but %s is one of %s; a model needs boots of one cost and platform",
+				"%s is a boot of %s, and %s of %s; a model needs boots of one cost and platform",
 				e->run[i].dir, e->run[i].module, first->dir, first->module);
 	}
 	return 0;

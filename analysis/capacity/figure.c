@@ -51,6 +51,17 @@ int pl_fig_begin(struct an_fig *fig, const char *dir, const char *name)
 	return ret;
 }
 
+void pl_fig_designs(struct an_fig *fig, const struct pl_design *design, size_t n)
+{
+	fputs("colours = '", fig->set);
+	for (size_t i = 0; i < n; i++)
+		fprintf(fig->set, "%s ", design[i].colour);
+	fputs("'\ndesigns = '", fig->set);
+	for (size_t i = 0; i < n; i++)
+		fprintf(fig->set, "%s ", design[i].name);
+	fputs("'\n", fig->set);
+}
+
 int pl_fig_end(struct an_fig *fig, const char *dir)
 {
 	char *scripts = path_in_checkout("plots");

@@ -3,6 +3,7 @@
 #define PL_PLAN_FIG_H
 
 #include "analysis/figures/figdata.h"
+#include "locksim.h"
 #include "terms.h"
 
 /*
@@ -15,5 +16,8 @@ int pl_plan_figures(const struct pl_plan *plan, const struct pl_evidence *e, uns
 /* Begin figure @name in @dir/data; pl_fig_end() closes its data and draws it with plots/@name.gp. */
 int pl_fig_begin(struct an_fig *fig, const char *dir, const char *name);
 int pl_fig_end(struct an_fig *fig, const char *dir);
+
+/* Tell the script the colour and the name of each of @n designs: its variables colours and designs. */
+void pl_fig_designs(struct an_fig *fig, const struct pl_design *design, size_t n);
 
 #endif

@@ -60,7 +60,7 @@ const char *pl_source_name(enum pl_source source);
 
 /*
  * Pairs of all TDs at @scale times the counts of the scenario; with and without what a fit says.
- * @expected is NaN if a class's layout is to be measured and nothing was.
+ * @expected is NaN if a class asks for a measured layout and no boot has one.
  */
 struct pl_pairs {
 	double low, expected, high;

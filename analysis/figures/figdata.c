@@ -112,6 +112,11 @@ int an_fig_open(struct an_fig *fig, const char *dir, const char *kind, const str
 	return an_fig_open_named(fig, dir, kind, g->label, g, title, how);
 }
 
+void an_fig_end_block(struct an_fig *fig, bool empty, const char *unseen)
+{
+	fprintf(fig->dat, "%s\n\n", empty ? unseen : "");
+}
+
 int an_fig_close(struct an_fig *fig)
 {
 	int err = ferror(fig->dat) | ferror(fig->set);

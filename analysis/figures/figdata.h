@@ -30,6 +30,12 @@ int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, con
 		      const struct an_group *g, const char *title, const char *how);
 
 /*
+ * End a column's block in the data file. gnuplot warns of a block without points, as of boots that did
+ * not record what is drawn: @empty puts @unseen into it, a point outside of the axes.
+ */
+void an_fig_end_block(struct an_fig *fig, bool empty, const char *unseen);
+
+/*
  * Finish the data files. Returns 0, or -1 after one line on stderr. Frees nothing but the
  * streams.
  */

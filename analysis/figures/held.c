@@ -54,6 +54,8 @@ static int write_held(struct an_fig *fig, const char *dir, const struct an_study
 			"mean over boots of the share in each bucket"))
 		return -1;
 	for (v = 0; v < g->nr_variants; v++) {
+		bool any = false;
+
 		fprintf(fig->dat, "# %s: bar from, to [ns], percent of a boot's pages\n",
 			g->variant[v]);
 		for (bit = -1; bit < 63; bit++) {
@@ -68,10 +70,12 @@ static int write_held(struct an_fig *fig, const char *dir, const struct an_study
 				sum += share(g->boot[i], low);
 				n++;
 			}
-			if (sum > 0)
+			if (sum > 0) {
 				write_bar(fig, low, v, g->nr_variants, sum / n);
+				any = true;
+			}
 		}
-		fprintf(fig->dat, "\n\n");
+		an_fig_end_block(fig, !any, "1e30 2e30 1\n");
 	}
 	fprintf(fig->set, "x_min = %.6g\nx_max = %.6g\n", low_end > 0 ? low_end : 0.5,
 		high_end > 0 ? high_end : 1);

@@ -308,10 +308,7 @@ static int write_lock(struct an_fig *fig, const char *dir, const struct an_study
 			fprintf(fig->dat, "%.6g %.6g %.6g %.6g\n", dodged(i + 1, v, g->nr_variants),
 				p.y / 1e3, p.low / 1e3, p.high / 1e3);
 		}
-		if (!any) /* static PAMT: gnuplot warns of a block without points, so one out of sight */
-			fprintf(fig->dat, "-1 %.6g %.6g %.6g\n", r.low / 1e3, r.low / 1e3,
-				r.low / 1e3);
-		fprintf(fig->dat, "\n\n");
+		an_fig_end_block(fig, !any, "-1 1 1 1\n");
 	}
 	fprintf(fig->set, "array y_min[1]\narray y_max[1]\narray y_log[1]\n");
 	write_range(fig->set, "y", 1, r, 1e3, false);

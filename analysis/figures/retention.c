@@ -66,7 +66,7 @@ static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v
 		"# %s: time since the first destroy [%s], pages held: median, min, max of %zu "
 		"boots\n",
 		g->variant[v], unit->name, n);
-	for (t = 0; t < BINS; t++) {
+	for (t = 0; n && t < BINS; t++) {
 		struct an_band b;
 
 		for (i = 0; i < n; i++)
@@ -77,7 +77,7 @@ static void write_variant(struct an_fig *fig, const struct an_group *g, size_t v
 		*top = fmax(*top, b.max);
 		fig->blank &= !(b.median > 0);
 	}
-	fprintf(fig->dat, "\n\n");
+	an_fig_end_block(fig, !n, "-1e30 1 1 1\n");
 	free(bins);
 	free(column);
 }

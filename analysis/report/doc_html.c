@@ -88,18 +88,11 @@ static const char script[] =
 
 static void escaped(FILE *f, const char *text)
 {
-	for (; *text; text++) {
-		if (*text == '&')
-			fputs("&amp;", f);
-		else if (*text == '<')
-			fputs("&lt;", f);
-		else if (*text == '>')
-			fputs("&gt;", f);
-		else if (*text == '"')
-			fputs("&quot;", f);
-		else
-			fputc(*text, f);
-	}
+	static const struct escape escapes[] = {
+		{ '&', "&amp;" }, { '<', "&lt;" }, { '>', "&gt;" }, { '"', "&quot;" }, { 0 }
+	};
+
+	print_escaped(f, text, escapes);
 }
 
 static void element(FILE *f, const char *tag, const char *text)

@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "mail.h"
 #include "reading.h"
+#include "replacements.h"
 #include "rows.h"
 #include "lib/array_size.h"
 #include "lib/json_file.h"
@@ -131,6 +132,11 @@ static void add_lead(const struct walk *w, json_t *items)
 		add_summaries(w, items);
 }
 
+static void add_replacements(const struct walk *w, json_t *items)
+{
+	an_add_replacements(w->doc, items, w->s);
+}
+
 static void add_aa(const struct walk *w, json_t *items)
 {
 	an_add_aa(w->doc, items, w->s);
@@ -244,6 +250,7 @@ static const struct {
 	{ "", add_lead, true, true },
 	{ "What differs in the headers", add_differences, false, true },
 	{ "", NULL, true, true },
+	{ "Replacements where memory is short", add_replacements, true, true },
 	{ "Over the levels of a factor", add_sweeps, true, false },
 	{ "Does it depend on the assumed costs?", add_sensitivity, true, false },
 	{ "A/A control: one variant against itself", add_aa, true, true },
@@ -262,9 +269,13 @@ static void walk(const struct walk *w)
 	for (i = 0; i < ARRAY_SIZE(sections); i++) {
 		if (w->by ? !sections[i].compare : !sections[i].report)
 			continue;
+		if (sections[i].add == add_sweeps && !an_figures_of(w->figures, AN_FIG_SWEEP))
+			continue;
+		if (sections[i].add == add_replacements && !an_has_replacements(w->s))
+			continue;
 		if (!sections[i].add)
 			add_groups(w);
-		else if (sections[i].add != add_sweeps || an_figures_of(w->figures, AN_FIG_SWEEP))
+		else
 			sections[i].add(w, an_doc_section(w->doc, "%s", sections[i].title));
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "bench/rundir/counters.h"
 #include "bench/rundir/loaded_run.h"
+#include "bench/rundir/replacements_csv.h"
 #include "bench/rundir/retention_csv.h"
 
 /*
@@ -41,6 +42,8 @@ struct an_boot {
 	bool has_destroy;		/* then the next is valid */
 	/* start of the first td_destroy since the workload's start */
 	uint64_t first_destroy_ns;
+	struct replacement *replacement; /* lines of replacements.csv; NULL if there are none */
+	size_t nr_replacements;
 	struct an_curve *curve;
 	size_t nr_curves;
 	struct counters_bucket bucket[COUNTERS_BUCKETS];	/* pages by the time they were held */

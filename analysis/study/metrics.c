@@ -264,6 +264,15 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 			  has_trace ? t.freed : r->freed_before_limit);
 }
 
+static void read_replacements(struct an_boot *b, struct loaded_runs *runs)
+{
+	char *why;
+
+	if (replacements_csv_read(b->run->dir, &b->replacement, &b->nr_replacements, &why) && why)
+		loaded_runs_remark(runs, "%s: %s; it is left out", b->run->name, why);
+	free(why);
+}
+
 void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	measure_throughput(set, b);
@@ -271,5 +280,6 @@ void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	measure_samples(set, b, runs);
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);
+	read_replacements(b, runs);
 	an_perf_measure(set, b, runs);
 }

@@ -21,10 +21,10 @@
 #include "lib/variants.h"
 #include "study.h"
 
-/* Columns in their order: variants, levels of cost, of platform; unknown ones follow by name. */
+/* Columns in their order: variants, nothing recorded, levels of cost, of platform; unknown ones follow by name. */
 static size_t column_rank(const char *name)
 {
-	static const char *const levels[] = { "low", "mid", "high", "spr", "gnr" };
+	static const char *const levels[] = { "none", "low", "mid", "high", "spr", "gnr" };
 	const struct variant *v = variant_find(name);
 	size_t i;
 

@@ -38,8 +38,9 @@ static int answer(struct pl_evidence *e)
 	pl_plan_models(s, e, &plan);
 	for (size_t i = 0; i < s->nr_classes && !ret; i++) {
 		if (s->td[i].layout.measured && !plan.have_fit)
-			ret = fail("fleet: td %s: fragmentation is to be measured, and nothing was: %s",
-				   s->td[i].name, PL_MISSING_PAIRS);
+			ret = fail(
+				"fleet: td %s asks for measured fragmentation, which no boot has: %s",
+				s->td[i].name, PL_MISSING_PAIRS);
 	}
 	if (!ret)
 		ret = simulate(&plan);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * dpamt-bench host: on a machine that measures itself (--target local), which kernel is to be booted
+ * dpamt-bench host: on a machine that measures itself (--target local), which kernel to boot
  * next, with which arguments, until all boots of an experiment are there.
  */
 #include <errno.h>

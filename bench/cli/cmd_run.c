@@ -162,7 +162,7 @@ static int run(const struct call *c)
 }
 
 /* dpamt-workload completes the options of its workloads. */
-static void complete_command(FILE *to, char **words)
+void complete_workload(FILE *to, char **words)
 {
 	char *file = path_in_build("dpamt-workload"), **argv = NULL;
 
@@ -184,6 +184,6 @@ const struct verb verb_run = {
 	.opts = options,
 	VERB_WORDS("EXPERIMENT", 0, 1),
 	.values = print_experiment_names,
-	.complete_command = complete_command,
+	.complete_command = complete_workload,
 	.run = run,
 };

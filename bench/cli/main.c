@@ -7,11 +7,11 @@
 #include "lib/version.h"
 #include "verbs.h"
 
-static const struct verb *const verbs[] = { &verb_run,	     &verb_report,	&verb_compare,
-					    &verb_samples,   &verb_trace,	&verb_plan,
-					    &verb_fleet,     &verb_contention,	&verb_list,
-					    &verb_doctor,    &verb_host,	&topic_job,
-					    &topic_scenario, &topic_parameters, NULL };
+static const struct verb *const verbs[] = {
+	&verb_run,   &verb_report,     &verb_compare,	  &verb_samples, &verb_trace, &verb_plan,
+	&verb_fleet, &verb_contention, &verb_list,	  &verb_doctor,	 &verb_host,  &verb_shrink,
+	&topic_job,  &topic_scenario,  &topic_parameters, NULL
+};
 
 const struct verb topic_job = {
 	.name = "job",

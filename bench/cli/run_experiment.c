@@ -120,7 +120,7 @@ int run_experiment(const struct run_options *o)
 	if (code == EXIT_CANNOT_RUN)
 		goto out; /* a line on stderr says what to do */
 	if (code)
-		warn("%s is not complete; the same command with --out %s goes on from here",
+		warn("%s is not complete; run the same command with --out %s: it goes on from here",
 		     o->experiment, out);
 	else
 		printf("%s\n", out);

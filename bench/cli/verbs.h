@@ -6,12 +6,15 @@
 
 /* The verbs, each in the file of its name, and the topics of `dpamt-bench help`. */
 extern const struct verb verb_run, verb_report, verb_compare, verb_samples, verb_trace, verb_plan,
-	verb_fleet, verb_contention, verb_list, verb_doctor, verb_host, topic_job, topic_scenario,
-	topic_parameters;
+	verb_fleet, verb_contention, verb_list, verb_doctor, verb_host, verb_shrink, topic_job,
+	topic_scenario, topic_parameters;
 
 /* Print the experiments of bench/experiments, or the kernels that are built, a name a line. */
 void print_experiment_names(FILE *to);
 void print_kernel_names(FILE *to);
+
+/* Print what the last of @words, a workload and its options, may be. */
+void complete_workload(FILE *to, char **words);
 
 struct run_options;
 

@@ -44,10 +44,10 @@ uninstall:
 	done
 
 # Debian packages in build/deb: the programs, and DEB_KERNELS="immediate rcu", which are built if need be.
-# The kernels come first: the workloads need their headers.
+# The kernels come first: the programs are built with their headers.
 deb:
 	$(if $(DEB_KERNELS),@$(MAKE) --no-print-directory kernels VARIANTS="$(DEB_KERNELS)")
-	@$(MAKE) --no-print-directory tools $(COMMANDS:%=build/%.1)
+	@$(MAKE) --no-print-directory -s tools $(COMMANDS:%=build/%.1)
 	@bench/install/deb.sh $(DEB_KERNELS)
 
 .PHONY: install uninstall deb

@@ -18,7 +18,7 @@ minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
 		seconds=$((seconds + ${CLOCK_SECONDS:-30}))
 		log=$(find "$logs" -name '*.log' -newermt '1 minute ago' -exec ls -t {} + 2>/dev/null | head -n 1)
 		at=
-		[ -z "$log" ] || at=$(tail -n 1 "$log" | tr -s ' \t' '  ' | cut -c 1-60)
+		[ -z "$log" ] || at=$(tail -n 50 "$log" | grep '^  ' | tail -n 1 | tr -s ' \t' '  ' | cut -c 1-60)
 		echo "kernels: elapsed $(minutes $seconds)${at:+, now$at}" >&2
 	done
 ) &

@@ -13,6 +13,7 @@
 #define FILE_COUNTERS_AFTER	"counters-after.txt"
 #define FILE_SAMPLES_CSV	"samples.csv"
 #define FILE_SAMPLES_BIN	"samples.bin"
+#define FILE_REPLACEMENTS	"replacements.csv"
 #define FILE_TRACE		"trace.dat"
 #define FILE_RETENTION		"retention.csv"
 #define FILE_PERF		"perf-stat.json"
@@ -25,6 +26,9 @@
 
 #define CSV_SAMPLES		"op,td,thread,seq,start_ns,latency_ns"
 #define CSV_RETENTION		"t_ns,held_pages,held_back_pairs"
+#define CSV_REPLACEMENTS                                                                        \
+	"round,td,headroom_kib,start_ns,replace_ns,given_up,enomem,waits,oom_kills,allocstall," \
+	"psi_some_us,psi_full_us"
 
 #define SCHEMA_HEADER		"dpamt-bench/run"
 #define SCHEMA_STATUS		"dpamt-bench/status"

@@ -7,12 +7,11 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/file.h"
 #include "lib/lines.h"
 #include "samples_file.h"
 
@@ -58,30 +57,14 @@ static bool take_head(struct bin_rows *r)
 
 int bin_rows_open(struct bin_rows *r, const char *path)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = EINVAL;
-	struct stat st;
-
 	memset(r, 0, sizeof(*r));
-	if (fd < 0)
+	r->map = map_file(path, &r->len);
+	if (!r->map)
 		return -1;
-	if (fstat(fd, &st)) {
-		err = errno;
-	} else if (S_ISREG(st.st_mode) && st.st_size > 0) {
-		void *map = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-
-		if (map == MAP_FAILED) {
-			err = errno;
-		} else {
-			r->map = map;
-			r->len = (size_t)st.st_size;
-			madvise(map, r->len, MADV_SEQUENTIAL);
-		}
-	}
-	close(fd);
-	if (r->map && take_head(r))
+	if (take_head(r))
 		return 0;
 	bin_rows_close(r);
-	errno = err;
+	errno = EINVAL;
 	return -1;
 }
 

@@ -10,15 +10,13 @@
 #include "trace_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <kbuffer.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
+#include "lib/file.h"
 #include "lib/text.h"
 #include "trace_head.h"
 
@@ -41,7 +39,7 @@ struct lane {
 };
 
 struct trace_file {
-	const char *data;
+	char *data;
 	size_t len;
 	struct trace_head head;
 	struct lane *lane;
@@ -276,41 +274,16 @@ static int find_start(struct trace_file *t)
 	return ret < 0 ? -1 : rewind_all(t);
 }
 
-static int map_file(struct trace_file *t, const char *path)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-	struct stat st;
-	void *p;
-
-	if (fd < 0)
-		return -1;
-	if (fstat(fd, &st)) {
-		err = errno;
-	} else if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-		err = EINVAL;
-		t->error = xstrdup(st.st_size ? "not a file" : "empty");
-	} else {
-		p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (p == MAP_FAILED) {
-			err = errno;
-		} else {
-			t->data = p;
-			t->len = (size_t)st.st_size;
-			madvise(p, t->len, MADV_SEQUENTIAL);
-		}
-	}
-	close(fd);
-	errno = err;
-	return err ? -1 : 0;
-}
-
 struct trace_file *trace_file_open(const char *path, char **error)
 {
 	struct trace_file *t = xcalloc(1, sizeof(*t));
 	int err = EINVAL;
 
-	if (map_file(t, path)) {
+	t->data = map_file(path, &t->len);
+	if (!t->data) {
 		err = errno;
+		if (err == EINVAL)
+			t->error = xstrdup(t->len ? "not a file" : "empty");
 		goto out_error;
 	}
 	if (trace_head_read(&t->head, t->data, t->len, &t->error))
@@ -346,7 +319,7 @@ void trace_file_close(struct trace_file *t)
 	free(t->lane);
 	trace_head_free(&t->head);
 	if (t->data)
-		munmap((void *)t->data, t->len);
+		munmap(t->data, t->len);
 	free(t->error);
 	free(t);
 }

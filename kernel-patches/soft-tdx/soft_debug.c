@@ -76,7 +76,9 @@ static int params_show(struct seq_file *m, void *unused)
 	seq_printf(m, "boot_jitter_percent %u\n", soft_boot_jitter_percent);
 	seq_printf(m, "platform %s\n", boot_cpu_has_bug(X86_BUG_TDX_PW_MCE) ? "spr" : "gnr");
 	seq_printf(m, "seed %u\n", soft_seed);
-	seq_printf(m, "guest %s\n", soft_guest->name);
+	seq_printf(m, "guest %s\n", soft_guest_script.name);
+	if (soft_svm_usable)
+		seq_printf(m, "guest %s\n", soft_guest_code.name);
 	for (int i = 0; i < SOFT_NR_LEAVES; i++) {
 		if (!soft_leaf(i))
 			continue;

@@ -302,7 +302,7 @@ void soft_kunit_guest(u64 (*fn)(struct soft_td *td, struct soft_tdvpr *vcpu,
 {
 	soft_kunit_guest_now.fn = fn;
 	soft_kunit_guest_now.data = data;
-	soft_guest = &soft_kunit_guest_ops;
+	soft_guest_override = &soft_kunit_guest_ops;
 }
 
 /* Take one TD apart, whatever state it is in. */
@@ -341,7 +341,7 @@ void soft_kunit_exit(struct kunit *test)
 
 	soft_kunit_pin(0);
 	soft_inject_off();
-	soft_guest = &soft_guest_script;
+	soft_guest_override = NULL;
 	soft_wb_slices = 2;
 
 	for (int i = 0; i < k->nr_pages; i++) {

@@ -77,7 +77,7 @@ static void vp_init(struct kunit *test)
 	}
 	soft_expect(k, TDX_SUCCESS, TDH_VP_INIT | VERSION1, .rcx = tdvpr, .rdx = 0x1234,
 		    .r8 = 77);
-	KUNIT_EXPECT_EQ(test, va->gpr[1], 0x1234);
+	KUNIT_EXPECT_EQ(test, va->initial_rcx, 0x1234);
 	KUNIT_EXPECT_EQ(test, va->x2apic_id, 77);
 	KUNIT_EXPECT_EQ(test, atomic_read(&td.tdcs->nr_associated), 1);
 	soft_expect(k, VCPU_STATE, TDH_VP_INIT | VERSION1, .rcx = tdvpr);
@@ -260,10 +260,10 @@ static void vp_enter_states(struct kunit *test)
 	soft_expect(k, METADATA(RCX), TDH_VP_ENTER, .rcx = td.tdr);
 	tdvpr = soft_kunit_vcpu_tdcx(k, &td);
 	soft_expect(k, VCPU_STATE, TDH_VP_ENTER, .rcx = tdvpr);
-	soft_must(k, TDH_VP_INIT, .rcx = tdvpr);
+	soft_must(k, TDH_VP_INIT, .rcx = tdvpr, .rdx = BIT_ULL(47) | 1);
 	soft_expect(k, OP_STATE, TDH_VP_ENTER, .rcx = tdvpr);
 	soft_kunit_td_run(k, &td);
-	/* Without a script there is nothing to run. */
+	/* No page of a script, and so nothing to run. */
 	soft_expect(k, EXIT_REASON_TRIPLE_FAULT, TDH_VP_ENTER, .rcx = tdvpr);
 	KUNIT_EXPECT_EQ(test, ((struct soft_tdvpr *)__va(tdvpr))->state, SOFT_VCPU_READY);
 	KUNIT_EXPECT_EQ(test, ((struct soft_tdvpr *)__va(tdvpr))->epoch, 1);

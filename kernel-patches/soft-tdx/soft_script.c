@@ -9,11 +9,9 @@
  */
 #include <linux/bitfield.h>
 #include <linux/build_bug.h>
-#include <linux/string.h>
-#include <asm/irq_vectors.h>
 #include <asm/shared/tdx.h>
-#include <asm/vmx.h>
 
+#include "soft_guest.h"
 #include "soft_script.h"
 #include "soft_tdx.h"
 
@@ -21,9 +19,6 @@
 #define SCRIPT_ALREADY_ACCEPTED		0x00000b0a00000000ULL
 #define SCRIPT_BAD_CODE			TDX_OPERAND_INVALID
 #define SCRIPT_BAD_OPERAND		(TDX_OPERAND_INVALID | SOFT_OPERAND_RCX)
-
-/* Extended exit qualification: the S-EPT entry was pending. */
-#define EXT_QUAL_PENDING		6
 
 /* How many operations a guest may do before the host gets a chance to interrupt. */
 #define SCRIPT_OPS_PER_ENTRY		16
@@ -51,11 +46,8 @@ struct script_op {
 
 static enum script_result script_ept_violation(struct script_ctx *ctx, u64 gpa, bool pending)
 {
-	ctx->regs->cx = EPT_VIOLATION_ACC_WRITE;
-	ctx->regs->dx = pending ? EXT_QUAL_PENDING : 0;
-	ctx->regs->r8 = gpa;
-	ctx->regs->r9 = 0;
-	ctx->exit_reason = EXIT_REASON_EPT_VIOLATION;
+	ctx->exit_reason = soft_exit_ept_violation(ctx->regs, gpa, EPT_VIOLATION_ACC_WRITE,
+						   pending ? SOFT_EXT_QUAL_PENDING : 0);
 	return SCRIPT_EXIT;
 }
 
@@ -76,31 +68,17 @@ static void script_vmcall(struct script_ctx *ctx, u64 leaf, u64 r12, u64 r13, u6
 /* Translate through the shared EPT that the host gave; NULL if not mapped. */
 static void *script_shared(struct script_ctx *ctx, u64 gpa)
 {
-	u64 eptp = ctx->vcpu->vmcs[SOFT_SLOT_SHARED_EPTP];
-	u64 hpa = eptp & SOFT_HPA_MASK;
-	int level = ctx->td->tdcs->root_level;
+	int level;
+	u64 entry = soft_shared_entry(ctx->td, ctx->vcpu, gpa, &level), size, hpa;
 
-	if (!eptp)
+	/* The script is written as well as read. */
+	if ((entry & (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK)) !=
+	    (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK))
 		return NULL;
 
-	for (;; level--) {
-		u64 size = BIT_ULL(PAGE_SHIFT + 9 * level);
-		u64 *table = __va(hpa), entry;
-
-		if (!soft_hpa_is_ram(hpa))
-			return NULL;
-		entry = READ_ONCE(table[gpa / size % PTRS_PER_PTE]);
-
-		/* The script is written as well as read. */
-		if ((entry & (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK)) !=
-		    (VMX_EPT_READABLE_MASK | VMX_EPT_WRITABLE_MASK))
-			return NULL;
-		hpa = entry & SOFT_HPA_MASK;
-		if (!level || (entry & BIT_ULL(7))) {
-			hpa = (hpa & ~(size - 1)) | (gpa & (size - 1));
-			return soft_hpa_is_ram(hpa) ? __va(hpa) : NULL;
-		}
-	}
+	size = BIT_ULL(PAGE_SHIFT + 9 * level);
+	hpa = (entry & SOFT_HPA_MASK & ~(size - 1)) | (gpa & (size - 1));
+	return soft_hpa_is_ram(hpa) ? __va(hpa) : NULL;
 }
 
 static enum script_result script_status(struct script_op *op, u64 status)
@@ -134,40 +112,16 @@ static enum script_result script_touch(struct script_ctx *ctx, struct script_op 
 	}
 }
 
-/* The guest has the S-EPT entry locked while it clears the page. */
-static bool script_accept_entry(u64 *entry, u64 old)
-{
-	u64 hpa = old & SOFT_HPA_MASK;
-
-	if (!soft_sept_cmpxchg(entry, old, old | SOFT_SEPTE_ACCEPTING))
-		return false;
-
-	memset(__va(hpa), 0, PAGE_SIZE);
-	WRITE_ONCE(*entry, soft_sept_make(SOFT_SEPT_PRESENT, hpa));
-	return true;
-}
-
 static enum script_result script_accept(struct script_ctx *ctx, struct script_op *op)
 {
-	struct soft_sept_walk walk;
-	u64 entry;
-
 	if (op->gpa >= ctx->shared_bit || !IS_ALIGNED(op->gpa, PAGE_SIZE))
 		return script_status(op, SCRIPT_BAD_OPERAND);
 
-	soft_sept_walk(ctx->td, op->gpa, 0, &walk);
-	if (!walk.complete)
-		return script_ept_violation(ctx, op->gpa, false);
-
-	entry = READ_ONCE(*walk.entry);
-	switch (soft_sept_state(entry, 0)) {
-	case SOFT_SEPT_PRESENT:
+	switch (soft_accept(ctx->td, op->gpa, 0)) {
+	case SOFT_ACCEPT_DONE:
+		return SCRIPT_NEXT;
+	case SOFT_ACCEPT_ALREADY:
 		return script_status(op, SCRIPT_ALREADY_ACCEPTED);
-	case SOFT_SEPT_PENDING:
-		/* Blocked by the host just now: that is an EPT violation then. */
-		if (script_accept_entry(walk.entry, entry))
-			return SCRIPT_NEXT;
-		fallthrough;
 	default:
 		return script_ept_violation(ctx, op->gpa, false);
 	}
@@ -201,12 +155,10 @@ static void script_vmcall_done(struct script_ctx *ctx, struct soft_script *scrip
 	WRITE_ONCE(script->next, (index + 1) % SOFT_SCRIPT_NR_OPS);
 }
 
-/* An interrupt takes the guest out; one that means nothing to whoever handles it. */
+/* An interrupt takes the guest out. */
 static enum script_result script_interrupt(struct script_ctx *ctx)
 {
-	ctx->regs->cx = 0;
-	ctx->regs->r9 = INTR_INFO_VALID_MASK | INTR_TYPE_EXT_INTR | RESCHEDULE_VECTOR;
-	ctx->exit_reason = EXIT_REASON_EXTERNAL_INTERRUPT;
+	ctx->exit_reason = soft_exit_interrupt(ctx->regs);
 	return SCRIPT_EXIT_NEXT;
 }
 
@@ -260,7 +212,7 @@ static enum script_result script_step(struct script_ctx *ctx, struct soft_script
 	return result;
 }
 
-static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct pt_regs *regs)
+static u64 soft_script_follow(struct soft_td *td, struct soft_tdvpr *vcpu, struct pt_regs *regs)
 {
 	struct script_ctx ctx = {
 		.td = td,
@@ -268,16 +220,14 @@ static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct
 		.regs = regs,
 		.shared_bit = soft_shared_bit(td->tdcs),
 	};
-	u64 gpa = vcpu->gpr[1];
+	u64 gpa = vcpu->initial_rcx;
 	struct soft_script *script;
 
 	BUILD_BUG_ON(sizeof(*script) != PAGE_SIZE);
 
 	/* A vCPU that was given no script has nothing to run. */
-	if (!(gpa & ctx.shared_bit) || (gpa & ~PAGE_MASK)) {
-		regs->cx = 0;
-		return EXIT_REASON_TRIPLE_FAULT;
-	}
+	if (!(gpa & ctx.shared_bit) || (gpa & ~PAGE_MASK))
+		return soft_exit_triple_fault(regs);
 
 	script = script_shared(&ctx, gpa);
 	if (!script) {
@@ -292,16 +242,22 @@ static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct
 		/* User space may write to it at any time: one look each, and only one. */
 		u64 next = READ_ONCE(script->next);
 
-		if (READ_ONCE(script->magic) != SOFT_SCRIPT_MAGIC || next >= SOFT_SCRIPT_NR_OPS) {
-			regs->cx = 0;
-			return EXIT_REASON_TRIPLE_FAULT;
-		}
+		if (READ_ONCE(script->magic) != SOFT_SCRIPT_MAGIC || next >= SOFT_SCRIPT_NR_OPS)
+			return soft_exit_triple_fault(regs);
 		if (script_step(&ctx, script, next) != SCRIPT_NEXT)
 			return ctx.exit_reason;
 	}
 
 	script_interrupt(&ctx);
 	return ctx.exit_reason;
+}
+
+static u64 soft_script_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct pt_regs *regs)
+{
+	u64 start = soft_cost_now(), ret = soft_script_follow(td, vcpu, regs);
+
+	soft_cost_add_guest_time(start);
+	return ret;
 }
 
 const struct soft_guest_ops soft_guest_script = {

@@ -213,8 +213,8 @@ extern atomic_long_t soft_pages_left;
 enum soft_tdcs_page {
 	SOFT_TDCS_CONTROL,
 	SOFT_TDCS_SEPT_ROOT,
-	SOFT_TDCS_MERGED_ROOT0,		/* kept free for an executing guest */
-	SOFT_TDCS_MERGED_ROOT1,
+	SOFT_TDCS_MERGED_ROOT0,		/* of a guest that executes: S-EPT and shared EPT */
+	SOFT_TDCS_MERGED_ROOT1,		/* and a level above it, where nested paging has five */
 	SOFT_TDCS_CPUID,
 	SOFT_TDCS_SPARE,
 };
@@ -303,6 +303,7 @@ enum soft_vmcs_slot {
 
 struct soft_ve_info {
 	u64 exit_reason, exit_qualification, gla, gpa;
+	u32 insn_len;
 	bool valid;
 };
 
@@ -317,8 +318,11 @@ struct soft_tdvpr {
 	u32 faults;			/* and how many there were in a row */
 	u64 tdcx_hpa[SOFT_TDVPS_PAGES - 1];
 	u64 vmcs[SOFT_SLOT_NR];
+	u64 initial_rcx;		/* the guest's first RCX; a script's address */
 	u64 gpr[16];
 	struct soft_ve_info ve;
+	bool started;			/* guests that execute: the VMCB is set up */
+	u64 xcr0;
 	bool in_vmcall;
 	u32 vmcall_op;			/* the script's operation that made it */
 	u64 vmcall_code;
@@ -348,7 +352,13 @@ struct soft_guest_ops {
 };
 
 extern const struct soft_guest_ops soft_guest_script;
-extern const struct soft_guest_ops *soft_guest;
+extern const struct soft_guest_ops soft_guest_code;
+extern bool soft_svm_usable;		/* guests can execute on this machine */
+
+bool soft_vapic_pending(const struct soft_tdvpr *vcpu);
+
+/* Tests put a guest of their own here. */
+extern const struct soft_guest_ops *soft_guest_override;
 
 /* ------------------------------------------------------------ Secure EPT */
 

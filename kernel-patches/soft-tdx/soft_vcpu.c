@@ -175,7 +175,7 @@ static u64 soft_vp_init(struct pt_regs *regs)
 		goto out;
 
 	vcpu.tdvpr->index = index;
-	vcpu.tdvpr->gpr[1] = regs->dx;	/* the guest's first RCX */
+	vcpu.tdvpr->initial_rcx = regs->dx;
 	/* Version 1 takes the x2APIC id from the host. */
 	vcpu.tdvpr->x2apic_id = version1 ? regs->r8 : index;
 	vcpu.tdvpr->state = SOFT_VCPU_READY;
@@ -218,7 +218,7 @@ static u64 soft_vp_rd(struct pt_regs *regs)
 		regs->r8 = vcpu.tdvpr->pend_nmi;
 	else if (FIELD_GET(FIELD_CLASS, regs->dx) == CLASS_OTHER_GUEST &&
 		 (regs->dx & FIELD_NUMBER) == VCPU_STATE_DETAILS)
-		regs->r8 = 0;	/* no virtual interrupt is pending */
+		regs->r8 = soft_vapic_pending(vcpu.tdvpr);
 	else
 		ret = TDX_METADATA_FIELD_NOT_READABLE;
 
@@ -271,7 +271,17 @@ static u64 soft_vp_flush(struct pt_regs *regs)
 	return ret;
 }
 
-const struct soft_guest_ops *soft_guest = &soft_guest_script;
+const struct soft_guest_ops *soft_guest_override;
+
+/* Who runs the vCPU: a shared address in its first RCX is that of a script. */
+static const struct soft_guest_ops *soft_vcpu_guest(const struct soft_vcpu *vcpu)
+{
+	if (soft_guest_override)
+		return soft_guest_override;
+	if (!soft_svm_usable || (vcpu->tdvpr->initial_rcx & soft_shared_bit(vcpu->td.tdcs)))
+		return &soft_guest_script;
+	return &soft_guest_code;
+}
 
 /*
  * Does the guest fault on one page again and again?  The host may be stepping
@@ -299,7 +309,7 @@ static u64 soft_vp_enter(struct pt_regs *regs)
 {
 	struct soft_vcpu vcpu;
 	struct soft_tdcs *tdcs;
-	u64 ret, epoch, start;
+	u64 ret, epoch;
 	bool zero_step;
 
 	ret = soft_vcpu_get_ready(regs->cx, &vcpu);
@@ -338,9 +348,7 @@ static u64 soft_vp_enter(struct pt_regs *regs)
 	zero_step = false;
 
 	vcpu.tdvpr->epoch = epoch;
-	start = soft_cost_now();
-	ret = soft_guest->enter(&vcpu.td, vcpu.tdvpr, regs);
-	soft_cost_add_guest_time(start);
+	ret = soft_vcpu_guest(&vcpu)->enter(&vcpu.td, vcpu.tdvpr, regs);
 	vcpu.tdvpr->state = SOFT_VCPU_READY;
 	atomic_dec(&tdcs->epoch_users[epoch & 1]);
 	soft_vcpu_note_exit(&vcpu, ret, regs->r8);

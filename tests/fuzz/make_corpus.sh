@@ -11,7 +11,7 @@ dir=$1
 rm -rf "$dir"
 mkdir -p "$dir"
 build/tests/make_runs "$dir/made" seeds=1 variants=rcu pages=20 rounds=5 tds=2 perf=1
-for target in trace samples retention counters job console run_dir; do
+for target in trace samples retention replacements counters job console run_dir; do
 	mkdir "$dir/$target"
 done
 n=0
@@ -47,4 +47,8 @@ printf '[global]\nseeds = 2\n[a]\nworkload = teardown\noptions = --tds 2\nvarian
 printf '[    1.000000] BUG: unable to handle page fault\ndpamt-agent: x: y\n[    2.0] WARNING: CPU: 0\n' >"$dir/console/own"
 # what fuzzing found: a line without a comma
 printf 'op,td,thread,seq,start_ns,latency_ns\na,0,0,0,1,2\nno sample\n' >"$dir/samples/no-comma"
+{
+	echo round,td,headroom_kib,start_ns,replace_ns,given_up,enomem,waits,oom_kills,allocstall,psi_some_us,psi_full_us
+	printf '0,0,1024,5,600,0,1,37,0,0,783,782\n1,0,0,700,600,1,0,0,1,,,\n'
+} >"$dir/replacements/own"
 rm -rf "$dir/made"

@@ -52,6 +52,12 @@ PATH=$work/bin:$PATH "$bench" report "$work/runs" >/dev/null 2>"$work/stderr" ||
 	failed "without pngcairo: $(ls "$work/runs/plots")"
 [ "$(grep -c 'no pngcairo' "$work/stderr")" = 1 ] || failed "without pngcairo: stderr is $(cat "$work/stderr")"
 
+# no headers that know TDs: one line, no page of errors of the compiler
+MAKEFLAGS= make -s kernel-headers KHDR= CC=false >"$work/stdout" 2>"$work/stderr" && failed "headers of an old kernel"
+grep -q 'first: make kernels$' "$work/stderr" || failed "no headers: $(cat "$work/stderr")"
+MAKEFLAGS= make -n "$BUILD/dpamt-workload" KHDR= OBJ="$work/obj" 2>/dev/null | grep -m1 -E 'KVM_X86_TDX_VM|-c -o .*/workloads/' |
+	grep -q KVM_X86_TDX_VM || failed "a workload is compiled before the headers are looked at"
+
 # paths with blanks, umask 077
 (umask 077; make -s install DESTDIR="$work/a folder" PREFIX=/usr >/dev/null 2>"$work/stderr") ||
 	failed "install into a path with blanks: $(cat "$work/stderr")"

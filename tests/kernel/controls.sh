@@ -6,7 +6,7 @@
 # patch on immediate.
 . "${0%/*}/lib.sh"
 
-need early-put unlocked-vp-init
+need early-put unlocked-vp-init missing-put double-free immediate
 
 # dies DIR PATTERN: the boot failed, and its log says why
 dies() {
@@ -19,10 +19,18 @@ boot early-put early-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --
 [ $status -ne 0 ] || failed "early-put: conversions went well"
 dies early-put 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed: 0x80000308'
 
-# The storm finds it, too, within 5 rounds of seed 1.
-boot early-put early-put-storm --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm --rounds 5
-[ $status -ne 0 ] || failed "early-put: 5 rounds of the storm went well"
+# The storm finds each of three within ROUNDS rounds of seed 1, and nothing without them.
+ROUNDS=20
+storm() { boot $1 $1-storm --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm --rounds $ROUNDS; }
+storm immediate
+[ $status -eq 0 ] || failed "immediate: the storm found something: $(cat "$work/stderr")"
+for bug in early-put missing-put double-free; do
+	storm $bug
+	[ $status -ne 0 ] || failed "$bug: $ROUNDS rounds of the storm went well"
+done
 dies early-put-storm 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed'
+dies missing-put-storm 'pamt_pairs was [0-9]*, and is'
+dies double-free-storm 'SEAMCALL TDH_PHYMEM_PAGE_RECLAIM failed'
 
 # INIT_VCPU without mmu_lock: the TD is busy. It is a race: TDs are made until one dies, at most 400.
 inside unlocked-vp-init unlocked "dmesg -n 1; \$P/punch_other vcpus 256 400" --time wall --cpus 2 --mem 1G

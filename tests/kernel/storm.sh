@@ -26,11 +26,12 @@ storm $one first --rounds 6 --print
 steps first
 storm $one again --rounds 6 --print
 steps again
-[ "$(wc -l <"$work/first.steps")" -eq 600 ] || failed "6 rounds have $(wc -l <"$work/first.steps") steps"
+# Some rounds are killed on the way.
+[ "$(wc -l <"$work/first.steps")" -gt 300 ] || failed "6 rounds have $(wc -l <"$work/first.steps") steps"
 cmp -s "$work/first.steps" "$work/again.steps" || failed "the same seed did not repeat its results"
 
-# A round stands alone: its number and the seed are enough.
-storm $one alone --rounds 1 --first-round 6 --print
+# A round stands alone: its number and the seed are enough. So does a list of steps, here of all.
+storm $one alone --rounds 1 --first-round 6 --only 0-99 --print
 steps alone
 grep '^round 6 ' "$work/first.steps" | cmp -s - "$work/alone.steps" ||
 	failed "round 6 differs when it is played alone"

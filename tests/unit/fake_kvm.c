@@ -223,13 +223,15 @@ json_t *result;
 
 int run_words(const char *name, const char *words)
 {
-	const struct workload *w = workload_find(name);
+	const struct workload *w = workload_next(NULL);
 	static struct run run;
 	struct needs needs = { 0 };
 	char text[256], *argv[32], *save = NULL, *word, *error = NULL;
 	json_t *params = json_object();
 	int argc = 0, ret;
 
+	while (w && strcmp(w->name, name))
+		w = workload_next(w);
 	assert_non_null(w);
 	nr_made = most_alive = alive = calls = 0;
 	memset(fake, 0, sizeof(fake));
@@ -281,4 +283,16 @@ const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
 	return "detect_leaks=0";
+}
+
+void assert_refused(const char *const *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *blank = strchr(lines[i], ' ');
+		char name[16];
+
+		snprintf(name, sizeof(name), "%.*s", (int)(blank - lines[i]), lines[i]);
+		if (run_words(name, blank + 1) != 2)
+			fail_msg("not refused: %s", lines[i]);
+	}
 }

@@ -37,6 +37,9 @@ extern json_t *result;		 /* of the last run */
  */
 int run_words(const char *name, const char *words);
 
+/* The command lines, each "WORKLOAD OPTIONS", are refused. */
+void assert_refused(const char *const *lines, size_t n);
+
 json_int_t op_count(const char *op);
 unsigned int mapped_pages(const struct fake_td *t);
 

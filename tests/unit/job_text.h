@@ -21,4 +21,19 @@ static inline int job_text_load(const char *text, struct job *job)
 	return ret;
 }
 
+/* @job, read from @text by load() before all cases of a test, and freed by unload() after them. */
+#define JOB_FIXTURE(job, text)                    \
+	static struct job job;                    \
+	static int load(void **state)             \
+	{                                         \
+		(void)state;                      \
+		return job_text_load(text, &job); \
+	}                                         \
+	static int unload(void **state)           \
+	{                                         \
+		(void)state;                      \
+		job_free(&job);                   \
+		return 0;                         \
+	}
+
 #endif

@@ -38,20 +38,7 @@ static struct machine soft = {
 	.platform = "spr", .jitter_percent = 10, .boot_jitter_percent = 7,
 	.cmdline = "quiet rcu_nocbs=0-1 soft_tdx.jitter=10 panic=-1", .cpus = 8, .mem_mib = 9000,
 };
-static struct job job;
-
-static int load(void **state)
-{
-	(void)state;
-	return job_text_load(text, &job);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	job_free(&job);
-	return 0;
-}
+JOB_FIXTURE(job, text);
 
 static struct boot_spec boot_of(const struct job *of, const char *variant, size_t cell)
 {

@@ -29,20 +29,7 @@ static const char factors_text[] =
 	"options = --x 9\nappend = base=1\nseeds = 4\nfactor.opt.tds = 1 4 16\n"
 	"factor.append = -; nocbs: rcu_nocbs=0-1\nfactor.cost = low high\n"
 	"factor.antagonist = none stress-ng:--vm,1\n";
-static struct job job;
-
-static int load(void **state)
-{
-	(void)state;
-	return job_text_load(text, &job);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	job_free(&job);
-	return 0;
-}
+JOB_FIXTURE(job, text);
 
 static void each_variant_once_per_block(void **state)
 {
@@ -128,15 +115,12 @@ static void seeds_can_be_replaced(void **state)
 /* Every combination of variant and levels once per block, and the first variant's twice. */
 static void every_combination_once_per_block(void **state)
 {
-	FILE *f = fmemopen((void *)factors_text, sizeof(factors_text) - 1, "r");
 	unsigned int seen[5][3][24] = { 0 };
 	struct plan plan;
 	struct job three;
-	char *err;
 
 	(void)state;
-	assert_int_equal(job_parse(f, "x.job", &three, &err), 0);
-	fclose(f);
+	assert_int_equal(job_text_load(factors_text, &three), 0);
 	plan_make(&three, 0, 3, &plan);
 	assert_int_equal(plan.n, 4 * 3 * 24);
 	assert_int_equal(plan.n, job_boots(&three.exp[0], 0));
@@ -160,16 +144,13 @@ static void every_combination_once_per_block(void **state)
 
 static void a_boot_has_its_levels(void **state)
 {
-	FILE *f = fmemopen((void *)factors_text, sizeof(factors_text) - 1, "r");
 	struct plan_item item = { .aa = true, .seed = 5 };
 	const struct plan plan = { .order_seed = 3 };
 	struct boot_spec s;
 	struct job three;
-	char *err;
 
 	(void)state;
-	assert_int_equal(job_parse(f, "x.job", &three, &err), 0);
-	fclose(f);
+	assert_int_equal(job_text_load(factors_text, &three), 0);
 	item.exp = &three.exp[0];
 	item.variant = three.exp[0].variants[0];
 	item.cell = 1 * 8 + 1 * 4 + 1 * 2 + 1;	/* tds 4, nocbs, high, stress-ng */
@@ -206,18 +187,15 @@ static void the_platform_reaches_kernel_and_header(void **state)
 	static const char crossed[] =
 		"[p]\nquestion = q\nexpected = e\nrefuted_by = r\nworkload = w\nvariants = a\n"
 		"append = soft_tdx.boot_jitter=3\nfactor.platform = spr gnr\n";
-	FILE *f = fmemopen((void *)crossed, sizeof(crossed) - 1, "r");
 	struct kernel kernel = { .image = "bzImage", .info = json_pack("{s:s}", "variant", "a") };
 	struct plan_item item = { .seed = 2, .cell = 1 };
 	const struct plan plan = { .order_seed = 3 };
 	struct boot_spec s;
 	struct job one;
 	json_t *h;
-	char *err;
 
 	(void)state;
-	assert_int_equal(job_parse(f, "x.job", &one, &err), 0);
-	fclose(f);
+	assert_int_equal(job_text_load(crossed, &one), 0);
 	item.exp = &one.exp[0];
 	item.variant = "a";
 	spec_from_plan(&s, &item, &plan, "out");
@@ -241,18 +219,15 @@ static void the_platform_reaches_kernel_and_header(void **state)
 /* What a reader of header.json relies on: CONTRACT of RUN-DIRECTORY.md. */
 static void header_tells_the_levels(void **state)
 {
-	FILE *f = fmemopen((void *)factors_text, sizeof(factors_text) - 1, "r");
 	struct kernel kernel = { .image = "bzImage", .info = json_pack("{s:s}", "variant", "a") };
 	struct plan_item item = { .seed = 2, .cell = 23 };
 	const struct plan plan = { .order_seed = 3 };
 	struct boot_spec s;
 	struct job three;
 	json_t *h, *list;
-	char *err;
 
 	(void)state;
-	assert_int_equal(job_parse(f, "x.job", &three, &err), 0);
-	fclose(f);
+	assert_int_equal(job_text_load(factors_text, &three), 0);
 	three.exp[0].perf = strdup("cpu-clock");
 	item.exp = &three.exp[0];
 	item.variant = three.exp[0].variants[0];

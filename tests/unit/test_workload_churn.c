@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "lib/array_size.h"
 #include "workloads/antagonists/antagonist.h"
 #include "workloads/core/placement.h"
 #include "fake_kvm.h"
@@ -138,15 +139,19 @@ static void exhaust_errno(void **state)
 
 static void refused_plans(void **state)
 {
+	static const char *const lines[] = {
+		"fault --mem 3",
+		"fault --threads 1024 --mem 2",
+		"noisy --size 12K",
+		"lifecycle --burst 3",
+		"lifecycle --tds 1 --threads 2",
+		"exhaust --on-oom enomem",
+		"frag --pages 10 --tds 3",
+		"frag --per-region 513",
+	};
+
 	(void)state;
-	assert_int_equal(run_words("fault", "--mem 3"), 2);
-	assert_int_equal(run_words("fault", "--threads 1024 --mem 2"), 2);
-	assert_int_equal(run_words("noisy", "--size 12K"), 2);
-	assert_int_equal(run_words("lifecycle", "--burst 3"), 2);
-	assert_int_equal(run_words("lifecycle", "--tds 1 --threads 2"), 2);
-	assert_int_equal(run_words("exhaust", "--on-oom enomem"), 2);
-	assert_int_equal(run_words("frag", "--pages 10 --tds 3"), 2);
-	assert_int_equal(run_words("frag", "--per-region 513"), 2);
+	assert_refused(lines, ARRAY_SIZE(lines));
 	assert_int_equal(antagonists_parse("cpu-hog,"), -1);
 	assert_int_equal(antagonists_parse("nonsense"), -1);
 	assert_int_equal(antagonists_parse(NULL), 0);

@@ -11,6 +11,7 @@
 
 #include "lib/clock.h"
 #include "workloads/core/draws.h"
+#include "workloads/core/run.h"
 #include "fake_clock.h"
 
 #include <cmocka.h>
@@ -42,6 +43,22 @@ static char *all_draws(uint64_t seed)
 	text = json_dumps(all, 0);
 	json_decref(all);
 	return text;
+}
+
+/* The low bits, too: rng_below(2) of most generators' streams would be the same. */
+static void streams_of_a_seed_differ_in_each_bit(void **state)
+{
+	(void)state;
+	for (uint64_t bit = 0; bit < 31; bit++) {
+		uint64_t ones = 0;
+
+		for (uint16_t stream = 0; stream < 64; stream++) {
+			struct rng rng = rng_init(1, stream);
+
+			ones += rng_below(&rng, UINT64_C(1) << 31) >> bit & 1;
+		}
+		assert_in_range(ones, 16, 48);
+	}
 }
 
 static void seeds_repeat_and_differ(void **state)
@@ -125,6 +142,7 @@ static void off(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(streams_of_a_seed_differ_in_each_bit),
 		cmocka_unit_test(seeds_repeat_and_differ),
 		cmocka_unit_test(drawn_over_the_range),
 		cmocka_unit_test(operations),

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "workloads/core/headrooms.h"
 #include "workloads/core/hostmem.h"
 #include "fake_kvm.h"
 
@@ -79,13 +80,59 @@ static void pressure_lines(void **state)
 	assert_false(h.psi);
 }
 
+static void headrooms(void **state)
+{
+	struct headrooms h;
+
+	(void)state;
+	assert_int_equal(headrooms_parse("0", &h), 0);
+	assert_int_equal(h.n, 1);
+	assert_int_equal(headrooms_parse("4096,0,1073741824", &h), 0);
+	assert_int_equal(h.n, 3);
+	assert_int_equal(h.kib[1], 0);
+	assert_int_equal(h.kib[2], MAX_HEADROOM_KIB);
+	assert_int_equal(headrooms_parse("", &h), -1);
+	assert_int_equal(headrooms_parse("1,", &h), -1);
+	assert_int_equal(headrooms_parse("1 2", &h), -1);
+	assert_int_equal(headrooms_parse("-1", &h), -1);
+	assert_int_equal(headrooms_parse("1073741825", &h), -1);
+	assert_int_equal(headrooms_parse("0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,"
+					 "22,23,24,25,26,27,28,29,30,31,32", &h), -1);
+}
+
+/* Each headroom as often as asked; the seed, and nothing else, decides the order. */
+static void order(void **state)
+{
+	struct headrooms h = { { 5, 7, 9 }, 3 };
+	uint64_t a[12], b[12];
+	size_t seen[10] = { 0 }, first[10] = { 0 }, differ = 0;
+
+	(void)state;
+	headrooms_draw(&h, 4, 1, a);
+	headrooms_draw(&h, 4, 1, b);
+	assert_memory_equal(a, b, sizeof(a));
+	for (size_t i = 0; i < 12; i++)
+		seen[a[i]]++;
+	assert_true(seen[5] == 4 && seen[7] == 4 && seen[9] == 4);
+	for (uint64_t seed = 1; seed <= 300; seed++) {
+		headrooms_draw(&h, 4, seed, b);
+		differ += !!memcmp(a, b, sizeof(a));
+		first[b[0]]++;
+	}
+	assert_true(differ >= 290);
+	/* 100 of 300 expected, standard deviation 8 */
+	assert_in_range(first[5], 60, 140);
+	assert_in_range(first[7], 60, 140);
+	assert_in_range(first[9], 60, 140);
+}
+
 static void refused(void **state)
 {
 	(void)state;
 	assert_int_equal(run_words("pressure", "--mem 3"), 2);
 	assert_int_equal(run_words("pressure", "--victim-rate 5"), 2);
-	assert_int_equal(run_words("pressure", "--step 64"), 2);
-	assert_int_equal(run_words("pressure", "--search on --headroom 0"), 2);
+	assert_int_equal(run_words("pressure", "--headroom 1,2,1"), 2);
+	assert_int_equal(run_words("pressure", "--headroom 1,2 --victim small"), 2);
 	assert_int_equal(run_words("pressure", "--victim small --victim-mem 3"), 2);
 }
 
@@ -95,6 +142,8 @@ int main(void)
 		cmocka_unit_test(zones),
 		cmocka_unit_test(absent_is_null),
 		cmocka_unit_test(pressure_lines),
+		cmocka_unit_test(headrooms),
+		cmocka_unit_test(order),
 		cmocka_unit_test(refused),
 	};
 

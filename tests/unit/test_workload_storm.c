@@ -7,8 +7,13 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "lib/index_list.h"
+#include "lib/text.h"
+#include "workloads/storm/calls.h"
+#include "workloads/storm/c_program.h"
 #include "workloads/storm/sequence.h"
 
 #include <cmocka.h>
@@ -76,6 +81,27 @@ static void every_operation_is_reached(void **state)
 		assert_true(drawn[i]);
 }
 
+/* The low bits of arguments, which choose files and flags, must not be the same in all rounds. */
+static void rounds_differ_in_low_bits(void **state)
+{
+	unsigned int odd = 0, tds_of_two_vcpus = 0, i;
+	struct storm_step steps[STEPS];
+	uint16_t round;
+
+	(void)state;
+	for (round = 1; round <= 100; round++) {
+		unsigned int beginning = storm_draw(steps, STEPS, 1, round);
+
+		for (i = 0; i < beginning; i++)
+			if (steps[i].code == STORM_CREATE_VCPU && steps[i].arg[1] == 3)
+				break;
+		tds_of_two_vcpus += i < beginning;
+		odd += steps[STEPS - 1].arg[0] % 2;
+	}
+	assert_in_range(odd, 25, 75);
+	assert_in_range(tds_of_two_vcpus, 25, 75);
+}
+
 static void short_sequence_is_not_overrun(void **state)
 {
 	struct storm_step steps[3];
@@ -86,13 +112,79 @@ static void short_sequence_is_not_overrun(void **state)
 	assert_int_equal(steps[2].arg[0], UINT32_MAX);
 }
 
+static void lists_of_steps_are_read_and_written(void **state)
+{
+	const char *lists = "0-2,9,11-12/-/3";
+	char *error = NULL, *text;
+	bool in[20];
+
+	(void)state;
+	assert_int_equal(index_list_parse(lists, in, 20, &error), 0);
+	text = index_list_text(in, 20);
+	assert_string_equal(text, "0-2,9,11-12");
+	free(text);
+	lists = index_list_next(lists);
+	assert_int_equal(index_list_parse(lists, in, 20, &error), 0);
+	text = index_list_text(in, 20);
+	assert_string_equal(text, "-");
+	free(text);
+	lists = index_list_next(lists);
+	assert_int_equal(index_list_parse(lists, in, 20, &error), 0);
+	assert_true(in[3]);
+	assert_null(index_list_next(lists));
+}
+
+static void wrong_lists_are_refused(void **state)
+{
+	static const char *const wrong[] = { "", "x", "1-", "3-1", "20", "1,,2", "1;2" };
+	bool in[20];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *error = NULL;
+
+		assert_int_equal(index_list_parse(wrong[i], in, 20, &error), -1);
+		assert_non_null(error);
+		free(error);
+	}
+}
+
+/* The program of each operation alone; tests/kernel/shrink.sh compiles and runs one. */
+static void each_operation_can_be_written(void **state)
+{
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < STORM_NR_OPERATIONS; i++) {
+		struct storm_step steps[2] = { { .code = i }, { .code = STORM_CREATE_VM } };
+		char *text, *call;
+		size_t bytes;
+		FILE *to = xopen_memstream(&text, &bytes);
+
+		storm_program(to, "title", steps, 2, (bool[]){ true, false });
+		fclose(to);
+		call = xasprintf("\tstep(0, \"%s\", \"ENOMEM", storm_table[i].name);
+		assert_non_null(strstr(text, call));
+		assert_null(strstr(text, "\tstep(1, "));
+		assert_null(strstr(text, "#include \""));
+		assert_null(storm_text);
+		free(call);
+		free(text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_of_steps_are_read_and_written),
+		cmocka_unit_test(wrong_lists_are_refused),
+		cmocka_unit_test(each_operation_can_be_written),
 		cmocka_unit_test(each_operation_has_its_line),
 		cmocka_unit_test(errnos_are_those_of_the_table),
 		cmocka_unit_test(seed_and_round_make_the_sequence),
 		cmocka_unit_test(every_operation_is_reached),
+		cmocka_unit_test(rounds_differ_in_low_bits),
 		cmocka_unit_test(short_sequence_is_not_overrun),
 	};
 

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/array_size.h"
 #include "fake_kvm.h"
 
 #include <cmocka.h>
@@ -167,14 +168,18 @@ static void interrupted(void **state)
 
 static void refused_plans(void **state)
 {
+	static const char *const lines[] = {
+		"teardown --mem 3",
+		"teardown --destroy staggered",
+		"teardown --pages-per-region 2",
+		"convert --size 5000",
+		"convert --arrivals uniform",
+		"convert --pages-per-region 8 --size 64K",
+		"convert --mem 6 --size 3M",
+	};
+
 	(void)state;
-	assert_int_equal(run_words("teardown", "--mem 3"), 2);
-	assert_int_equal(run_words("teardown", "--destroy staggered"), 2);
-	assert_int_equal(run_words("teardown", "--pages-per-region 2"), 2);
-	assert_int_equal(run_words("convert", "--size 5000"), 2);
-	assert_int_equal(run_words("convert", "--arrivals uniform"), 2);
-	assert_int_equal(run_words("convert", "--pages-per-region 8 --size 64K"), 2);
-	assert_int_equal(run_words("convert", "--mem 6 --size 3M"), 2);
+	assert_refused(lines, ARRAY_SIZE(lines));
 }
 
 /* Last: the first failure of a process stays its verdict. */

@@ -239,8 +239,8 @@ static int take_regions(uint64_t regions, uint64_t bytes)
 	uint64_t pages = bytes / STEP_BYTES * STEP_PAGES;
 
 	if (pages < regions * REGION_PAGES)
-		return fail("%" PRIu64 " regions of 2 MiB are to be fragmented, there is room for %"
-			    PRIu64 ": use fewer pages, more per region, or a machine with more memory",
+		return fail("%" PRIu64 " regions of 2 MiB must be fragmented, but only %"
+			    PRIu64 " fit in memory: use fewer pages, more per region, or a machine with more memory",
 			    regions, pages / REGION_PAGES);
 	if (filler_open(pages))
 		return -1;

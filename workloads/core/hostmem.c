@@ -124,29 +124,40 @@ void hostmem_parse_zoneinfo(const char *text, struct hostmem *h)
 	}
 }
 
-/* /proc/vmstat and /proc/zoneinfo grow with the machine; what does not fit is not known. */
-static const char *read_text(const char *path)
+/* Open from the first reading on: at the limit of a memory cgroup, opening a file is refused memory. */
+static struct file {
+	const char *path;
+	int fd; /* -1: not opened yet */
+} pressure = { "/proc/pressure/memory", -1 }, vmstat = { "/proc/vmstat", -1 },
+  zoneinfo = { "/proc/zoneinfo", -1 };
+
+/* The files grow with the machine; what does not fit is not known. */
+static const char *read_text(struct file *f)
 {
 	static char text[256 * 1024];
 	size_t len = 0;
 	ssize_t n = -1;
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
-	if (fd >= 0) {
-		while ((n = read(fd, text + len, sizeof(text) - 1 - len)) > 0)
+	if (f->fd < 0)
+		f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
+	if (f->fd >= 0)
+		while ((n = pread(f->fd, text + len, sizeof(text) - 1 - len, (off_t)len)) > 0)
 			len += (size_t)n;
-		close(fd);
-	}
 	text[n < 0 ? 0 : len] = '\0';
 	return text;
 }
 
-void hostmem_read(struct hostmem *h)
+void hostmem_read_counts(struct hostmem *h)
 {
 	memset(h, 0, sizeof(*h));
-	hostmem_parse_pressure(read_text("/proc/pressure/memory"), h);
-	hostmem_parse_vmstat(read_text("/proc/vmstat"), h);
-	hostmem_parse_zoneinfo(read_text("/proc/zoneinfo"), h);
+	hostmem_parse_pressure(read_text(&pressure), h);
+	hostmem_parse_vmstat(read_text(&vmstat), h);
+}
+
+void hostmem_read(struct hostmem *h)
+{
+	hostmem_read_counts(h);
+	hostmem_parse_zoneinfo(read_text(&zoneinfo), h);
 	h->readings = 1;
 }
 
@@ -154,7 +165,7 @@ void hostmem_look(struct hostmem *h)
 {
 	struct hostmem now = { 0 };
 
-	hostmem_parse_zoneinfo(read_text("/proc/zoneinfo"), &now);
+	hostmem_parse_zoneinfo(read_text(&zoneinfo), &now);
 	for (unsigned int i = 0; i < now.nr_zones && i < h->nr_zones; i++)
 		if (now.zone[i].free < h->zone[i].free)
 			h->zone[i].free = now.zone[i].free;

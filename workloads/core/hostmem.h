@@ -42,8 +42,11 @@ void hostmem_parse_pressure(const char *text, struct hostmem *h);
 void hostmem_parse_vmstat(const char *text, struct hostmem *h);
 void hostmem_parse_zoneinfo(const char *text, struct hostmem *h);
 
-/* Read all three. */
+/* Read all three. They stay open. */
 void hostmem_read(struct hostmem *h);
+
+/* Read all but the zones, which takes less time. */
+void hostmem_read_counts(struct hostmem *h);
 
 /* Read zones alone, and lower zone[].free of @h where less is free now. */
 void hostmem_look(struct hostmem *h);

@@ -126,10 +126,30 @@ static int write_samples(const struct run *run, FILE *to)
 	return 0;
 }
 
+/* The file of @w's own record, in the folder of the samples; malloc'ed. */
+static char *record_path(const struct workload *w)
+{
+	const char *slash = strrchr(samples_path, '/');
+
+	return xasprintf("%.*s%s", slash ? (int)(slash + 1 - samples_path) : 0, samples_path,
+			 w->record_file);
+}
+
+static int write_record(const struct run *run, const char *path)
+{
+	FILE *to = fopen(path, "we");
+	int err = to ? run->workload->write_record(run, to) : -1;
+
+	if ((to && fclose(to)) || err)
+		return fail("%s cannot be written: %s", path, strerror(errno));
+	return 0;
+}
+
 static int run_and_report(const struct workload *w)
 {
 	static struct run run;
 	json_t *params = json_object(), *result;
+	char *record = samples_path && w->record_file ? record_path(w) : NULL;
 	FILE *csv = NULL;
 	int ret;
 
@@ -147,6 +167,9 @@ static int run_and_report(const struct workload *w)
 	ret = run_workload(&run);
 	if (csv && write_samples(&run, csv))
 		ret = -1;
+	if (record && write_record(&run, record))
+		ret = -1;
+	free(record);
 	result = run_result(&run, &needs, params);
 	if (!result)
 		ret = fail("no memory for the result");
@@ -179,8 +202,12 @@ static int check_options(const struct verb *v)
 static int run_verb(const struct call *c)
 {
 	const struct workload *w = c->verb->data;
-	const char *why = unavailable(w);
+	int status = w->print ? w->print(seed) : -1;
+	const char *why;
 
+	if (status >= 0)
+		return status || flush_stdout() ? EXIT_FAILURE : EXIT_SUCCESS;
+	why = unavailable(w);
 	if (why) {
 		fail("%s cannot run here: %s", w->name, why);
 		return EXIT_SKIPPED;

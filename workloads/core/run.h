@@ -106,11 +106,21 @@ struct rng {
 	unsigned short state[3];
 };
 
+/*
+ * nrand48() carries nothing from high bits of its state to low ones: streams that differ in high bits
+ * alone would draw the same low bits for ever. So seed and stream are mixed (finalizer of SplitMix64).
+ */
 static inline struct rng rng_init(uint64_t seed, uint16_t stream)
 {
-	struct rng rng = { { (unsigned short)seed, (unsigned short)(seed >> 16), stream } };
+	uint64_t h = (seed << 16 | stream) + 0x9e3779b97f4a7c15;
+	struct rng rng;
 	int i;
 
+	h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9;
+	h = (h ^ h >> 27) * 0x94d049bb133111eb;
+	h ^= h >> 31;
+	rng = (struct rng){ { (unsigned short)h, (unsigned short)(h >> 16),
+			      (unsigned short)(h >> 32) } };
 	/* Neighbouring states start alike: let them part. */
 	for (i = 0; i < 8; i++)
 		nrand48(rng.state);

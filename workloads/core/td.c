@@ -322,7 +322,7 @@ int td_create(struct td *td, unsigned int id)
 	struct kvm_enable_cap irqchip = { .cap = KVM_CAP_SPLIT_IRQCHIP, .args = { IOAPIC_PINS } };
 	unsigned int i;
 
-	*td = (struct td){ .id = id, .gmem = -1 };
+	*td = (struct td){ .id = id, .gmem = -1, .code_gmem = -1 };
 	for (i = 0; i < TD_MAX_VCPUS; i++)
 		td->vcpu[i] = -1;
 
@@ -405,6 +405,7 @@ int td_close_memory(struct td *td, struct td_destroy_times *t)
 		ret |= close_fd(&td->vcpu[i]);
 	t->vcpus_ns = now_ns();
 	ret |= close_fd(&td->gmem);
+	ret |= close_fd(&td->code_gmem);
 	t->gmem_ns = now_ns();
 	return ret ? td_fail(td, "close") : 0;
 }

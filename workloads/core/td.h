@@ -29,6 +29,7 @@
 struct td {
 	unsigned int id; /* for messages */
 	int vm, gmem;	 /* file descriptors, -1: none */
+	int code_gmem;	 /* of td_code.c */
 	int vcpu[TD_MAX_VCPUS];
 
 	/* of td_guest.c, NULL unless td_guest_attach() was called */
@@ -60,7 +61,7 @@ int td_vcpu_mmap_bytes(void);
 /* KVM_SET_CPUID2 as a TD's vCPU needs it, on a vCPU's file. 0, or -1 with errno. */
 int td_set_cpuid(int vcpu);
 
-/* File descriptors one TD holds. */
+/* File descriptors one TD holds, td_code_add() apart. */
 unsigned int td_fds(unsigned int vcpus);
 
 /*

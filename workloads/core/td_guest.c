@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Scripted guests: writing the script, KVM_RUN, and serving its exits.
+ * Guests that run: writing the script, KVM_RUN, and serving its exits.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -14,6 +14,7 @@
 #include <linux/kvm_para.h>
 
 #include "lib/err.h"
+#include "td_code.h"
 #include "td_guest.h"
 #include "layout.h"
 #include "td_script.h"
@@ -24,23 +25,37 @@
 
 _Static_assert(TD_GUEST_MAX_PAGES + 3 <= SCRIPT_MAX_OPS, "two MapGPA, the pages, and the end must fit");
 
-const char *td_guest_unavailable(void)
+static enum td_guest_kind guest_kind;
+
+const char *td_guest_unavailable(enum td_guest_kind kind)
 {
+	const char *wanted = kind == TD_GUEST_CODE ? "guest code\n" : "guest script\n";
 	char line[64] = "";
 	FILE *f = fopen("/sys/kernel/debug/soft_tdx/params", "re");
+	bool found = false;
 
 	if (!f)
-		return "scripted guests need the software TDX module (and debugfs mounted)";
-	while (fgets(line, sizeof(line), f) && strcmp(line, "guest script\n"))
-		;
+		return "guests that run need the software TDX module (and debugfs mounted)";
+	while (!found && fgets(line, sizeof(line), f))
+		found = !strcmp(line, wanted);
 	fclose(f);
-	return strcmp(line, "guest script\n") ? "this software TDX module runs no scripted guests" :
-						NULL;
+	if (found)
+		return NULL;
+	return kind == TD_GUEST_CODE
+		       ? "this machine executes no TDs: needs a software TDX module that does, and SVM"
+		       : "this software TDX module runs no scripted guests";
+}
+
+void td_guest_choose(enum td_guest_kind kind)
+{
+	guest_kind = kind;
 }
 
 uint64_t td_guest_rcx(unsigned int vcpu)
 {
-	return SHARED_BIT | (SCRIPT_GPA + vcpu * PAGE_BYTES);
+	uint64_t gpa = SCRIPT_GPA + vcpu * PAGE_BYTES;
+
+	return guest_kind == TD_GUEST_CODE ? gpa : gpa | SHARED_BIT;
 }
 
 static int guest_fail(const struct td *td, const char *what)
@@ -89,6 +104,8 @@ int td_guest_attach(struct td *td, unsigned int vcpus)
 		return guest_fail(td, "KVM_ENABLE_CAP(KVM_CAP_EXIT_HYPERCALL)");
 	if (ioctl(td->vm, KVM_SET_USER_MEMORY_REGION2, &slot))
 		return guest_fail(td, "KVM_SET_USER_MEMORY_REGION2 of the scripts");
+	if (guest_kind == TD_GUEST_CODE && td_code_add(td))
+		return -1;
 	return map_vcpus(td, vcpus, run_bytes);
 }
 

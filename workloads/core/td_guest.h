@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A TD's vCPU that runs: the software TDX module lets it follow a script in shared memory instead
- * of code, with the exits that code would cause. Needs that module; hardware would run the script's
- * bytes as code.
+ * A TD's vCPU that runs, and does what a script in shared memory says. Either the software TDX
+ * module follows the script, with the exits that code would cause, or code in the TD does.
  */
 #ifndef DPAMT_WORKLOADS_TD_GUEST_H
 #define DPAMT_WORKLOADS_TD_GUEST_H
@@ -18,10 +17,18 @@
 /* Serves a guest's MapGPA, as a VMM does at KVM_HC_MAP_GPA_RANGE. 0, or -1 after fail(). */
 typedef int td_map_gpa_fn(struct td *td, uint64_t offset, uint64_t bytes, bool private, void *arg);
 
-/* Why scripted guests cannot run on this machine, or NULL if they can. */
-const char *td_guest_unavailable(void);
+enum td_guest_kind {
+	TD_GUEST_SCRIPT, /* the module follows the script; nothing but the software module does */
+	TD_GUEST_CODE,	 /* the TD executes td_payload.S */
+};
 
-/* The initial RCX of a vCPU: where its script lies, the shared bit included. */
+/* Why such guests cannot run on this machine, or NULL if they can. */
+const char *td_guest_unavailable(enum td_guest_kind kind);
+
+/* What all TDs are from now on; before td_create(). TD_GUEST_SCRIPT unless called. */
+void td_guest_choose(enum td_guest_kind kind);
+
+/* The initial RCX of a vCPU: where its script lies; only a script has the shared bit in it. */
 uint64_t td_guest_rcx(unsigned int vcpu);
 
 /*

@@ -22,13 +22,3 @@ const struct workload *workload_next(const struct workload *previous)
 	}
 	return next;
 }
-
-const struct workload *workload_find(const char *name)
-{
-	const struct workload *w;
-
-	for (w = workload_next(NULL); w; w = workload_next(w))
-		if (!strcmp(w->name, name))
-			return w;
-	return NULL;
-}

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/clock.h"
 #include "lib/err.h"
@@ -48,6 +49,12 @@ struct primary {
 	OPT_UINT("vcpus", var, def, 1, TD_MAX_VCPUS, "N", \
 		 "vCPUs per TD, at most the machine's CPUs" more)
 
+/* The option --mem: memory of each TD in MiB, even because a region has 2 MiB. */
+#define OPT_MEM(var, def) OPT_UINT("mem", var, def, 2, 1 << 20, "MIB", "memory per TD in MiB, even")
+
+/* The option --tds: how many TDs live at once. */
+#define OPT_TDS(var, def) OPT_UINT("tds", var, def, 1, 4094, "N", "TDs alive at once")
+
 struct workload {
 	const char *name;
 	const char *question;	/* what a run answers, one sentence */
@@ -67,9 +74,19 @@ struct workload {
 	 */
 	int (*needs)(struct needs *needs);
 	/*
+	 * Print something in place of a run, on any machine: the exit status, or -1 for a run. May be
+	 * NULL.
+	 */
+	int (*print)(uint64_t seed);
+	/*
 	 * Do it. Returns 0, or -1 after fail(). May leave TDs behind on failure: the process ends.
 	 */
 	int (*run)(struct run *run);
+
+	/* A further file that a run leaves beside its samples: its name, NULL for none, ... */
+	const char *record_file;
+	/* ... and what writes it after run(). Returns 0, or -1 with errno set by the stream. */
+	int (*write_record)(const struct run *run, FILE *to);
 };
 
 /*
@@ -93,8 +110,5 @@ struct workload {
  * @previous; NULL at the end.
  */
 const struct workload *workload_next(const struct workload *previous);
-
-/* The workload with this name, or NULL. */
-const struct workload *workload_find(const char *name);
 
 #endif

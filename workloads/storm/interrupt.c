@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A timer for each thread, whose signal does nothing but interrupt.
+ * A timer for each thread, whose signal does nothing but interrupt; and one that kills.
  */
 #include <errno.h>
 #include <signal.h>
@@ -44,14 +44,32 @@ static void set_period(long ns)
 	errno = err;
 }
 
-void storm_interrupt_on(void)
+void storm_interrupt_on(long ns)
 {
-	set_period(STORM_INTERRUPT_NS);
+	set_period(ns);
 }
 
 void storm_interrupt_off(void)
 {
 	set_period(0);
+}
+
+int storm_signal_in(long ns)
+{
+	struct itimerspec once = { { 0, 0 }, { 0, ns } };
+
+	return timer_settime(timer, 0, &once, NULL);
+}
+
+int storm_kill_in(long ns)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
+	struct itimerspec once = { { 0, 0 }, { 0, ns } };
+	timer_t killer;
+
+	return timer_create(CLOCK_MONOTONIC, &event, &killer)
+		       ? -1
+		       : timer_settime(killer, 0, &once, NULL);
 }
 
 void storm_interrupt_exit(void)

@@ -4,7 +4,6 @@
  */
 #include <fcntl.h>
 #include <stddef.h>
-#include <sys/ioctl.h>
 
 #include <linux/falloc.h>
 #include <linux/kvm.h>
@@ -12,6 +11,7 @@
 #include "lib/array_size.h"
 #include "workloads/core/td_guest.h"
 #include "workloads/core/td_script.h"
+#include "calls.h"
 #include "operations.h"
 #include "values.h"
 
@@ -20,14 +20,12 @@
 int storm_create_gmem(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
 	struct kvm_create_guest_memfd gmem = {
-		.size = storm_bytes(arg[2]), .flags = arg[3] % 16 == 1 ? UINT64_C(1) << 40 : 0,
+		.size = storm_bytes(arg[2]),
+		.flags = arg[3] % 16 == 1 ? UINT64_C(1) << 40 : 0,
 	};
-	int fd = ioctl(*STORM_PICK(s->vm, arg[0]), KVM_CREATE_GUEST_MEMFD, &gmem);
 
-	if (fd < 0)
-		return -1;
-	storm_put(STORM_PICK(s->gmem, arg[1]), fd);
-	return 0;
+	return storm_create_file(s, STORM_PICK(s->f.gmem, arg[1]), STORM_PICK(s->f.vm, arg[0]),
+				 &gmem);
 }
 
 /* Where all vCPUs' script lies, as td_guest_rcx() says it. */
@@ -40,7 +38,7 @@ int storm_script_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		.userspace_addr = (uintptr_t)s->shared,
 	};
 
-	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
+	return storm_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
 }
 
 /*
@@ -55,7 +53,7 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		KVM_MEM_GUEST_MEMFD | KVM_MEM_LOG_DIRTY_PAGES, 1U << 7,
 	};
 	static const uint32_t slots[] = { 0, 0, 0, 2, 3, 32763, 1U << 16 };
-	int gmem = *STORM_PICK(s->gmem, arg[0] / 16);
+	atomic_int *gmem = STORM_PICK(s->f.gmem, arg[0] / 16);
 	struct kvm_userspace_memory_region2 slot = {
 		.slot = slots[arg[1] % ARRAY_SIZE(slots)],
 		.flags = flags[arg[1] / 16 % ARRAY_SIZE(flags)],
@@ -63,10 +61,11 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		.memory_size = storm_bytes(arg[3]),
 		.userspace_addr = (uintptr_t)s->shared + STORM_SCRIPT_BYTES,
 		.guest_memfd_offset = storm_offset(arg[3] / 16),
-		.guest_memfd = (uint32_t)gmem,
+		/* in a program's text: which place */
+		.guest_memfd = storm_text ? (uint32_t)(gmem - s->f.gmem) : (uint32_t)*gmem,
 	};
 
-	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
+	return storm_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
 }
 
 /*
@@ -93,17 +92,19 @@ int storm_attributes(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		.flags = arg[1] / 16 % 32 == 1,
 	};
 
-	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_SET_MEMORY_ATTRIBUTES, &attr);
+	return storm_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_SET_MEMORY_ATTRIBUTES, &attr);
 }
 
 int storm_punch(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return fallocate(*STORM_PICK(s->gmem, arg[0]), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
-			 (off_t)storm_offset(arg[1]), (off_t)storm_bytes(arg[2]));
+	return storm_fallocate(s, STORM_PICK(s->f.gmem, arg[0]),
+			       FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, storm_offset(arg[1]),
+			       storm_bytes(arg[2]));
 }
 
 int storm_allocate(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return fallocate(*STORM_PICK(s->gmem, arg[0]), arg[3] % 8 == 1 ? 0 : FALLOC_FL_KEEP_SIZE,
-			 (off_t)storm_offset(arg[1]), (off_t)storm_bytes(arg[2]));
+	return storm_fallocate(s, STORM_PICK(s->f.gmem, arg[0]),
+			       arg[3] % 8 == 1 ? 0 : FALLOC_FL_KEEP_SIZE, storm_offset(arg[1]),
+			       storm_bytes(arg[2]));
 }

@@ -2,22 +2,18 @@
 /*
  * Operations on VMs, and those that copy and close files.
  */
-#include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <linux/kvm.h>
 
-#include "workloads/core/td.h"
+#include "calls.h"
 #include "operations.h"
 #include "values.h"
 
 #define SEPT_VE_DISABLE	(UINT64_C(1) << 28)
 #define CAPS_ENTRIES	257	/* the most that storm_entries() says of existing memory */
 
-int storm_tdx(int fd, uint32_t id, uint32_t flags, uint64_t data, uint32_t odd)
+struct kvm_tdx_cmd storm_command(uint32_t id, uint32_t flags, uint64_t data, uint32_t odd)
 {
 	struct kvm_tdx_cmd cmd = { .id = id, .flags = flags, .data = data };
 
@@ -27,21 +23,21 @@ int storm_tdx(int fd, uint32_t id, uint32_t flags, uint64_t data, uint32_t odd)
 		cmd.hw_error = 1;
 	if (odd % 32 == 3)
 		cmd.id = 77;
-	return ioctl(fd, KVM_MEMORY_ENCRYPT_OP, &cmd);
+	return cmd;
 }
 
-/* Keep a new file; passes on what the call that made it returned. */
-static int keep(atomic_int *place, int fd)
+int storm_tdx(struct storm_state *s, atomic_int *place, uint32_t id, uint32_t flags, uint64_t data,
+	      uint32_t odd)
 {
-	if (fd >= 0)
-		storm_put(place, fd);
-	return fd < 0 ? -1 : 0;
+	struct kvm_tdx_cmd cmd = storm_command(id, flags, data, odd);
+
+	return storm_ioctl(s, place, KVM_MEMORY_ENCRYPT_OP, &cmd);
 }
 
 int storm_create_vm(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return keep(STORM_PICK(s->vm, arg[0]),
-		    ioctl(td_kvm_fd(), KVM_CREATE_VM, arg[1] % 16 == 1 ? 99 : KVM_X86_TDX_VM));
+	return storm_create(s, STORM_PICK(s->f.vm, arg[0]), NULL,
+			    arg[1] % 16 == 1 ? 99 : KVM_X86_TDX_VM);
 }
 
 int storm_split_irqchip(struct storm_state *s, const uint32_t arg[STORM_ARGS])
@@ -50,26 +46,22 @@ int storm_split_irqchip(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 
 	if (arg[1] % 16 == 1)
 		cap.args[0] = 1U << 20;
-	return ioctl(*STORM_PICK(s->vm, arg[0]), KVM_ENABLE_CAP, &cap);
+	return storm_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_ENABLE_CAP, &cap);
 }
 
 int storm_capabilities(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	struct kvm_tdx_capabilities *caps;
-	int ret, err;
+	static _Thread_local struct {
+		struct kvm_tdx_capabilities caps;
+		struct kvm_cpuid_entry2 entries[CAPS_ENTRIES];
+	} table;
 
-	caps = calloc(1, sizeof(*caps) + CAPS_ENTRIES * sizeof(caps->cpuid.entries[0]));
-	if (!caps)
-		abort();
-	caps->cpuid.nent = storm_entries(arg[1]);
-	ret = storm_tdx(*STORM_PICK(s->vm, arg[0]), KVM_TDX_CAPABILITIES, 0, (uintptr_t)caps, arg[2]);
-	err = errno;
-	free(caps);
-	errno = err;
-	return ret;
+	table.caps.cpuid.nent = storm_entries(arg[1]);
+	return storm_tdx(s, STORM_PICK(s->f.vm, arg[0]), KVM_TDX_CAPABILITIES, 0, (uintptr_t)&table,
+			 arg[2]);
 }
 
-int storm_init_vm(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+static int init_vm(struct storm_state *s, atomic_int *place, const uint32_t arg[STORM_ARGS])
 {
 	struct {
 		struct kvm_tdx_init_vm vm;
@@ -105,45 +97,60 @@ int storm_init_vm(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		init.vm.attributes = 0;
 		break;
 	}
-	return storm_tdx(*STORM_PICK(s->vm, arg[0]), KVM_TDX_INIT_VM, 0, (uintptr_t)&init, arg[2]);
+	return storm_tdx(s, place, KVM_TDX_INIT_VM, 0, (uintptr_t)&init, arg[2]);
+}
+
+int storm_init_vm(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	return init_vm(s, STORM_PICK(s->f.vm, arg[0]), arg);
 }
 
 int storm_finalize(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return storm_tdx(*STORM_PICK(s->vm, arg[0]), KVM_TDX_FINALIZE_VM, 0, 0, arg[1]);
+	return storm_tdx(s, STORM_PICK(s->f.vm, arg[0]), KVM_TDX_FINALIZE_VM, 0, 0, arg[1]);
 }
 
 int storm_dup(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	atomic_int *from = arg[0] % 3 == 0 ? STORM_PICK(s->vm, arg[1]) :
-			   arg[0] % 3 == 1 ? STORM_PICK(s->vcpu, arg[1]) :
-					     STORM_PICK(s->gmem, arg[1]);
-	atomic_int *to = arg[0] % 3 == 0 ? &s->vm[STORM_VMS - 1] :
-			 arg[0] % 3 == 1 ? &s->vcpu[arg[2] % STORM_VCPUS] :
-					   &s->gmem[STORM_GMEMS - 1];
+	atomic_int *from = storm_file_of(s, arg[0], arg[1]);
+	atomic_int *to = arg[0] % 3 == 0   ? &s->f.vm[STORM_VMS - 1]
+			 : arg[0] % 3 == 1 ? &s->f.vcpu[arg[2] % STORM_VCPUS]
+					   : &s->f.gmem[STORM_GMEMS - 1];
 
-	return keep(to, dup(*from));
-}
-
-/* close() of an empty place. */
-static int close_place(atomic_int *place)
-{
-	int fd = atomic_exchange(place, -1);
-
-	return close(fd);
+	return storm_copy(s, to, from);
 }
 
 int storm_close_vm(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return close_place(STORM_PICK(s->vm, arg[0]));
+	return storm_close_place(s, STORM_PICK(s->f.vm, arg[0]));
 }
 
 int storm_close_vcpu(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return close_place(&s->vcpu[arg[0] % STORM_VCPUS]);
+	return storm_close_place(s, &s->f.vcpu[arg[0] % STORM_VCPUS]);
 }
 
 int storm_close_gmem(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	return close_place(STORM_PICK(s->gmem, arg[0]));
+	return storm_close_place(s, STORM_PICK(s->f.gmem, arg[0]));
+}
+
+/* A VM that is initialized, and keeps its KeyID until storm_release(). */
+int storm_hoard(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	static const uint32_t sensible[STORM_ARGS];
+	atomic_int *place = &s->hoard[arg[0] % STORM_HOARD];
+
+	if (!storm_text)
+		return storm_create(s, place, NULL, KVM_X86_TDX_VM) ? -1
+								    : init_vm(s, place, sensible);
+	fprintf(storm_text, "(");
+	storm_create(s, place, NULL, KVM_X86_TDX_VM);
+	fprintf(storm_text, ") ? -1 : ");
+	return init_vm(s, place, sensible);
+}
+
+int storm_release(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	return storm_close_place(s, &s->hoard[arg[0] % STORM_HOARD]);
 }

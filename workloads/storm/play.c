@@ -4,18 +4,49 @@
  */
 #include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "lib/child.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "workloads/core/workers.h"
 #include "interrupt.h"
+#include "limits.h"
 #include "play.h"
+
+#define TAINT_WARN (1 << 9)
+
+/* In the round's process. */
+static struct storm_state state;
+static const struct storm_step *all_steps;
+static const bool *wanted;
+static int64_t taint_before;
+
+struct storm_round *storm_round_new(unsigned int nr_steps)
+{
+	struct storm_round *r;
+	size_t bytes = sizeof(*r) + nr_steps * sizeof(*r->times);
+
+	r = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (r == MAP_FAILED) {
+		fail("no memory for a round of %u operations", nr_steps);
+		return NULL;
+	}
+	r->times = (struct storm_time *)(r + 1);
+	r->nr_steps = nr_steps;
+	return r;
+}
 
 static void print_step(const struct storm_round *r, unsigned int i, int err)
 {
-	const struct storm_step *step = &r->steps[i];
+	const struct storm_step *step = &all_steps[i];
 	const uint32_t *a = step->arg;
 
 	fprintf(stderr, "round %u step %u %s(%u, %u, %u, %u) = %s\n", r->round, i,
@@ -26,42 +57,68 @@ static void print_step(const struct storm_round *r, unsigned int i, int err)
 /* With several threads a file may be closed, and its number used again, while another uses it. */
 static bool allowed(const struct storm_round *r, const struct storm_operation *op, int err)
 {
-	return storm_allows(op, err) ||
+	return storm_allows(op, err) || (r->scarce && err == ENOMEM) ||
 	       (r->threads > 1 && (err == ENOTTY || err == ENODEV || err == EBADF));
 }
 
 /* Report a finding. Returns 0 with keep_going, else -1. */
 static int find(struct storm_round *r, unsigned int i, const char *result, const char *what)
 {
-	const struct storm_step *step = &r->steps[i];
+	const struct storm_step *step = &all_steps[i];
 	const uint32_t *a = step->arg;
-	char text[256];
+	char text[sizeof(r->finding)];
 
 	snprintf(text, sizeof(text),
 		 "seed %" PRIu64 ", round %u, step %u: %s(%u, %u, %u, %u) ended with %s: %s",
 		 r->seed, r->round, i, storm_table[step->code].name, a[0], a[1], a[2], a[3],
 		 result, what);
-	r->findings++;
-	if (!r->keep_going)
-		return fail("%s", text);
-	fprintf(stderr, "%s\n", text);
-	return 0;
+	if (r->keep_going)
+		fprintf(stderr, "%s\n", text);
+	if (r->findings++ == 0)
+		memcpy(r->finding, text, sizeof(text));
+	return r->keep_going ? 0 : -1;
 }
 
-static int play_step(struct storm_round *r, unsigned int i, struct sample_log *log)
+static bool kernel_warned(void)
 {
-	const struct storm_step *step = &r->steps[i];
-	const struct storm_operation *op = &storm_table[step->code];
-	uint64_t start_ns = now_ns();
-	int err = op->call(r->state, step->arg) < 0 ? errno : 0;
-	const char *result = err ? strerrorname_np(err) : "0";
+	int64_t taint = storm_get_file("/proc/sys/kernel/tainted");
 
-	samples_add(log, 0, 0, i, start_ns, now_ns());
+	if (taint < 0 || !(taint & ~taint_before & TAINT_WARN))
+		return false;
+	taint_before = taint;
+	return true;
+}
+
+static void foresee(struct storm_round *r, enum storm_code code)
+{
+	if (code == STORM_LIMIT_MEM || code == STORM_FAIL_ALLOCATION)
+		r->scarce = true;
+	if (code == STORM_LIMIT_MEM || code == STORM_KILL)
+		r->killed = true;
+}
+
+static int play_step(struct storm_round *r, unsigned int i)
+{
+	const struct storm_step *step = &all_steps[i];
+	const struct storm_operation *op = &storm_table[step->code];
+	const char *result;
+	int err;
+
+	if (wanted && !wanted[i])
+		return 0;
+	foresee(r, step->code);
+	r->times[i].start_ns = now_ns();
+	err = op->call(&state, step->arg) < 0 ? errno : 0;
+	r->times[i].end_ns = now_ns();
+	r->played++;
+	result = err ? strerrorname_np(err) : "0";
 	if (r->print)
 		print_step(r, i, err);
 	if (!err)
 		r->succeeded[step->code]++;
-	if (!r->dead && storm_dead_vm(r->state) == EIO) {
+	if (kernel_warned())
+		return find(r, i, result, "the kernel warned");
+	if (!r->dead && storm_dead_vm(&state) == EIO) {
 		r->dead = true;
 		return find(r, i, result, "KVM declared the VM dead");
 	}
@@ -70,28 +127,98 @@ static int play_step(struct storm_round *r, unsigned int i, struct sample_log *l
 	return 0;
 }
 
+/* Row by row, a step for each thread; before some rows they wait for one another. */
 static int play_share(unsigned int thread, void *arg)
 {
 	struct storm_round *r = arg;
-	struct sample_log log = run_log(r->run, thread);
 	int ret = storm_interrupt_init();
-	unsigned int i;
+	unsigned int row;
 
-	for (i = r->beginning + thread; !ret && i < r->nr_steps; i += r->threads)
-		ret = play_step(r, i, &log);
+	for (row = r->beginning; row < r->nr_steps; row += r->threads) {
+		if (ret)
+			r->over = true;
+		if (r->threads > 1 && all_steps[row].meet)
+			pthread_barrier_wait(&r->meeting);
+		if (!r->over && row + thread < r->nr_steps)
+			ret = play_step(r, row + thread);
+	}
 	storm_interrupt_exit();
 	return ret;
 }
 
-int storm_play(struct storm_round *r)
+static int play_all(struct storm_round *r)
 {
-	struct sample_log log = run_log(r->run, 0);
 	int ret = storm_interrupt_init();
 	unsigned int i;
 
-	r->dead = false;
 	for (i = 0; !ret && i < r->beginning; i++)
-		ret = play_step(r, i, &log);
+		ret = play_step(r, i);
 	storm_interrupt_exit();
 	return ret ? ret : workers_run(r->threads, play_share, r);
+}
+
+/* What the round's process does. */
+static int play_here(struct storm_round *r)
+{
+	pthread_barrierattr_t shared;
+	int ret;
+
+	storm_limits_enter();
+	pthread_barrierattr_init(&shared);
+	pthread_barrierattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+	if (pthread_barrier_init(&r->meeting, &shared, r->threads))
+		return fail("no barrier for %u threads", r->threads);
+	if (storm_state_init(&state))
+		return -1;
+	ret = play_all(r);
+	storm_close_all(&state);
+	return ret;
+}
+
+/* The round's process, and those that it left behind, which are its group. Returns its wait status. */
+static int wait_for_all(pid_t child)
+{
+	int status = 0, ended;
+	pid_t pid;
+
+	while ((pid = waitpid(-child, &ended, 0)) > 0)
+		if (pid == child)
+			status = ended;
+	return status;
+}
+
+int storm_play(struct storm_round *r, const struct storm_step *steps, const bool *in)
+{
+	pid_t parent = getpid(), child;
+	int status;
+
+	all_steps = steps;
+	wanted = in;
+	taint_before = storm_get_file("/proc/sys/kernel/tainted");
+	r->dead = r->over = r->scarce = r->killed = false;
+	memset(r->times, 0, r->nr_steps * sizeof(*r->times));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	child = fork();
+	if (child < 0)
+		return fail("no process for round %u: %s", r->round, strerror(errno));
+	if (child == 0) {
+		die_with_parent(parent, SIGKILL, EXIT_FAILURE);
+		setpgid(0, 0);
+		_exit(play_here(r) ? EXIT_FAILURE : EXIT_SUCCESS);
+	}
+	setpgid(child, child); /* whoever is first */
+	status = wait_for_all(child);
+	storm_limits_lift();
+	if (r->findings && !r->keep_going)
+		return fail("%s", r->finding);
+	if (!r->findings && kernel_warned())
+		return fail("seed %" PRIu64
+			    ", round %u, when its files were closed: the kernel warned",
+			    r->seed, r->round);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && r->killed)
+		return 0;
+	if (status)
+		return fail("seed %" PRIu64 ", round %u: its process ended with wait status 0x%x",
+			    r->seed, r->round, (unsigned int)status);
+	return 0;
 }

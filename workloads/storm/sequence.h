@@ -15,6 +15,8 @@
 struct storm_step {
 	enum storm_code code;
 	uint32_t arg[STORM_ARGS];
+	uint32_t
+		meet; /* with several threads, if not 0: their next steps begin at the same moment */
 };
 
 /*

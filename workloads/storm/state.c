@@ -7,24 +7,41 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <linux/kvm.h>
 
 #include "lib/err.h"
-#include "values.h"
 #include "state.h"
+
+static void empty(struct storm_files *f)
+{
+	unsigned int i;
+
+	for (i = 0; i < STORM_VMS; i++)
+		f->vm[i] = -1;
+	for (i = 0; i < STORM_VCPUS; i++)
+		f->vcpu[i] = -1;
+	for (i = 0; i < STORM_GMEMS; i++)
+		f->gmem[i] = -1;
+}
 
 int storm_state_init(struct storm_state *s)
 {
 	unsigned int i;
 
-	for (i = 0; i < STORM_VMS; i++)
-		s->vm[i] = -1;
-	for (i = 0; i < STORM_VCPUS; i++)
-		s->vcpu[i] = -1;
-	for (i = 0; i < STORM_GMEMS; i++)
-		s->gmem[i] = -1;
+	empty(&s->f);
+	for (i = 0; i < STORM_HOARD; i++)
+		s->hoard[i] = -1;
+	for (i = 0; i < STORM_HOLDERS; i++) {
+		s->holder[i] = -1;
+		empty(&s->held[i]);
+	}
+	for (i = 0; i < STORM_KINDS; i++)
+		if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+			       s->channel[i]))
+			return fail("no socket for the storm's files: %s", strerror(errno));
 	s->shared = mmap(NULL, STORM_SHARED_BYTES, PROT_READ | PROT_WRITE,
 			 MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (s->shared == MAP_FAILED)
@@ -39,16 +56,31 @@ int storm_put(atomic_int *place, int fd)
 	return old < 0 ? 0 : close(old);
 }
 
+int storm_keep(atomic_int *place, int fd)
+{
+	if (fd < 0)
+		return -1;
+	storm_put(place, fd);
+	return 0;
+}
+
+int storm_close(atomic_int *place)
+{
+	return close(atomic_exchange(place, -1));
+}
+
 void storm_close_all(struct storm_state *s)
 {
 	unsigned int i;
 
 	for (i = 0; i < STORM_VCPUS; i++)
-		storm_put(&s->vcpu[i], -1);
+		storm_put(&s->f.vcpu[i], -1);
 	for (i = 0; i < STORM_GMEMS; i++)
-		storm_put(&s->gmem[i], -1);
+		storm_put(&s->f.gmem[i], -1);
 	for (i = 0; i < STORM_VMS; i++)
-		storm_put(&s->vm[i], -1);
+		storm_put(&s->f.vm[i], -1);
+	for (i = 0; i < STORM_HOARD; i++)
+		storm_put(&s->hoard[i], -1);
 }
 
 int storm_dead_vm(struct storm_state *s)
@@ -56,7 +88,8 @@ int storm_dead_vm(struct storm_state *s)
 	unsigned int i;
 
 	for (i = 0; i < STORM_VMS; i++)
-		if (s->vm[i] >= 0 && ioctl(s->vm[i], KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY) < 0)
+		if (s->f.vm[i] >= 0 &&
+		    ioctl(s->f.vm[i], KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY) < 0)
 			return errno;
 	return 0;
 }

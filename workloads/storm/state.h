@@ -8,14 +8,33 @@
 
 #include <stdatomic.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define STORM_VMS	2
 #define STORM_VCPUS	4
 #define STORM_GMEMS	2
+#define STORM_HOARD	8 /* VMs that only keep their KeyIDs */
+#define STORM_HOLDERS	2 /* processes that only keep files open */
+
+/* Memory behind the shared half of slots: the scripts, then what backs a TD's private memory. */
+#define STORM_SCRIPT_BYTES (UINT64_C(1) << 16)
+#define STORM_MEM_BYTES	   (UINT64_C(4) << 20)
+#define STORM_SHARED_BYTES (STORM_SCRIPT_BYTES + STORM_MEM_BYTES)
+
+/* -1: none. */
+struct storm_files {
+	atomic_int vm[STORM_VMS], vcpu[STORM_VCPUS], gmem[STORM_GMEMS];
+};
+
+enum storm_kind { STORM_VM, STORM_VCPU, STORM_GMEM, STORM_KINDS };
 
 struct storm_state {
-	atomic_int vm[STORM_VMS], vcpu[STORM_VCPUS], gmem[STORM_GMEMS]; /* -1: none */
+	struct storm_files f;
+	atomic_int hoard[STORM_HOARD];
 	uint8_t *shared; /* memory of the slots' shared half */
+	int channel[STORM_KINDS][2];	  /* sockets, in which files of a kind are under way */
+	atomic_int holder[STORM_HOLDERS]; /* pids, -1: none */
+	struct storm_files held[STORM_HOLDERS]; /* what was open when it was forked */
 };
 
 /* Map the shared memory; no file is open. Returns 0, or -1 after fail(). */
@@ -24,12 +43,18 @@ int storm_state_init(struct storm_state *s);
 /* Put @fd in a place; what was there is closed. -1 leaves it empty. Returns close()'s result. */
 int storm_put(atomic_int *place, int fd);
 
+/* Keep a new file in a place, if there is one. Returns 0, or -1 for a negative @fd. */
+int storm_keep(atomic_int *place, int fd);
+
+/* Close what is in a place, and leave it empty. Returns close()'s result. */
+int storm_close(atomic_int *place);
+
 /* Close all files: of the vCPUs, then of the guest_memfds, then of the VMs. */
 void storm_close_all(struct storm_state *s);
 
 /*
  * The errno that a VM which still is open answers a harmless question with, or 0: EIO says that KVM
- * has declared it dead.
+ * has declared it dead, or that another process made it.
  */
 int storm_dead_vm(struct storm_state *s);
 

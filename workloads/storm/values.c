@@ -5,6 +5,7 @@
 #include "lib/array_size.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/td.h"
+#include "state.h"
 #include "values.h"
 
 #define PICK(list, arg) ((list)[(arg) % ARRAY_SIZE(list)])

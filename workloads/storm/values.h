@@ -8,11 +8,6 @@
 
 #include <stdint.h>
 
-/* Memory behind the shared half of slots: of a TD's private memory, and before it the scripts. */
-#define STORM_SCRIPT_BYTES	(UINT64_C(1) << 16)
-#define STORM_MEM_BYTES		(UINT64_C(4) << 20)
-#define STORM_SHARED_BYTES	(STORM_SCRIPT_BYTES + STORM_MEM_BYTES)
-
 /* A guest physical address; low values of @arg are those of a VMM that means well. */
 uint64_t storm_gpa(uint32_t arg);
 

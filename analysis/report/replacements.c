@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What replacements of TDs met where memory was short: variant by headroom. The replacements of a boot are
+ * not independent of each other, so intervals come from resampling boots.
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "analysis/stats/quantile.h"
+#include "analysis/stats/threshold.h"
+#include "lib/text.h"
+#include "lib/textfmt.h"
+#include "doc.h"
+#include "replacements.h"
+
+/* Few: at most this share of the replacements wait. */
+#define FEW	   0.05
+#define CONFIDENCE 0.95
+
+/* Boots that are pooled, with a record each. */
+struct arm {
+	const struct an_group *g;
+	char name[RUN_LABEL + 8]; /* "rcu", "immediate/aa" */
+	const struct an_boot **boot;
+	size_t boots;
+	uint64_t *kib; /* headrooms, ascending */
+	size_t levels;
+	struct an_trials *trials; /* @boots rows of @levels */
+};
+
+bool an_has_replacements(const struct an_study *s)
+{
+	for (size_t i = 0; i < s->runs.nr_runs; i++)
+		if (!s->boot[i].excluded && s->boot[i].nr_replacements)
+			return true;
+	return false;
+}
+
+static int by_kib(const void *x, const void *y)
+{
+	const uint64_t *a = x, *b = y;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static size_t level_of(const struct arm *a, uint64_t kib)
+{
+	const uint64_t *found = bsearch(&kib, a->kib, a->levels, sizeof(*a->kib), by_kib);
+
+	return (size_t)(found - a->kib);
+}
+
+/* Headrooms of all boots, each once, and the trials. */
+static void count(struct arm *a)
+{
+	size_t n = 0;
+
+	for (size_t b = 0; b < a->boots; b++)
+		for (size_t i = 0; i < a->boot[b]->nr_replacements; i++) {
+			a->kib = xreallocarray(a->kib, n + 1, sizeof(*a->kib));
+			a->kib[n++] = a->boot[b]->replacement[i].headroom_kib;
+		}
+	qsort(a->kib, n, sizeof(*a->kib), by_kib);
+	for (size_t i = 0; i < n; i++)
+		if (!a->levels || a->kib[i] != a->kib[a->levels - 1])
+			a->kib[a->levels++] = a->kib[i];
+	a->trials = xcalloc(a->boots * a->levels, sizeof(*a->trials));
+	for (size_t b = 0; b < a->boots; b++)
+		for (size_t i = 0; i < a->boot[b]->nr_replacements; i++) {
+			const struct replacement *r = &a->boot[b]->replacement[i];
+			struct an_trials *t =
+				&a->trials[b * a->levels + level_of(a, r->headroom_kib)];
+
+			t->n++;
+			t->hits += replacement_waited(r);
+		}
+}
+
+/* What all replacements at one headroom came to. */
+struct cell {
+	size_t n, waited, enomem, given_up;
+	double median_ns, enomem_median_ns; /* of all; of those that got ENOMEM; NaN if none */
+};
+
+static struct cell cell_of(const struct arm *a, uint64_t kib)
+{
+	double *all = NULL, *refused = NULL;
+	struct cell c = { 0 };
+
+	for (size_t b = 0; b < a->boots; b++)
+		for (size_t i = 0; i < a->boot[b]->nr_replacements; i++) {
+			const struct replacement *r = &a->boot[b]->replacement[i];
+
+			if (r->headroom_kib != kib)
+				continue;
+			all = xreallocarray(all, c.n + 1, sizeof(*all));
+			all[c.n++] = (double)r->replace_ns;
+			c.waited += replacement_waited(r);
+			c.given_up += r->given_up;
+			if (!r->enomem)
+				continue;
+			refused = xreallocarray(refused, c.enomem + 1, sizeof(*refused));
+			refused[c.enomem++] = (double)r->replace_ns;
+		}
+	an_sort(all, c.n);
+	c.median_ns = an_quantile(all, c.n, 0.5);
+	if (c.enomem)
+		an_sort(refused, c.enomem);
+	c.enomem_median_ns = an_quantile(refused, c.enomem, 0.5);
+	free(all);
+	free(refused);
+	return c;
+}
+
+static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t level)
+{
+	struct cell c = cell_of(a, a->kib[level]);
+	struct an_share s = { NAN, NAN, NAN };
+	char time[32], refused[32], open[64] = "", enomem[80] = "";
+
+	if (an_share_of(a->trials, a->boots, a->levels, level, CONFIDENCE, &s))
+		return;
+	value_text(time, sizeof(time), c.median_ns, "ns");
+	if (!c.waited)
+		snprintf(open, sizeof(open), ", up to %.0f %% not excluded",
+			 100 * an_share_limit((struct an_trials){ c.n, 0 }, CONFIDENCE));
+	else if (!isnan(s.low))
+		snprintf(open, sizeof(open), ", %.0f %% [%.0f..%.0f]", 100 * s.share, 100 * s.low,
+			 100 * s.high);
+	if (c.enomem)
+		snprintf(enomem, sizeof(enomem), "; ENOMEM %zu, those took %s", c.enomem,
+			 value_text(refused, sizeof(refused), c.enomem_median_ns, "ns"));
+	an_doc_entry(items, "%s, %" PRIu64 " KiB: %zu of %zu waited%s; a replacement took %s%s%s",
+		     a->name, a->kib[level], c.waited, c.n, open, time, enomem,
+		     c.given_up ? "; some gave up" : "");
+	json_array_append_new(
+		rows,
+		json_pack("{s:s, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "label",
+			  a->g->label, "arm", a->name, "headroom_kib", (json_int_t)a->kib[level],
+			  "replacements", (int)c.n, "waited", (int)c.waited, "share",
+			  an_doc_number(s.share), "share_low", an_doc_number(s.low), "share_high",
+			  an_doc_number(c.waited ? s.high
+						 : an_share_limit((struct an_trials){ c.n, 0 },
+								  CONFIDENCE)),
+			  "enomem", (int)c.enomem, "given_up", (int)c.given_up, "replace_ns_p50",
+			  an_doc_number(c.median_ns), "replace_enomem_ns_p50",
+			  an_doc_number(c.enomem_median_ns)));
+}
+
+/* "4096 KiB", "more than 10240 KiB"; at the lowest level "at most 1024 KiB": below, nothing was tried. */
+static void level_text(char *buf, size_t bytes, const struct arm *a, size_t level)
+{
+	if (level == a->levels)
+		snprintf(buf, bytes, "more than %" PRIu64 " KiB", a->kib[level - 1]);
+	else
+		snprintf(buf, bytes, "%s%" PRIu64 " KiB", level ? "" : "at most ", a->kib[level]);
+}
+
+static json_t *level_json(const struct arm *a, size_t level)
+{
+	return level == a->levels ? json_null() : json_integer((json_int_t)a->kib[level]);
+}
+
+/* Were there replacements enough at @level to exclude that more than few wait? */
+static bool more_excluded(const struct arm *a, size_t level)
+{
+	struct an_trials all = { 0 };
+
+	for (size_t b = 0; b < a->boots; b++) {
+		all.n += a->trials[b * a->levels + level].n;
+		all.hits += a->trials[b * a->levels + level].hits;
+	}
+	return an_share_limit(all, CONFIDENCE) <= FEW;
+}
+
+static void add_threshold(json_t *rows, json_t *items, const struct arm *a)
+{
+	char at[48], low[48], high[48], interval[128] = "";
+	struct an_threshold t;
+	bool found, shown;
+
+	if (a->levels < 2 || an_threshold_of(a->trials, a->boots, a->levels, FEW, CONFIDENCE, &t))
+		return;
+	found = t.level < a->levels;
+	shown = found && more_excluded(a, t.level);
+	level_text(at, sizeof(at), a, t.level);
+	level_text(low, sizeof(low), a, t.low);
+	level_text(high, sizeof(high), a, t.high);
+	if (a->boots > 1)
+		snprintf(interval, sizeof(interval), ", %.0f %% interval %s to %s",
+			 100 * CONFIDENCE, low, high);
+	an_doc_entry(items, "%s: at most %.0f %% waited from %s on%s (%zu boots)%s", a->name,
+		     100 * FEW, at, interval, a->boots,
+		     found && !shown ? "; not shown: too few replacements there to exclude more"
+				     : "");
+	json_array_append_new(
+		rows, json_pack("{s:s, s:s, s:i, s:f, s:b, s:o, s:o, s:o}", "label", a->g->label,
+				"arm", a->name, "n_boots", (int)a->boots, "share", FEW, "shown",
+				(int)shown, "threshold_kib", level_json(a, t.level), "low_kib",
+				level_json(a, t.low), "high_kib", level_json(a, t.high)));
+}
+
+/* The boots of @from that are of @column and have a record. */
+static void add_arm(json_t *doc, json_t *items, const struct an_group *g, const char *column,
+		    bool aa, const struct an_boot *const *from, size_t n)
+{
+	struct arm a = { .g = g };
+
+	snprintf(a.name, sizeof(a.name), "%s%s", column, aa ? "/aa" : "");
+	a.boot = xcalloc(n + 1, sizeof(*a.boot));
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(from[i]->column, column) && from[i]->nr_replacements)
+			a.boot[a.boots++] = from[i];
+	if (a.boots) {
+		count(&a);
+		for (size_t l = 0; l < a.levels; l++)
+			add_cell(json_object_get(doc, "replacements"), items, &a, l);
+		add_threshold(json_object_get(doc, "thresholds"), items, &a);
+	}
+	free(a.boot);
+	free(a.kib);
+	free(a.trials);
+}
+
+void an_add_replacements(json_t *doc, json_t *items, const struct an_study *s)
+{
+	json_object_set_new(doc, "replacements", json_array());
+	json_object_set_new(doc, "thresholds", json_array());
+	an_doc_para(
+		items,
+		"By headroom. A replacement waited if somebody met the limit or reclaimed in its "
+		"round, or if it got ENOMEM. [..]: %.0f %% interval from resampling boots. Times are "
+		"medians over all replacements. The threshold is the least headroom tried at which, "
+		"and at all above it, at most %.0f %% waited.",
+		100 * CONFIDENCE, 100 * FEW);
+	for (size_t i = 0; i < s->nr_groups; i++) {
+		const struct an_group *g = &s->group[i];
+		bool any = false;
+
+		for (size_t k = 0; k < g->nr_boots; k++)
+			any |= g->boot[k]->nr_replacements > 0;
+		if (!any)
+			continue;
+		an_doc_para(items, "%s%s%s (%s):", g->experiment, *g->levels ? ", " : "", g->levels,
+			    g->time_base);
+		for (size_t v = 0; v < g->nr_variants; v++)
+			add_arm(doc, items, g, g->variant[v], false, g->boot, g->nr_boots);
+		if (g->nr_aa_boots)
+			add_arm(doc, items, g, g->variant[g->aa_variant], true, g->aa_boot,
+				g->nr_aa_boots);
+	}
+}

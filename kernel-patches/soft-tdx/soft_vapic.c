@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Software TDX module: the virtual APIC of a guest that executes.
+ *
+ * What VMX does for a TD by itself: interrupts that the host posts, their
+ * priorities, EOI, TPR, and IPIs to itself.  All else of the APIC is the host's.
+ */
+#include <linux/bitmap.h>
+#include <linux/build_bug.h>
+#include <asm/apicdef.h>
+#include <asm/posted_intr.h>
+
+#include "soft_svm.h"
+
+#define NR_WORDS	(NR_VECTORS / BITS_PER_LONG)
+
+/* In the vCPU's page for it. */
+struct soft_vapic {
+	unsigned long irr[NR_WORDS], isr[NR_WORDS];
+	u32 tpr;
+};
+
+static struct soft_vapic *soft_vapic(const struct soft_tdvpr *vcpu)
+{
+	return soft_tdvps_page(vcpu, SOFT_TDVPS_VAPIC);
+}
+
+/* Priorities are bits 7:4; vectors below 16 do not exist, so 0 is less than any. */
+static u8 vapic_class(u32 vector)
+{
+	return vector >> 4 & 0xf;
+}
+
+static u32 vapic_highest(const unsigned long *vectors)
+{
+	unsigned long vector = find_last_bit(vectors, NR_VECTORS);
+
+	return vector < NR_VECTORS ? vector : 0;
+}
+
+/* What an interrupt's priority must exceed. */
+static u32 vapic_ppr(const struct soft_vapic *apic)
+{
+	u32 in_service = vapic_highest(apic->isr);
+
+	return vapic_class(apic->tpr) >= vapic_class(in_service) ? apic->tpr : in_service & 0xf0;
+}
+
+/* The vector that is next, or 0. */
+static u32 vapic_next(const struct soft_vapic *apic)
+{
+	u32 vector = vapic_highest(apic->irr);
+
+	return vapic_class(vector) > vapic_class(vapic_ppr(apic)) ? vector : 0;
+}
+
+/* Is there an interrupt that only the guest's RFLAGS.IF keeps away? */
+bool soft_vapic_pending(const struct soft_tdvpr *vcpu)
+{
+	return vcpu->started && vapic_next(soft_vapic(vcpu));
+}
+
+/* Take over what the host has posted. */
+static void vapic_collect(const struct soft_tdvpr *vcpu, struct soft_vapic *apic)
+{
+	u64 hpa = vcpu->vmcs[SOFT_SLOT_PI_DESC];
+	struct pi_desc *desc = __va(hpa);
+
+	if (!hpa || !IS_ALIGNED(hpa, sizeof(*desc)) || !soft_hpa_is_ram(hpa) ||
+	    !pi_test_on(desc) || !pi_test_and_clear_on(desc))
+		return;
+
+	for (int i = 0; i < NR_WORDS; i++)
+		apic->irr[i] |= xchg(&desc->pir[i], 0);
+}
+
+/**
+ * soft_vapic_deliver() - give the guest its next interrupt, if it can take one
+ * @guest: about to be entered
+ *
+ * If it cannot, it exits as soon as it can.
+ */
+void soft_vapic_deliver(struct soft_guest *guest)
+{
+	struct vmcb_control_area *control = &guest->vmcb->control;
+	struct soft_vapic *apic = soft_vapic(guest->vcpu);
+	u32 vector;
+
+	vapic_collect(guest->vcpu, apic);
+	control->int_ctl &= ~(V_IRQ_MASK | V_IGN_TPR_MASK);
+	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
+	vector = vapic_next(apic);
+	if (!vector)
+		return;
+
+	if (!(guest->vmcb->save.rflags & X86_EFLAGS_IF) ||
+	    (control->int_state & SVM_INTERRUPT_SHADOW_MASK) ||
+	    (control->event_inj & SVM_EVTINJ_VALID)) {
+		control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
+		control->intercepts[INTERCEPT_VINTR / 32] |= BIT(INTERCEPT_VINTR % 32);
+		return;
+	}
+
+	__clear_bit(vector, apic->irr);
+	__set_bit(vector, apic->isr);
+	control->event_inj = vector | SVM_EVTINJ_TYPE_INTR | SVM_EVTINJ_VALID;
+}
+
+/* The APIC's registers are 16 bytes apart, their MSRs one; bitmaps have 32 bits in each. */
+#define X2APIC(reg)	(APIC_BASE_MSR + ((reg) >> 4))
+
+static u32 vapic_word(const unsigned long *vectors, u32 index)
+{
+	return vectors[index / 2] >> 32 * (index % 2);
+}
+
+/* Does the MSR belong to the virtual APIC?  Then @value is what it reads. */
+bool soft_vapic_read(const struct soft_tdvpr *vcpu, u32 msr, u64 *value)
+{
+	const struct soft_vapic *apic = soft_vapic(vcpu);
+
+	BUILD_BUG_ON(sizeof(long) != sizeof(u64));
+
+	switch (msr) {
+	case X2APIC(APIC_TASKPRI):
+		*value = apic->tpr;
+		return true;
+	case X2APIC(APIC_PROCPRI):
+		*value = vapic_ppr(apic);
+		return true;
+	case X2APIC(APIC_ISR) ... X2APIC(APIC_ISR) + 7:
+		*value = vapic_word(apic->isr, msr - X2APIC(APIC_ISR));
+		return true;
+	case X2APIC(APIC_TMR) ... X2APIC(APIC_TMR) + 7:
+		*value = 0;		/* no interrupt is triggered by level */
+		return true;
+	case X2APIC(APIC_IRR) ... X2APIC(APIC_IRR) + 7:
+		*value = vapic_word(apic->irr, msr - X2APIC(APIC_IRR));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Does the MSR belong to the virtual APIC?  Then @value is written, or *@fault is set. */
+bool soft_vapic_write(struct soft_tdvpr *vcpu, u32 msr, u64 value, bool *fault)
+{
+	struct soft_vapic *apic = soft_vapic(vcpu);
+	u32 in_service;
+
+	switch (msr) {
+	case X2APIC(APIC_TASKPRI):
+		*fault = value > 0xff;
+		if (!*fault)
+			apic->tpr = value;
+		return true;
+	case X2APIC(APIC_EOI):
+		*fault = value;
+		in_service = vapic_highest(apic->isr);
+		if (!*fault && in_service)
+			__clear_bit(in_service, apic->isr);
+		return true;
+	case X2APIC(APIC_SELF_IPI):
+		*fault = value < 16 || value > 0xff;
+		if (!*fault)
+			__set_bit(value, apic->irr);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * soft_vapic_cr8() - MOV to or from CR8 was intercepted
+ * @guest: its next instruction is that, [REX] 0F 20 or 22 /r
+ *
+ * Return: false if it is not.
+ */
+bool soft_vapic_cr8(struct soft_guest *guest)
+{
+	struct soft_vapic *apic = soft_vapic(guest->vcpu);
+	u64 *gpr = guest->vcpu->gpr;
+	u8 code[4];
+	int reg;
+
+	if (soft_svm_fetch(guest, code, sizeof(code)) != sizeof(code) ||
+	    (code[0] & 0xf0) != 0x40 || code[1] != 0x0f)
+		return false;
+
+	reg = (code[3] & 7) | (code[0] & 1) << 3;
+	if (code[2] == 0x20)
+		gpr[reg] = vapic_class(apic->tpr);
+	else if (code[2] == 0x22 && gpr[reg] < 16)
+		apic->tpr = gpr[reg] << 4;
+	else
+		return false;
+
+	soft_svm_skip(guest, sizeof(code));
+	return true;
+}
