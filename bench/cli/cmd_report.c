@@ -109,7 +109,7 @@ const struct verb verb_report = {
 	VERB_HEAD("report", "what the boots of an experiment say", "[options] DIR"),
 	.about =
 		"DIR is what `dpamt-bench run NAME --out DIR` wrote. Every boot in DIR/runs gives one value "
-		"per metric. Writes DIR/report.txt, DIR/report.json, DIR/report.html, DIR/report-lkml.txt "
+		"per metric. Compared are variants, or the levels of the factor that the job's key compare names. Writes DIR/report.txt, DIR/report.json, DIR/report.html, DIR/report-lkml.txt "
 		"and DIR/plots/*.png, *.svg, *.txt, and prints one of the four. lkml: what fits a mail to a "
 		"list, at most 60 lines of 75 columns in plain ASCII.\n\n"
 		"Exit status: 0; 1 if something could not be read, drawn or written, or if no boot counts; "

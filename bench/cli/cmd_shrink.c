@@ -255,13 +255,16 @@ static int run(const struct call *c)
 const struct verb verb_shrink = {
 	VERB_HEAD("shrink", "cut a failing storm down to few operations, as a C program",
 		  "--variant NAME [options] -- storm [OPTIONS]"),
-	.about = "Boots the storm, which must fail. Then it leaves operations out of the round that failed, boot by "
-		 "boot, until each that is left is needed for the same failure: the same kind of trouble at "
-		 "the same place of the kernel, or the same thing wrong with an operation. It prints these as a "
-		 "C program, which fails by itself, and, on standard error, the command that replays "
-		 "them.\n\n"
-		 "A boot tries one candidate after the other until one fails. What fails by a race may "
-		 "shrink to less than it needs, or not at all.",
+	.about =
+		"Boots the storm, which must fail. Then it leaves operations out of the round that failed, boot by "
+		"boot, until each that is left is needed for the same failure: the same kind of trouble at "
+		"the same place of the kernel, or the same thing wrong with an operation. It prints these as a "
+		"C program, which fails by itself, and, on standard error, the command that replays "
+		"them.\n\n"
+		"A boot tries one candidate after the other until one fails. What fails by a race may "
+		"shrink to less than it needs, or not at all.\n\n"
+		"Exit status: 0; 1 if the storm does not fail, or a boot could not be made; 127 for a wrong command "
+		"line.",
 	.opts = options,
 	.run = run,
 	.complete_command = complete_workload,
