@@ -29,7 +29,8 @@ static int code_fail(const struct td *td, const char *what)
 
 int td_code_add(struct td *td)
 {
-	uint64_t bytes = (uint64_t)(td_payload_end - td_payload), gpa = CODE_END_GPA - bytes;
+	uint64_t bytes = (uintptr_t)td_payload_end - (uintptr_t)td_payload;
+	uint64_t gpa = CODE_END_GPA - bytes;
 	struct kvm_create_guest_memfd gmem = { .size = bytes };
 	/* No shared half: an access to it fails. */
 	struct kvm_userspace_memory_region2 slot = {
