@@ -352,7 +352,7 @@ for words in "--runs $work/spr $work/gnr" "--runs $work/spr --check $work/gnr"; 
 	# shellcheck disable=SC2086
 	"$bench" plan --host memory_gib=64 --td one:count=1,memory_gib=4 $words >"$work/stdout" 2>"$work/stderr" &&
 		failed "plan $words mixes platforms"
-	told 'a boot of cost mid, platform gnr, but'
+	told 'is a boot of cost mid, platform gnr, and'
 	told 'a model needs boots of one cost and platform'
 done
 "$make_runs" "$work/earlier" pages=20 rounds=20 experiments=teardown
