@@ -88,8 +88,10 @@ wait_for $daemon [ -S "$work/munge/socket" ]
 begin_daemon slurmctld -D -c
 ctld=$daemon
 begin_daemon slurmd -D -N n1
+n1=$daemon
 begin_daemon slurmd -D -N n2
-wait_for $ctld idle 2
+wait_for $n1 idle 1	# a slurmd that ends ends the test
+wait_for $daemon idle 2
 
 # --- experiments
 # job NAME KEY=VALUE... : a job file whose name needs quotes
