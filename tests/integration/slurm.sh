@@ -90,8 +90,7 @@ ctld=$daemon
 begin_daemon slurmd -D -N n1
 n1=$daemon
 begin_daemon slurmd -D -N n2
-wait_for $n1 idle 1	# a slurmd that ends ends the test
-wait_for $daemon idle 2
+wait_for $n1 idle 2	# a slurmd that ends ends the test
 
 # --- experiments
 # job NAME KEY=VALUE... : a job file whose name needs quotes
