@@ -129,6 +129,28 @@ char *damage_text(const struct damage *d, const char *file, const char *form)
 	return d->cut ? xasprintf("%s:%" PRIu64 ": cut short", file, d->cut) : NULL;
 }
 
+struct lines *lines_open_table(const char *dir, const char *file, const char *header, char **why)
+{
+	char *path = xasprintf("%s/%s", dir, file), *line;
+	struct lines *l = lines_open(path);
+	bool complete;
+
+	free(path);
+	*why = NULL;
+	if (!l) {
+		if (errno != ENOENT)
+			*why = xasprintf("%s: %s", file, strerror(errno));
+		return NULL;
+	}
+	line = lines_next(l, &complete);
+	if (line && !strcmp(line, header))
+		return l;
+	*why = line || !errno ? xasprintf("%s:1: not \"%s\"", file, header)
+			      : xasprintf("%s: %s", file, strerror(errno));
+	lines_close(l);
+	return NULL;
+}
+
 void lines_close(struct lines *l)
 {
 	if (l) {

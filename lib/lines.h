@@ -19,6 +19,12 @@ struct lines;
 struct lines *lines_open(const char *path);
 
 /*
+ * Open @dir/@file, a table whose first line must be @header. NULL: *why says what is wrong, malloc'ed, or
+ * is NULL if there is no such file.
+ */
+struct lines *lines_open_table(const char *dir, const char *file, const char *header, char **why);
+
+/*
  * The next line without its newline, NUL-terminated, valid until the next call;
  * NULL at the end of the file or after a read error (then errno is set, else 0).
  * A line longer than 4 KiB is cut there and its rest dropped. *complete tells

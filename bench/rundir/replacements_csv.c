@@ -66,27 +66,17 @@ static bool take(char *p, struct replacement *r)
 
 int replacements_csv_read(const char *dir, struct replacement **r, size_t *n, char **why)
 {
-	char *path = xasprintf("%s/" FILE_REPLACEMENTS, dir), *line;
-	struct lines *l = lines_open(path);
+	struct lines *l = lines_open_table(dir, FILE_REPLACEMENTS, CSV_REPLACEMENTS, why);
 	struct damage damage = { 0 };
 	size_t room = 0;
 	bool complete;
+	char *line;
 
-	free(path);
-	*why = NULL;
 	*r = NULL;
 	*n = 0;
-	if (!l) {
-		if (errno != ENOENT)
-			*why = xasprintf(FILE_REPLACEMENTS ": %s", strerror(errno));
+	if (!l)
 		return -1;
-	}
-	line = lines_next(l, &complete);
-	if (!line || strcmp(line, CSV_REPLACEMENTS))
-		*why = line || !errno
-			       ? xstrdup(FILE_REPLACEMENTS ":1: not \"" CSV_REPLACEMENTS "\"")
-			       : xasprintf(FILE_REPLACEMENTS ": %s", strerror(errno));
-	while (!*why && (line = lines_next(l, &complete))) {
+	while ((line = lines_next(l, &complete))) {
 		if (*n == room) {
 			room = room ? 2 * room : 64;
 			*r = xreallocarray(*r, room, sizeof(**r));
@@ -98,9 +88,8 @@ int replacements_csv_read(const char *dir, struct replacement **r, size_t *n, ch
 		else
 			(*n)++;
 	}
-	if (!*why)
-		*why = !line && errno ? xasprintf(FILE_REPLACEMENTS ": %s", strerror(errno))
-				      : damage_text(&damage, FILE_REPLACEMENTS, CSV_REPLACEMENTS);
+	*why = !line && errno ? xasprintf(FILE_REPLACEMENTS ": %s", strerror(errno))
+			      : damage_text(&damage, FILE_REPLACEMENTS, CSV_REPLACEMENTS);
 	lines_close(l);
 	if (!*why)
 		return 0;

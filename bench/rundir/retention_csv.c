@@ -28,24 +28,15 @@ int retention_csv_walk(const char *dir,
 		       bool (*fn)(const struct retention_change *change, void *arg), void *arg,
 		       char **why)
 {
-	char *path = xasprintf("%s/" FILE_RETENTION, dir), *line;
-	struct lines *l = lines_open(path);
+	struct lines *l = lines_open_table(dir, FILE_RETENTION, CSV_RETENTION, why);
 	struct damage damage = { 0 };
 	struct retention_change c;
 	bool complete;
+	char *line;
 
-	free(path);
-	*why = NULL;
-	if (!l) {
-		if (errno != ENOENT)
-			*why = xasprintf(FILE_RETENTION ": %s", strerror(errno));
+	if (!l)
 		return -1;
-	}
-	line = lines_next(l, &complete);
-	if (!line || strcmp(line, CSV_RETENTION))
-		*why = line || !errno ? xstrdup(FILE_RETENTION ":1: not \"" CSV_RETENTION "\"") :
-					xasprintf(FILE_RETENTION ": %s", strerror(errno));
-	while (!*why && (line = lines_next(l, &complete))) {
+	while ((line = lines_next(l, &complete))) {
 		if (!complete)
 			lines_cut(l, &damage);
 		else if (!take(line, &c))
@@ -53,9 +44,8 @@ int retention_csv_walk(const char *dir,
 		else if (!fn(&c, arg))
 			break;
 	}
-	if (!*why)
-		*why = !line && errno ? xasprintf(FILE_RETENTION ": %s", strerror(errno))
-				      : damage_text(&damage, FILE_RETENTION, CSV_RETENTION);
+	*why = !line && errno ? xasprintf(FILE_RETENTION ": %s", strerror(errno))
+			      : damage_text(&damage, FILE_RETENTION, CSV_RETENTION);
 	lines_close(l);
 	return *why ? -1 : 0;
 }
