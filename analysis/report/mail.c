@@ -62,25 +62,12 @@ static char *variants_of(const struct an_study *s)
 	return all ? all : xstrdup("none");
 }
 
-/* The variants of the kernels, malloc'ed, where something else is compared; else NULL. */
-static char *kernels_of(const struct an_study *s)
+static bool compares_variants(const struct an_study *s)
 {
-	char *all = NULL;
-	bool other = false;
-
-	for (size_t i = 0; i < s->nr_groups; i++) {
-		const struct an_group *g = &s->group[i];
-
-		other |= !an_by_variant(g);
-		for (size_t k = 0; k < g->nr_boots; k++)
-			if (!all || !an_has_word(all, g->boot[k]->run->variant))
-				all = an_add_word(all, g->boot[k]->run->variant, ", ");
-	}
-	if (!other) {
-		free(all);
-		all = NULL;
-	}
-	return all;
+	for (size_t i = 0; i < s->nr_groups; i++)
+		if (!an_by_variant(&s->group[i]))
+			return false;
+	return true;
 }
 
 static void add_setup(json_t *lines, const struct an_study *s, const struct an_boot *const *boot,
@@ -91,7 +78,8 @@ static void add_setup(json_t *lines, const struct an_study *s, const struct an_b
 	char *qemu = header_values(boot, n, "qemu_version"), *cpu = all_values(boot, n, "host CPU");
 	char *module = header_values(boot, n, "module"), *cost = header_values(boot, n, "cost");
 	char *platform = header_values(boot, n, "platform"), *variants = variants_of(s);
-	char *time = all_values(boot, n, "time base"), *own, *kernels = kernels_of(s);
+	char *time = all_values(boot, n, "time base"), *own;
+	char *kernels = compares_variants(s) ? NULL : header_values(boot, n, "variant");
 
 	add_line(lines, xasprintf("Kernel: %s (%s) + dpamt-bench", kernel, source));
 	own = an_own_variants(s);

@@ -81,7 +81,7 @@ static void count(struct arm *a)
 
 /* What all replacements at one headroom came to. */
 struct cell {
-	size_t n, waited, enomem, given_up;
+	size_t n, enomem, given_up;
 	double median_ns, enomem_median_ns; /* of all; of those that got ENOMEM; NaN if none */
 };
 
@@ -98,7 +98,6 @@ static struct cell cell_of(const struct arm *a, uint64_t kib)
 				continue;
 			all = xreallocarray(all, c.n + 1, sizeof(*all));
 			all[c.n++] = (double)r->replace_ns;
-			c.waited += replacement_waited(r);
 			c.given_up += r->given_up;
 			if (!r->enomem)
 				continue;
@@ -118,15 +117,17 @@ static struct cell cell_of(const struct arm *a, uint64_t kib)
 static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t level)
 {
 	struct cell c = cell_of(a, a->kib[level]);
+	struct an_trials trials = an_trials_at(a->trials, a->boots, a->levels, level);
+	/* Without a wait: what that leaves open. */
+	double limit = trials.hits ? NAN : an_share_limit(trials, CONFIDENCE);
 	struct an_share s = { NAN, NAN, NAN };
 	char time[32], refused[32], open[64] = "", enomem[80] = "";
 
 	if (an_share_of(a->trials, a->boots, a->levels, level, CONFIDENCE, &s))
 		return;
 	value_text(time, sizeof(time), c.median_ns, "ns");
-	if (!c.waited)
-		snprintf(open, sizeof(open), ", up to %.0f %% not excluded",
-			 100 * an_share_limit((struct an_trials){ c.n, 0 }, CONFIDENCE));
+	if (!trials.hits)
+		snprintf(open, sizeof(open), ", up to %.0f %% not excluded", 100 * limit);
 	else if (!isnan(s.low))
 		snprintf(open, sizeof(open), ", %.0f %% [%.0f..%.0f]", 100 * s.share, 100 * s.low,
 			 100 * s.high);
@@ -134,20 +135,17 @@ static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t le
 		snprintf(enomem, sizeof(enomem), "; ENOMEM %zu, those took %s", c.enomem,
 			 value_text(refused, sizeof(refused), c.enomem_median_ns, "ns"));
 	an_doc_entry(items, "%s, %" PRIu64 " KiB: %zu of %zu waited%s; a replacement took %s%s%s",
-		     a->name, a->kib[level], c.waited, c.n, open, time, enomem,
+		     a->name, a->kib[level], trials.hits, trials.n, open, time, enomem,
 		     c.given_up ? "; some gave up" : "");
 	json_array_append_new(
 		rows,
 		json_pack("{s:s, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "label",
 			  a->g->label, "arm", a->name, "headroom_kib", (json_int_t)a->kib[level],
-			  "replacements", (int)c.n, "waited", (int)c.waited, "share",
+			  "replacements", (int)trials.n, "waited", (int)trials.hits, "share",
 			  an_doc_number(s.share), "share_low", an_doc_number(s.low), "share_high",
-			  an_doc_number(c.waited ? s.high
-						 : an_share_limit((struct an_trials){ c.n, 0 },
-								  CONFIDENCE)),
-			  "enomem", (int)c.enomem, "given_up", (int)c.given_up, "replace_ns_p50",
-			  an_doc_number(c.median_ns), "replace_enomem_ns_p50",
-			  an_doc_number(c.enomem_median_ns)));
+			  an_doc_number(trials.hits ? s.high : limit), "enomem", (int)c.enomem,
+			  "given_up", (int)c.given_up, "replace_ns_p50", an_doc_number(c.median_ns),
+			  "replace_enomem_ns_p50", an_doc_number(c.enomem_median_ns)));
 }
 
 /* "4096 KiB", "more than 10240 KiB"; at the lowest level "at most 1024 KiB": below, nothing was tried. */
@@ -167,13 +165,8 @@ static json_t *level_json(const struct arm *a, size_t level)
 /* Were there replacements enough at @level to exclude that more than few wait? */
 static bool more_excluded(const struct arm *a, size_t level)
 {
-	struct an_trials all = { 0 };
-
-	for (size_t b = 0; b < a->boots; b++) {
-		all.n += a->trials[b * a->levels + level].n;
-		all.hits += a->trials[b * a->levels + level].hits;
-	}
-	return an_share_limit(all, CONFIDENCE) <= FEW;
+	return an_share_limit(an_trials_at(a->trials, a->boots, a->levels, level), CONFIDENCE) <=
+	       FEW;
 }
 
 static void add_threshold(json_t *rows, json_t *items, const struct arm *a)

@@ -34,6 +34,11 @@ static struct an_trials pool(const struct an_trials *t, const size_t *draw, size
 	return all;
 }
 
+struct an_trials an_trials_at(const struct an_trials *t, size_t boots, size_t levels, size_t level)
+{
+	return pool(t, NULL, boots, levels, level);
+}
+
 static double share_at(const struct an_trials *t, const size_t *draw, size_t boots, size_t levels,
 		       size_t level)
 {

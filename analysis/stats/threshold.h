@@ -27,6 +27,9 @@ struct an_threshold {
  * @confidence. Return 0, or -1 if memory is short.
  */
 
+/* The trials of all boots at @level, added up. */
+struct an_trials an_trials_at(const struct an_trials *t, size_t boots, size_t levels, size_t level);
+
 /* The share of hits at @level. */
 int an_share_of(const struct an_trials *t, size_t boots, size_t levels, size_t level,
 		double confidence, struct an_share *out);
