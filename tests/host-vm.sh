@@ -3,9 +3,8 @@
 #
 # An empty Debian in a VM gets the packages, and `dpamt-bench host next --reboot` makes an experiment
 # over several kernels, without a checkout: Debian's kernel boots the first one by kexec, each one the
-# next. All boots must be there, each made by its kernel. Needs a quarter of an hour and 4 GB, and
-# downloads a Debian of the running release from the places that apt is set up with; no part of `make
-# check`.
+# next. All boots must be there. Downloads a Debian of the running release from the places that apt is
+# set up with; no part of `make check`. It was not run yet.
 #
 # usage: make deb HOST_TDX=soft DEB_KERNELS="immediate rcu" && tests/host-vm.sh [DIR]
 #
@@ -105,7 +104,7 @@ say "reading the results"
 debugfs -R "rdump /root/results $dir" "$dir/disk" 2>/dev/null || failed "debugfs"
 n=$(jq -r 'select(.status == "ok") | .status' "$dir"/results/runs/*/status.json 2>/dev/null | wc -l)
 for header in "$dir"/results/runs/*/header.json; do
-	jq -r '"\(.kernel.info.variant // .variant) \(.cmdline // "")"' "$header"
+	jq -r '"\(.variant) \(.kernel_cmdline)"' "$header"
 done | sort | uniq -c >&2
 [ "$n" = 8 ] || failed "$n boots are there, not 8; see $dir/console.log"
 build/dpamt-bench report "$dir/results" >"$dir/report.txt" || failed "report"

@@ -6,8 +6,8 @@
  * the pages back to the host, convert them to private and fault them in again. They do so in a closed
  * loop, or (--rate) at times fixed beforehand, where latency counts from the time a conversion was
  * due. The host starts a conversion, or (--drive guest, --drive code) the vCPU asks for it with
- * MapGPA, as in production. No S-EPT page is freed before the TDs are destroyed. So kernels that differ only in how
- * they free S-EPT pages must not differ here.
+ * MapGPA, as in production. No S-EPT page is freed before the TDs are destroyed. So kernels that
+ * differ only in how they free S-EPT pages must not differ here.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -42,7 +42,7 @@ int64_t storm_get_file(const char *path)
 	return n <= 0 ? -1 : strtoll(text, NULL, 10);
 }
 
-/* Not so in a unit test, which must leave its machine alone. */
+/* Can KVM run TDs here? A machine that only runs the unit test keeps its cgroups as they are. */
 static int kvm_has_tds(void)
 {
 	int fd = open("/sys/module/kvm_intel/parameters/tdx", O_RDONLY | O_CLOEXEC);

@@ -120,9 +120,8 @@ int storm_limit_mem(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 
 /*
  * Answers of a TDX module that KVM must cope with, without a warning: tests/kernel/failures-busy.sh says
- * what becomes of others. MEM.SEPT.ADD is left out: KVM_TDX_INIT_MEM_REGION then runs out of pages, as
- * tests/kernel/pamt-dry.sh shows, and after some more tries warns that KVM's own cache is empty. sequence.c
- * knows the order.
+ * what becomes of others. MEM.SEPT.ADD is left out: without kvm-fixes/0006 KVM_TDX_INIT_MEM_REGION then runs out
+ * of pages and warns (tests/kernel/pamt-dry.sh). sequence.c knows the order.
  */
 int storm_fail_leaf(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
