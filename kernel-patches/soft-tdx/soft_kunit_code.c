@@ -89,16 +89,18 @@ static struct code_td *code_td(struct soft_kunit *k)
 	return c;
 }
 
-/* Enter; an interrupt may take the guest out at any time. */
-static u64 code_enter(struct soft_kunit *k, struct code_td *c)
-{
-	u64 ret;
-
-	do {
-		ret = soft_call(k, TDH_VP_ENTER, .rcx = c->tdvpr);
-	} while (ret == EXIT_REASON_EXTERNAL_INTERRUPT);
-	return ret;
-}
+/*
+ * Enter the guest until it leaves for a reason of its own: the host's interrupts may take it out
+ * at any time. The first entry carries the registers given, which complete a TDG.VP.VMCALL.
+ */
+#define code_enter(k, c, ...)							\
+({										\
+	u64 __why = soft_call(k, TDH_VP_ENTER, .rcx = (c)->tdvpr, ##__VA_ARGS__);	\
+										\
+	while (__why == EXIT_REASON_EXTERNAL_INTERRUPT)				\
+		__why = soft_call(k, TDH_VP_ENTER, .rcx = (c)->tdvpr);		\
+	__why;									\
+})
 
 /* The guest must get to where it tells that it is done. */
 static void code_expect_done(struct soft_kunit *k, struct code_td *c)
@@ -178,8 +180,8 @@ static void code_vmcall(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, k->out.r11, 0);
 
 	/* What the guest exposed comes back from the host, the rest stays the guest's. */
-	KUNIT_EXPECT_EQ(test, soft_call(k, TDH_VP_ENTER, .rcx = c->tdvpr, .rbx = 1, .r10 = 2,
-					.r11 = 3, .r15 = 4), EXIT_REASON_TDCALL);
+	KUNIT_EXPECT_EQ(test, code_enter(k, c, .rbx = 1, .r10 = 2, .r11 = 3, .r15 = 4),
+			EXIT_REASON_TDCALL);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RBX], 1);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_R10], 2);
