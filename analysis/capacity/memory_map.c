@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The memory map of a host, from what its kernel prints: of a run's VM, or of this machine. */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -95,14 +94,4 @@ bool pl_map_from_iomem(const char *iomem, int (*node_at)(uint64_t byte, uint64_t
 		}
 	}
 	return fits && h->nr_ranges;
-}
-
-double pl_keyids_from_log(const char *log)
-{
-	const char *at = strstr(log, "private KeyID range [");
-	unsigned int from, to;
-
-	if (!at || sscanf(at, "private KeyID range [%u, %u)", &from, &to) != 2 || to <= from)
-		return NAN;
-	return to - from - 1;	/* the module takes one */
 }

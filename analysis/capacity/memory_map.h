@@ -22,7 +22,4 @@ bool pl_map_from_log(const char *log, struct pl_host *h);
 bool pl_map_from_iomem(const char *iomem, int (*node_at)(uint64_t byte, uint64_t *end),
 		       struct pl_host *h);
 
-/* KeyIDs for TDs, of "private KeyID range [FROM, TO)" in a kernel's log; NaN if it has none. */
-double pl_keyids_from_log(const char *log);
-
 #endif

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "analysis/capacity/reference.h"
-#include "bench/target/this_host.h"
 #include "lib/err.h"
 #include "lib/paths.h"
 #include "lib/text.h"
+#include "this_host.h"
 #include "verbs.h"
 
 struct capacity capacity;

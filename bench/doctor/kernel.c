@@ -14,12 +14,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "analysis/capacity/memory_map.h"
 #include "bench/guest/files.h"
 #include "bench/target/kernel_log.h"
 #include "lib/file.h"
 #include "lib/text.h"
 #include "doctor.h"
+#include "keyids.h"
 #include "tdx_signs.h"
 
 /* Linux 6.16's <linux/kvm.h>; older headers lack them. */
@@ -30,7 +30,6 @@
 
 #define KVM_TDX_PARAM		"/sys/module/kvm_intel/parameters/tdx"
 #define MODULE_VERSION		"/sys/devices/faux/tdx_host/version"
-#define MISC_CAPACITY		"/sys/fs/cgroup/misc.capacity"
 
 static void check_kvm(struct findings *f)
 {
@@ -170,19 +169,13 @@ static void check_dpamt(struct findings *f, const struct machine *m, const char 
 
 static void check_hkids(struct findings *f, const char *log)
 {
-	char *text = read_file(MISC_CAPACITY, NULL), *at = text ? strstr(text, "tdx ") : NULL;
-	double tds = log ? pl_keyids_from_log(log) : NAN;
+	const char *source;
+	double tds = keyids_for_tds(log, &source);
 
-	if (at) {
-		at[strcspn(at, "\n")] = '\0';
-		finding_add(f, "HKIDs", FOUND_OK, xasprintf("%s TDs at once (misc.capacity)", at + 4), "", 0);
-	} else {
-		finding_add(f, "HKIDs", tds >= 1 ? FOUND_OK : isnan(tds) ? FOUND_UNKNOWN : FOUND_MISSING,
-			    isnan(tds) ? NULL : xasprintf("%g TDs at once (kernel's log)", tds),
-			    tds >= 1 ? "" : isnan(tds) ? "mount cgroup2 with the misc controller, on a machine with TDX" :
-			    "give TDX at least 2 KeyIDs in the BIOS (TME-MT/TDX key split)", 0);
-	}
-	free(text);
+	finding_add(f, "HKIDs", tds >= 1 ? FOUND_OK : isnan(tds) ? FOUND_UNKNOWN : FOUND_MISSING,
+		    isnan(tds) ? NULL : xasprintf("%g TDs at once (%s)", tds, source),
+		    tds >= 1 ? "" : isnan(tds) ? "mount cgroup2 with the misc controller, on a machine with TDX" :
+		    "give TDX at least 2 KeyIDs in the BIOS (TME-MT/TDX key split)", 0);
 }
 
 static void check_observation(struct findings *f, const struct machine *m)

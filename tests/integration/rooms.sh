@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Prints which folder includes from which other, read from the sources. Fails if the arrows make a
-# cycle, if lib/ includes from another folder, if another folder includes from bench/cli, if two
-# folders have a file of the same name, or if a name of bench/rundir/file_names.h is written again.
+# cycle, if lib/ includes from another folder, if another folder includes from bench/cli, if bench/ but
+# bench/cli includes from analysis/ or workloads/, if analysis/ or workloads/ include from each other or
+# from bench/ but bench/rundir, if two folders have a file of the same name, or if a name of
+# bench/rundir/file_names.h is written again.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -25,6 +27,12 @@ if echo "$arrows" | grep '^lib '; then
 fi
 if echo "$arrows" | grep ' bench/cli$'; then
 	echo "rooms.sh: FAILED: bench/cli has the verbs; nothing includes from it" >&2
+	status=1
+fi
+# between the top-level folders: lib <- rundir <- bench, analysis, workloads <- bench/cli
+if echo "$arrows" | grep -v '^bench/cli ' | grep -E '^(bench/.* (analysis|workloads)|analysis.* workloads|workloads.* analysis)' ||
+   echo "$arrows" | grep -E '^(analysis|workloads).* bench/' | grep -v ' bench/rundir$'; then
+	echo "rooms.sh: FAILED: bench/cli alone knows both bench/ and analysis/; they share bench/rundir and lib/" >&2
 	status=1
 fi
 twice=$(find lib bench analysis workloads -name '*.[ch]' ! -name main.c | sed 's,.*/,,' | sort | uniq -d)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What doctor makes of the words of kernels, and of a BIOS's bits. */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <string.h>
 
 #include "lib/array_size.h"
+#include "bench/doctor/keyids.h"
 #include "bench/doctor/tdx_signs.h"
 
 #include <cmocka.h>
@@ -135,11 +137,19 @@ static void bios(void **state)
 	check_bios(2, 1 << 11, 1, "KeyIDs");
 }
 
+static void keyids(void **state)
+{
+	(void)state;
+	assert_true(keyids_from_log("virt/tdx: BIOS enabled: private KeyID range [32, 64)\n") == 31);
+	assert_true(isnan(keyids_from_log("private KeyID range [64, 32)\n")));
+	assert_true(isnan(keyids_from_log("")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(initialized), cmocka_unit_test(dynamic_pamt), cmocka_unit_test(refusals),
-		cmocka_unit_test(command_lines), cmocka_unit_test(bios),
+		cmocka_unit_test(command_lines), cmocka_unit_test(bios), cmocka_unit_test(keyids),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,13 +12,13 @@
 #include <unistd.h>
 
 #include "analysis/capacity/memory_map.h"
+#include "bench/doctor/keyids.h"
 #include "bench/guest/files.h"
+#include "bench/target/kernel_log.h"
 #include "lib/file.h"
 #include "lib/text.h"
-#include "kernel_log.h"
 
-#define MEMORY		"/sys/devices/system/memory"
-#define MISC_CAPACITY	"/sys/fs/cgroup/misc.capacity"
+#define MEMORY "/sys/devices/system/memory"
 
 /* sysfs says per block of memory which node it is of. */
 static int node_at(uint64_t byte, uint64_t *end)
@@ -57,20 +57,6 @@ static const char *read_map(const char *log, struct pl_host *h)
 	return found ? "/proc/iomem and " MEMORY : NULL;
 }
 
-/* TDs at once; NaN if neither the misc controller nor the log knows. */
-static double read_keyids(const char *log)
-{
-	char *text = read_file(MISC_CAPACITY, NULL), *at = text ? strstr(text, "tdx ") : NULL;
-	double n = NAN;
-
-	if (at)
-		n = strtod(at + strlen("tdx "), NULL);
-	else if (log)
-		n = pl_keyids_from_log(log);
-	free(text);
-	return n;
-}
-
 /* "address sizes : 46 bits physical": what KeyIDs leave; 0 if it does not say. */
 static int address_bits(void)
 {
@@ -88,8 +74,8 @@ int this_host(struct pl_scenario *s, char **error)
 {
 	struct pl_host *h = &s->host;
 	char *log = kernel_log_text();
-	const char *map = read_map(log, h);
-	double keyids = read_keyids(log);
+	const char *map = read_map(log, h), *source;
+	double keyids = keyids_for_tds(log, &source);
 	int bits = address_bits();
 
 	free(log);
