@@ -149,8 +149,8 @@ static char *check_records(const struct boot *b, struct judgement *c)
 
 static char *check_result(const struct boot *b)
 {
-	char *path = rundir_file(&b->dir, FILE_RESULT), *reason;
-	json_t *result = json_read_file(path, NULL, &reason);
+	char *reason;
+	json_t *result = rundir_read_json(b->dir.tmp, FILE_RESULT, &reason);
 	const char *verify;
 
 	if (!result && !reason) {
@@ -158,12 +158,11 @@ static char *check_result(const struct boot *b)
 	} else if (result) {
 		verify = json_string_value(json_object_get(result, "verify"));
 		if (!verify)
-			reason = xasprintf("result.json has no 'verify'");
+			reason = xstrdup(FILE_RESULT " has no 'verify'");
 		else if (strcmp(verify, "ok"))
 			reason = xasprintf("the workload did not verify: %s", verify);
 	}
 	json_decref(result);
-	free(path);
 	return reason;
 }
 

@@ -57,15 +57,6 @@ static bool label_ok(const char *s)
 	return true;
 }
 
-static json_t *load_object(const char *dir, const char *file, const char *schema, char **why)
-{
-	char *path = xasprintf("%s/%s", dir, file);
-	json_t *o = json_read_file(path, schema, why);
-
-	free(path);
-	return o;
-}
-
 /* Why a finished boot takes no part in the statistics; NULL if it does. */
 static char *exclusion(const struct loaded_run *b)
 {
@@ -147,12 +138,12 @@ static void take_dir(struct loaded_runs *runs, const char *parent, const char *n
 		skip(runs, parent, name, xstrdup("named *.tmp, the boot did not finish"));
 		goto drop;
 	}
-	b.status = load_object(dir, FILE_STATUS, SCHEMA_STATUS, &why);
+	b.status = rundir_read_json(dir, FILE_STATUS, &why);
 	if (!b.status) {
 		skip(runs, parent, name, why ? why : xstrdup("no status.json, the boot did not finish"));
 		goto drop;
 	}
-	b.header = load_object(dir, FILE_HEADER, SCHEMA_HEADER, &why);
+	b.header = rundir_read_json(dir, FILE_HEADER, &why);
 	if (!b.header) {
 		skip(runs, parent, name, why ? why : xstrdup("no header.json"));
 		goto drop;
@@ -179,7 +170,7 @@ static void take_dir(struct loaded_runs *runs, const char *parent, const char *n
 	b.block = -1;
 	if (json_is_integer(json_object_get(b.header, "block")))
 		b.block = json_integer_value(json_object_get(b.header, "block"));
-	b.result = load_object(dir, FILE_RESULT, SCHEMA_RESULT, &why);
+	b.result = rundir_read_json(dir, FILE_RESULT, &why);
 	if (why) {
 		loaded_runs_remark(runs, "%s: %s", name, why);
 		free(why);

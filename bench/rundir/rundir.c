@@ -76,21 +76,33 @@ static void rundir_forget(struct rundir *d)
 	memset(d, 0, sizeof(*d));
 }
 
-static json_t *load(const char *dir, const char *name)
+json_t *rundir_read_json(const char *dir, const char *name, char **why)
 {
-	char *path = xasprintf("%s/%s", dir, name), *why;
-	json_t *json = json_read_file(path, NULL, &why);
+	static const struct {
+		const char *name, *schema;
+	} files[] = {
+		{ FILE_HEADER, SCHEMA_HEADER },
+		{ FILE_STATUS, SCHEMA_STATUS },
+		{ FILE_RESULT, SCHEMA_RESULT },
+	};
+	char *path = xasprintf("%s/%s", dir, name), *unused;
+	const char *schema = NULL;
+	json_t *json;
 
-	free(why);
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		if (!strcmp(files[i].name, name))
+			schema = files[i].schema;
+	json = json_read_file(path, schema, why ? why : &unused);
+	if (!why)
+		free(unused);
 	free(path);
 	return json;
 }
 
 bool rundir_is_ok(const char *path)
 {
-	json_t *status = load(path, FILE_STATUS);
-	const char *word = json_string_value(json_object_get(status, "status"));
-	bool ok = word && strcmp(word, "ok") == 0;
+	json_t *status = rundir_read_json(path, FILE_STATUS, NULL);
+	bool ok = !strcmp(json_text(status, "status", ""), "ok");
 
 	json_decref(status);
 	return ok;
@@ -231,8 +243,8 @@ enum rundir_state rundir_state_of(const char *path, const json_t *header, const 
 		return file_exists(path) && rmdir(path) ? RUNDIR_BROKEN : RUNDIR_NONE;
 	}
 	free(file);
-	status = load(path, FILE_STATUS);
-	old = load(path, FILE_HEADER);
+	status = rundir_read_json(path, FILE_STATUS, NULL);
+	old = rundir_read_json(path, FILE_HEADER, NULL);
 	if (status && old) {
 		const char *word = json_string_value(json_object_get(status, "status"));
 

@@ -35,6 +35,12 @@ int rundir_commit(struct rundir *d, const json_t *status);
 /* Remove the directory. */
 void rundir_discard(struct rundir *d);
 
+/*
+ * Read header.json, status.json or result.json of the run directory @dir, with its schema and version.
+ * On failure returns NULL with *why as json_read_file() sets it; @why may be NULL.
+ */
+json_t *rundir_read_json(const char *dir, const char *name, char **why);
+
 /* Is @name, the name of a directory, that of an unfinished run? */
 bool rundir_is_unfinished(const char *name);
 

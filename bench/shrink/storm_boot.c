@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "bench/rundir/file_names.h"
+#include "bench/rundir/rundir.h"
 #include "lib/err.h"
 #include "lib/file.h"
 #include "lib/json_file.h"
@@ -54,9 +55,9 @@ static int run(char **argv)
 
 static int read_status(struct storm_boot *b, const char *dir)
 {
-	char *path = xasprintf("%s/" FILE_STATUS, dir), *error = NULL;
-	json_t *status = json_read_file(path, NULL, &error);
-	const char *word = json_string_value(json_object_get(status, "status"));
+	char *error;
+	json_t *status = rundir_read_json(dir, FILE_STATUS, &error);
+	const char *word = json_text(status, "status", NULL);
 	const char *reason = json_string_value(json_object_get(status, "reason"));
 	int ret = 0;
 
@@ -64,10 +65,9 @@ static int read_status(struct storm_boot *b, const char *dir)
 		b->ok = !strcmp(word, "ok");
 		b->reason = xstrdup(reason);
 	} else {
-		ret = fail("%s", error ? error : "status.json has no status and reason");
+		ret = fail("%s", error ? error : "the boot left no " FILE_STATUS " with a status and a reason");
 	}
 	free(error);
-	free(path);
 	json_decref(status);
 	return ret;
 }

@@ -81,7 +81,8 @@ while next --module soft --reboot && ! grep -q '^next *nothing' "$work/stdout"; 
 	[ "$(paste -sd' ' "$work/state/run")" = "run $work/my.jobs/two.job --target local --out $work/out" ] || failed "what to go on with"
 	for seed in 1 2; do	# the boots that this kernel makes
 		dir=$work/out/runs/e-$variant-${cost#*=}-$append-s$seed
-		mkdir -p "$dir" && echo '{"status": "ok"}' >"$dir/status.json"
+		mkdir -p "$dir" &&
+			echo '{"schema": "dpamt-bench/status", "version": 1, "status": "ok"}' >"$dir/status.json"
 	done
 done
 [ $boots = 8 ] || failed "$boots boots of kernels, not 8"

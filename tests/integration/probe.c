@@ -14,6 +14,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
+
+#define SCHEMA	"\"schema\": \"" SCHEMA_RESULT "\", \"version\": 1, "
+
 static uint64_t now_ns(void)
 {
 	struct timespec ts;
@@ -59,8 +63,8 @@ static int clocks(const char *samples)
 		last += t;
 	}
 	put("/sys/kernel/tracing/trace_marker", "dpamt end");
-	printf("{\"schema\": \"dpamt-bench/workload\", \"version\": 1, \"workload\": \"clock\","
-	       " \"start_ns\": %" PRIu64 ", \"verify\": \"ok\"}\n", start);
+	printf("{" SCHEMA "\"workload\": \"clock\", \"start_ns\": %" PRIu64 ", \"verify\": \"ok\"}\n",
+	       start);
 	return fclose(f);
 }
 
@@ -96,6 +100,6 @@ int main(int argc, char **argv)
 		for (;;)
 			pause();
 	}
-	printf("{\"verify\": \"%s\"}\n", strcmp(verb, "unverified") ? "ok" : "td 3 was not destroyed");
+	printf("{" SCHEMA "\"verify\": \"%s\"}\n", strcmp(verb, "unverified") ? "ok" : "td 3 was not destroyed");
 	return 0;
 }

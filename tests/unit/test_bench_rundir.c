@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "lib/array_size.h"
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/rundir.h"
 #include "lib/file.h"
 #include "lib/text.h"
@@ -20,10 +21,15 @@
 
 #include <cmocka.h>	/* last: it has a fail() of its own */
 
+static json_t *status_object(const char *status)
+{
+	return json_pack("{s:s, s:i, s:s}", "schema", SCHEMA_STATUS, "version", 1, "status", status);
+}
+
 /* Make @path with that status and a file of its own; @shared: as several machines do. */
 static void make_run(const char *path, const char *status, const char *file, bool shared)
 {
-	json_t *json = json_pack("{s:s}", "status", status);
+	json_t *json = status_object(status);
 	struct rundir d;
 
 	assert_int_equal(rundir_create(&d, path, shared), 0);
@@ -64,7 +70,7 @@ static void the_first_good_boot_stays(void **state)
 
 static void one_boot_made_twice_at_once(void **state)
 {
-	json_t *ok = json_pack("{s:s}", "status", "ok");
+	json_t *ok = status_object("ok");
 	const char *dir = scratch();
 	char *path = xasprintf("%s/r", dir);
 	struct rundir a, b;
@@ -86,6 +92,32 @@ static void one_boot_made_twice_at_once(void **state)
 	free(path);
 }
 
+/* A status.json of another format says nothing. */
+static void boots_of_other_formats(void **state)
+{
+	static const struct {
+		const char *status;
+		bool ok;
+	} c[] = {
+		{ "{\"schema\": \"" SCHEMA_STATUS "\", \"version\": 1, \"status\": \"ok\"}", true },
+		{ "{\"schema\": \"" SCHEMA_STATUS "\", \"version\": 2, \"status\": \"ok\"}", false },
+		{ "{\"schema\": \"" SCHEMA_HEADER "\", \"version\": 1, \"status\": \"ok\"}", false },
+		{ "{\"status\": \"ok\"}", false },
+	};
+	const char *dir = scratch();
+	json_t *header = json_object();
+
+	(void)state;
+	put(dir, FILE_HEADER, "{\"schema\": \"" SCHEMA_HEADER "\", \"version\": 1}");
+	for (size_t i = 0; i < ARRAY_SIZE(c); i++) {
+		put(dir, FILE_STATUS, c[i].status);
+		assert_int_equal(rundir_is_ok(dir), c[i].ok);
+		assert_int_equal(rundir_state_of(dir, header, NULL), c[i].ok ? RUNDIR_DONE : RUNDIR_BROKEN);
+	}
+	json_decref(header);
+	assert_int_equal(remove_tree(dir), 0);
+}
+
 static void what_is_swept(void **state)
 {
 	static const char * const leftover[] = { "r.tmp", "r.0123456789abcdef.tmp" };
@@ -93,7 +125,7 @@ static void what_is_swept(void **state)
 		"r", "r2.tmp", "r.2.tmp", "r.0123456789abcdef", "r.0123456789abcdef0.tmp", "q.tmp",
 		"r-s1.0123456789abcdef.tmp",
 	};
-	json_t *ok = json_pack("{s:s}", "status", "ok");
+	json_t *ok = status_object("ok");
 	const char *dir = scratch();
 	char *path = xasprintf("%s/r", dir);
 	struct rundir late;
@@ -126,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_good_boot_stays),
 		cmocka_unit_test(one_boot_made_twice_at_once),
+		cmocka_unit_test(boots_of_other_formats),
 		cmocka_unit_test(what_is_swept),
 	};
 
