@@ -106,7 +106,15 @@ char *an_fact_platform(const struct an_boot *b)
 	return xstrdup(name);
 }
 
-/* The module's "cost_ns LEAF N": those unlike most others by name, the others together. */
+#define PARAMS	"soft_tdx/params"
+#define COSTS	PARAMS "/cost_ns"	/* its lines "cost_ns LEAF N" */
+
+static bool is_cost(const struct counter *c)
+{
+	return !strcmp(c->file, COSTS);
+}
+
+/* Costs unlike most others by name, the others together. */
 static char *costs_text(const struct counters *c)
 {
 	uint64_t most = 0;
@@ -114,15 +122,17 @@ static char *costs_text(const struct counters *c)
 	char *out = NULL, *one;
 
 	for (i = 0; i < c->n; i++) {
+		if (!is_cost(&c->list[i]))
+			continue;
 		for (n = 0, j = 0; j < c->n; j++)
-			n += c->list[j].value == c->list[i].value;
+			n += is_cost(&c->list[j]) && c->list[j].value == c->list[i].value;
 		if (n > best) {
 			best = n;
 			most = c->list[i].value;
 		}
 	}
 	for (i = 0; i < c->n; i++) {
-		if (c->list[i].value == most)
+		if (!is_cost(&c->list[i]) || c->list[i].value == most)
 			continue;
 		one = xasprintf("%s %" PRIu64 " ns", c->list[i].name, c->list[i].value);
 		out = an_add_word(out, one, ", ");
@@ -135,26 +145,19 @@ static char *costs_text(const struct counters *c)
 
 char *an_fact_costs(const struct an_boot *b)
 {
-	char *path = xasprintf("%s/" FILE_COUNTERS_BEFORE, b->run->dir), *text = read_file(path, NULL);
-	struct counters costs = { 0 }, params = { 0 };
-	char *lines = xstrdup(""), *list, *out;
 	uint64_t jitter = 0, of_boot;
+	struct counters c;
+	char *list, *out, *why;
 
-	for (const char *p = text; (p = strstr(p, "\ncost_ns ")); p++) {
-		size_t skip = strlen("\ncost_ns ");
-
-		list = xasprintf("%s%.*s\n", lines, (int)strcspn(p + skip, "\n"), p + skip);
-		free(lines);
-		lines = list;
-	}
-	counters_parse(lines, &costs, NULL);
-	counters_parse(text ? text : "", &params, NULL);
-	counters_get(&params, "soft_tdx/params", "jitter_percent", &jitter);
-	if (costs.n) {
-		list = costs_text(&costs);
+	/* The study warns of a damaged file. */
+	if (counters_load(b->run->dir, FILE_COUNTERS_BEFORE, &c, &why))
+		free(why);
+	counters_get(&c, PARAMS, "jitter_percent", &jitter);
+	if (counters_have_file(&c, COSTS)) {
+		list = costs_text(&c);
 		out = xasprintf("assumed: %s; each varied by up to %" PRIu64 " %%", list, jitter);
 		free(list);
-		if (counters_get(&params, "soft_tdx/params", "boot_jitter_percent", &of_boot)) {
+		if (counters_get(&c, PARAMS, "boot_jitter_percent", &of_boot)) {
 			list = xasprintf("%s from call to call and by up to %" PRIu64
 					 " %% from boot to boot", out, of_boot);
 			free(out);
@@ -164,11 +167,7 @@ char *an_fact_costs(const struct an_boot *b)
 		out = xstrdup(strcmp(json_text(b->run->header, "module", ""), "hardware") ?
 				      "not recorded" : "the hardware's own");
 	}
-	counters_free(&costs);
-	counters_free(&params);
-	free(lines);
-	free(text);
-	free(path);
+	counters_free(&c);
 	return out;
 }
 

@@ -34,6 +34,20 @@ static bool has_numbers_only(const char *file)
 	       (n > 5 && !strcmp(file + n - 5, "_hist"));
 }
 
+/* If the line is "KIND NAME N", add NAME of FILE/KIND. @value is behind its first word @line. */
+static void add_of_kind(struct counters *c, const char *file, const char *line, char *value)
+{
+	char *number = value ? strchr(value, ' ') : NULL, *full;
+	uint64_t v;
+
+	if (!number || !parse_u64(number + 1, 0, UINT64_MAX, &v))
+		return;
+	*number = '\0';
+	full = xasprintf("%s/%s", file, line);
+	add(c, full, value, v);
+	free(full);
+}
+
 void counters_parse(const char *text, struct counters *c, struct damage *damage)
 {
 	char *copy = xstrdup(text), *rest = copy, *file = "", *line;
@@ -60,11 +74,13 @@ void counters_parse(const char *text, struct counters *c, struct damage *damage)
 			add(c, file, line, v);
 		else if (*line && has_numbers_only(file))
 			damage_at(damage, number);
+		else
+			add_of_kind(c, file, line, value);
 	}
 	free(copy);
 }
 
-static int load(const char *dir, const char *name, struct counters *c, char **why)
+int counters_load(const char *dir, const char *name, struct counters *c, char **why)
 {
 	char *path = xasprintf("%s/%s", dir, name), *text = read_file(path, NULL);
 	struct damage damage = { 0 };
@@ -73,6 +89,7 @@ static int load(const char *dir, const char *name, struct counters *c, char **wh
 		counters_parse(text, c, &damage);
 		*why = damage_text(&damage, name, "NAME NUMBER");
 	} else {
+		memset(c, 0, sizeof(*c));
 		*why = xasprintf("%s: %s", name, strerror(errno));
 	}
 	free(text);
@@ -83,8 +100,8 @@ static int load(const char *dir, const char *name, struct counters *c, char **wh
 int counters_pair_load(const char *dir, struct counters_pair *p, char **why)
 {
 	memset(p, 0, sizeof(*p));
-	if (!load(dir, FILE_COUNTERS_BEFORE, &p->before, why) &&
-	    !load(dir, FILE_COUNTERS_AFTER, &p->after, why))
+	if (!counters_load(dir, FILE_COUNTERS_BEFORE, &p->before, why) &&
+	    !counters_load(dir, FILE_COUNTERS_AFTER, &p->after, why))
 		return 0;
 	counters_pair_free(p);
 	return -1;

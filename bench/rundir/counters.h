@@ -32,12 +32,18 @@ struct counters_bucket {
 #define COUNTERS_BUCKETS 65	/* of a histogram of 64-bit numbers */
 
 /*
- * Parse a counters file: "# FILE" lines, each followed by that file's lines. Lines that are not
- * "name N" are skipped, because some debugfs files are tables. In files of S-EPT and PAMT counters
+ * Parse a counters file: "# FILE" lines, each followed by that file's lines. "KIND NAME N" is NAME of
+ * FILE/KIND. Lines that are neither that nor "NAME N" are skipped, because some debugfs files are tables. In files of S-EPT and PAMT counters
  * and in histograms such lines are damage, which @damage (may be NULL) gets.
  */
 void counters_parse(const char *text, struct counters *c, struct damage *damage);
 void counters_free(struct counters *c);
+
+/*
+ * Read the file @name of the run directory @dir. Returns 0, or -1 with *why = "FILE:LINE: what is wrong"
+ * (malloc'ed) and what could be read in @c.
+ */
+int counters_load(const char *dir, const char *name, struct counters *c, char **why);
 
 /*
  * Read both files of the run directory @dir. Returns 0, or -1 with *why = "FILE:LINE: what is

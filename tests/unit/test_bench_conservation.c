@@ -60,6 +60,13 @@ static void parses_files(void **state)
 	assert_true(v == UINT64_MAX);
 	assert_false(counters_get(&c, "pamt", "1024", &v));
 	counters_free(&c);
+
+	counters_parse("# soft_tdx/params\ncost mid\ncost_ns TDH.SYS.RD 1000\nboot_cost_ns TDH.SYS.RD 999\n", &c,
+		       NULL);
+	assert_int_equal(c.n, 2);
+	assert_true(counters_get(&c, "soft_tdx/params/cost_ns", "TDH.SYS.RD", &v));
+	assert_int_equal(v, 1000);
+	counters_free(&c);
 }
 
 static void balanced(void **state)
