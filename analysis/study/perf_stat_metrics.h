@@ -5,9 +5,9 @@
 #include "metrics.h"
 
 /*
- * Read perf-stat.json of @boot (lines of `perf stat -j`), if it has one: each event becomes a
- * metric "perf_EVENT" in events, or in ns for the clocks. An event that perf could not count has no
- * value (it is not 0) and is added to set->missing.
+ * The events in perf-stat.json of @boot, if it has one: each becomes a metric "perf_EVENT" in events,
+ * or in ns for the clocks. An event that perf could not count has no value (it is not 0) and is added
+ * to set->missing.
  */
 void an_perf_measure(struct an_metrics *set, struct an_boot *boot, struct loaded_runs *runs);
 

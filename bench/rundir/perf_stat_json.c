@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Reads perf-stat.json; see perf_stat_json.h.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "file_names.h"
+#include "lib/array_size.h"
+#include "lib/json_file.h"
+#include "lib/lines.h"
+#include "lib/text.h"
+#include "perf_stat_json.h"
+
+/* The value of @key in @line, a text or a number, as a JSON text; NULL if it is not there. */
+static json_t *field(const char *line, const char *key)
+{
+	char *quoted = xasprintf("\"%s\"", key);
+	const char *at = strstr(line, quoted);
+	size_t skip = strlen(quoted);
+
+	free(quoted);
+	if (!at)
+		return NULL;
+	at += skip;
+	at += strspn(at, " \t");
+	if (*at++ != ':')
+		return NULL;
+	at += strspn(at, " \t");
+	if (*at == '"')
+		return json_stringn(at + 1, strcspn(at + 1, "\""));
+	return json_stringn(at, strcspn(at, ",}"));
+}
+
+/*
+ * A line of perf. Its derived fields may be no JSON ("metric-value" : nan): then the fields that count
+ * are taken out one by one.
+ */
+static json_t *read_event(const char *line)
+{
+	static const char *const keys[] = { "counter-value", "unit", "event", "metric-value" };
+	json_t *o = json_read_line(line), *v;
+
+	if (o || *line != '{' || line[strlen(line) - 1] != '}')
+		return o;
+	o = json_object();
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
+		v = field(line, keys[i]);
+		if (v)
+			json_object_set_new(o, keys[i], v);
+	}
+	v = field(line, "pcnt-running");
+	if (v)
+		json_object_set_new(o, "pcnt-running", json_real(atof(json_string_value(v))));
+	json_decref(v);
+	return o;
+}
+
+static bool uncounted(const char *count)
+{
+	return !strcmp(count, "<not supported>") || !strcmp(count, "<not counted>");
+}
+
+/* Is it an event with a count, or a line of a derived metric that belongs to the event above it? */
+static bool usable(const json_t *o)
+{
+	const char *count = json_text(o, "counter-value", NULL);
+	double value;
+	char *end;
+
+	if (!json_text(o, "event", NULL))
+		return json_object_get(o, "metric-value") || json_object_get(o, "metric-unit");
+	if (!count)
+		return false;
+	value = strtod(count, &end);
+	return uncounted(count) || (end > count && !*end && isfinite(value) && value >= 0);
+}
+
+/* How many of the @n lines are of the event of @o? */
+static size_t lines_of(json_t *const *line, size_t n, const json_t *o)
+{
+	const char *event = json_text(o, "event", NULL);
+	size_t same = 0;
+
+	for (size_t i = 0; event && i < n; i++)
+		same += !strcmp(json_text(line[i], "event", ""), event);
+	return same;
+}
+
+/* The event of line @o; @again: it is on several lines. */
+static struct perf_count count_of(const json_t *o, bool again)
+{
+	const char *unit = json_text(o, "unit", ""), *count = json_text(o, "counter-value", NULL);
+	bool msec = !strcmp(unit, "msec");
+	struct perf_count c = {
+		.event = xstrdup(json_text(o, "event", NULL)),
+		.value = NAN,
+		.ns = msec || !strcmp(unit, "ns"),
+		.percent = json_number(o, "pcnt-running", 100),
+	};
+
+	if (again)
+		c.why_not = "on several lines, which are no one count (name it once),";
+	else if (uncounted(count))
+		c.why_not = strcmp(count, "<not counted>") ? "not supported" : "not counted";
+	else
+		c.value = strtod(count, NULL) * (msec ? 1e6 : 1);
+	return c;
+}
+
+int perf_stat_json_read(const char *dir, struct perf_count **c, size_t *n, char **why)
+{
+	char *path = xasprintf("%s/" FILE_PERF, dir), *line;
+	struct lines *l = lines_open(path);
+	struct damage damage = { 0 };
+	json_t **event = NULL;
+	size_t nr = 0;
+	bool complete;
+
+	free(path);
+	*c = NULL;
+	*n = 0;
+	if (!l) {
+		*why = errno == ENOENT ? NULL : xasprintf(FILE_PERF ": %s", strerror(errno));
+		return -1;
+	}
+	while ((line = lines_next(l, &complete))) {
+		json_t *o;
+
+		if (!complete)
+			lines_cut(l, &damage);
+		if (!*line || *line == '#')
+			continue;
+		o = read_event(line);
+		if (!o || !usable(o)) {
+			lines_bad(l, &damage);
+			json_decref(o);
+			continue;
+		}
+		event = xreallocarray(event, nr + 1, sizeof(*event));
+		event[nr++] = o;
+	}
+	lines_close(l);
+	*c = xcalloc(nr + 1, sizeof(**c));
+	for (size_t i = 0; i < nr; i++) {
+		/* of several lines of one event, the first stands for all */
+		if (json_text(event[i], "event", NULL) && !lines_of(event, i, event[i]))
+			(*c)[(*n)++] = count_of(event[i], lines_of(event, nr, event[i]) > 1);
+	}
+	for (size_t i = 0; i < nr; i++)
+		json_decref(event[i]);
+	free(event);
+	*why = damage_text(&damage, FILE_PERF, "an event of perf stat");
+	return 0;
+}
+
+void perf_counts_free(struct perf_count *c, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free(c[i].event);
+	free(c);
+}
