@@ -244,7 +244,8 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 	if (has_trace && !t.usable)
 		why = xstrdup(t.why_not);
 	if (why) {	/* retention.csv is derived from it, so it is no better */
-		loaded_runs_remark(runs, "%s: trace.dat and retention.csv are left out: %s",
+		loaded_runs_remark(runs,
+				   "%s: " FILE_TRACE " and " FILE_RETENTION " are left out: %s",
 				   b->run->name, why);
 		free(why);
 		return;

@@ -99,7 +99,7 @@ static char *read_agent(const struct boot *b, struct judgement *c)
 
 	counters_parse(text ? text : "", &agent, NULL);
 	if (!text)
-		reason = xasprintf("agent.txt: %s", strerror(errno));
+		reason = xasprintf(FILE_AGENT ": %s", strerror(errno));
 	if (counters_get(&agent, "", "guest_ns", &v))
 		c->guest_seconds = (double)v / 1e9;
 	if (counters_get(&agent, "", "command_cpu_ns", &v))
@@ -142,7 +142,8 @@ static char *check_records(const struct boot *b, struct judgement *c)
 		reason = xasprintf("the trace cannot be trusted: %s", c->recording.detail[0]);
 	if (!reason && c->recording.sum.reclaimed && !c->recording.sum.started &&
 	    b->spec->workload)
-		reason = xstrdup("trace.dat: S-EPT events without the workload's 'dpamt start' mark");
+		reason = xstrdup(FILE_TRACE
+				 ": S-EPT events without the workload's 'dpamt start' mark");
 	counters_pair_free(&counters);
 	return reason;
 }

@@ -118,16 +118,16 @@ static int make_csv(struct trace_file *t, const char *path, struct recording *re
 	int ret = 0;
 
 	if (!out) {
-		*error = xasprintf("retention.csv: %s", strerror(errno));
+		*error = xasprintf(FILE_RETENTION ": %s", strerror(errno));
 		return -1;
 	}
 	if (retention_read(t, out, &rec->sum, &why)) {
-		add_violation(rec, xasprintf("trace.dat: %s", why));
+		add_violation(rec, xasprintf(FILE_TRACE ": %s", why));
 		free(why);
 		ret = 1;
 	}
 	if (ferror(out) | fclose(out)) {
-		*error = xasprintf("retention.csv: %s; is the disk full?", strerror(errno));
+		*error = xasprintf(FILE_RETENTION ": %s; is the disk full?", strerror(errno));
 		ret = -1;
 	}
 	return ret;
@@ -145,7 +145,7 @@ int recording_read(const char *dir, const struct counters *before, const struct 
 	t = trace_file_open(dat, &why);
 	if (!t) {
 		if (errno != ENOENT)
-			add_violation(rec, xasprintf("trace.dat: %s", why));
+			add_violation(rec, xasprintf(FILE_TRACE ": %s", why));
 		free(why);
 		goto out;
 	}

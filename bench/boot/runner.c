@@ -16,6 +16,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "bench/rundir/file_names.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/progress.h"
@@ -100,7 +101,7 @@ static void report_failure(const struct runner *r, const struct boot_spec *s,
 	     (unsigned long long)s->seed, factors ? ", " : "", factors ? factors : "", res->reason);
 	free(factors);
 	if (res->excerpt && res->excerpt[0])
-		fprintf(stderr, "--- from %s/console.log\n%s---\n", s->dir, res->excerpt);
+		fprintf(stderr, "--- from %s/" FILE_CONSOLE "\n%s---\n", s->dir, res->excerpt);
 }
 
 static void finish_boot(struct runner *r, unsigned int i)

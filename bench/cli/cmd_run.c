@@ -13,6 +13,7 @@
 #include "bench/job/job_factors.h"
 #include "bench/job/run_options.h"
 #include "bench/job/workload_list.h"
+#include "bench/rundir/file_names.h"
 #include "bench/target/target.h"
 #include "lib/err.h"
 #include "lib/paths.h"
@@ -38,7 +39,8 @@ static struct opt options[] = {
 	OPT_FILE("kernel", &o.kernel, "FILE",
 		 "boot this bzImage; --variant is then only its label"),
 	OPT_CHOICE("samples", &samples, "csv", "csv|bin",
-		   "of a workload: samples.csv or samples.bin; `dpamt-bench samples` prints both"),
+		   "of a workload: " FILE_SAMPLES_CSV " or " FILE_SAMPLES_BIN
+		   "; `dpamt-bench samples` prints both"),
 	OPT_FLAG("allow-lost", &o.allow_lost,
 		 "keep a boot whose trace lost events, marked; otherwise it fails"),
 	OPT_UINT("trace-buffer-kb", &o.trace_buffer_kb, "32768", 1, 1024 * 1024, "N",

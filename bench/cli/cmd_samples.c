@@ -45,13 +45,16 @@ static int run(const struct call *c)
 	int code;
 
 	if (!file_exists(path)) {
-		code = fail_as(EXIT_CANNOT_RUN, "%s has neither samples.bin nor samples.csv", c->word[0]);
+		code = fail_as(EXIT_CANNOT_RUN,
+			       "%s has neither " FILE_SAMPLES_BIN " nor " FILE_SAMPLES_CSV,
+			       c->word[0]);
 	} else if (strcmp(strrchr(path, '.'), ".bin")) {
 		code = copy_to_fd(path, STDOUT_FILENO) ?
 		       fail_as(EXIT_CANNOT_RUN, "%s: %s", path, strerror(errno)) : 0;
 	} else if (bin_rows_open(&rows, path)) {
-		code = fail_as(EXIT_CANNOT_RUN, "%s: %s", path, errno == EINVAL ?
-			       "not a samples.bin this version can read" : strerror(errno));
+		code = fail_as(EXIT_CANNOT_RUN, "%s: %s", path,
+			       errno == EINVAL ? "not a " FILE_SAMPLES_BIN " this version can read"
+					       : strerror(errno));
 	} else {
 		code = print_rows(&rows, path);
 		bin_rows_close(&rows);
@@ -62,8 +65,7 @@ static int run(const struct call *c)
 
 const struct verb verb_samples = {
 	VERB_HEAD("samples", "the raw samples of one run, as CSV", "DIR"),
-	.about = "Prints the samples of the run directory DIR as CSV: "
-		 "op,td,thread,seq,start_ns,latency_ns.",
+	.about = "Prints the samples of the run directory DIR as CSV: " CSV_SAMPLES ".",
 	VERB_WORDS("DIR", 1, 1),
 	.run = run,
 };

@@ -117,10 +117,10 @@ static int run(const struct call *c)
 
 const struct verb verb_trace = {
 	VERB_HEAD("trace", "the trace events of one run", "[options] DIR"),
-	.about =
-		"Prints the trace events of the run directory DIR (or of a file trace.dat) in order of "
-		"time: seconds since the workload's start, process, CPU, event. "
-		"`trace-cmd report -i DIR/trace.dat` works, too.",
+	.about = "Prints the trace events of the run directory DIR (or of a file " FILE_TRACE
+		 ") in order of "
+		 "time: seconds since the workload's start, process, CPU, event. "
+		 "`trace-cmd report -i DIR/" FILE_TRACE "` works, too.",
 	.opts = options,
 	VERB_WORDS("DIR", 1, 1),
 	.run = run,

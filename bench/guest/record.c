@@ -74,7 +74,7 @@ static void append(struct trace_dat *t, const void *data, size_t len)
 		ssize_t n = write(t->fd, from, len);
 
 		if (n < 0)
-			die("write trace.dat");
+			die("write " FILE_TRACE);
 		from += n;
 		len -= (size_t)n;
 		t->size += n;

@@ -74,7 +74,7 @@ static char *exclusion(const struct loaded_run *b)
 								      : "no detail given");
 	}
 	if (!b->result)
-		return xstrdup("result.json is missing or damaged");
+		return xstrdup(FILE_RESULT " is missing or damaged");
 	verify = json_text(b->result, "verify", "absent");
 	if (strcmp(verify, "ok"))
 		return xasprintf("the workload's verification says: %s", verify);
@@ -140,12 +140,13 @@ static void take_dir(struct loaded_runs *runs, const char *parent, const char *n
 	}
 	b.status = rundir_read_json(dir, FILE_STATUS, &why);
 	if (!b.status) {
-		skip(runs, parent, name, why ? why : xstrdup("no status.json, the boot did not finish"));
+		skip(runs, parent, name,
+		     why ? why : xstrdup("no " FILE_STATUS ", the boot did not finish"));
 		goto drop;
 	}
 	b.header = rundir_read_json(dir, FILE_HEADER, &why);
 	if (!b.header) {
-		skip(runs, parent, name, why ? why : xstrdup("no header.json"));
+		skip(runs, parent, name, why ? why : xstrdup("no " FILE_HEADER));
 		goto drop;
 	}
 	snprintf(b.experiment, sizeof(b.experiment), "%s",
@@ -154,15 +155,17 @@ static void take_dir(struct loaded_runs *runs, const char *parent, const char *n
 	snprintf(b.time_base, sizeof(b.time_base), "%s", json_text(b.header, "time_base", ""));
 	if (!label_ok(b.experiment) || !label_ok(b.variant) || !label_ok(b.time_base)) {
 		skip(runs, parent, name,
-		     xstrdup("header.json lacks a plain experiment, variant or time_base"));
+		     xstrdup(FILE_HEADER " lacks a plain experiment, variant or time_base"));
 		goto drop;
 	}
 	if (!take_factors(&b)) {
-		skip(runs, parent, name, xstrdup("header.json has factors that are not short plain words"));
+		skip(runs, parent, name,
+		     xstrdup(FILE_HEADER " has factors that are not short plain words"));
 		goto drop;
 	}
 	if (!take_arm(&b)) {
-		skip(runs, parent, name, xstrdup("header.json has an arm that is not its variant"));
+		skip(runs, parent, name,
+		     xstrdup(FILE_HEADER " has an arm that is not its variant"));
 		goto drop;
 	}
 	b.source = runs->nr_sources;

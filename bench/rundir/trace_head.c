@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_names.h"
 #include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/page_size.h"
@@ -405,15 +406,16 @@ int trace_head_read(struct trace_head *h, const void *data, size_t len, char **e
 	memset(h, 0, sizeof(*h));
 	text = take(&c, sizeof(magic) - 1);
 	if (!text || memcmp(text, magic, sizeof(magic) - 1)) {
-		*error = xstrdup("not a trace.dat");
+		*error = xstrdup("not a " FILE_TRACE);
 		return -1;
 	}
 	text = take_string(&c);
 	if (!text || !parse_u64(text, 0, UINT32_MAX, &n))
 		return damaged(&c, "version", error);
 	if (n != 6) {
-		*error = xasprintf("a trace.dat of version %" PRIu64
-				   "; this dpamt-bench reads version 6", n);
+		*error = xasprintf("a " FILE_TRACE " of version %" PRIu64
+				   "; this dpamt-bench reads version 6",
+				   n);
 		return -1;
 	}
 	if (take_uint(&c, 1) != 0 || take_uint(&c, 1) != 8 || c.bad) {

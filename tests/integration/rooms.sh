@@ -41,11 +41,12 @@ if [ -n "$twice" ]; then
 	status=1
 fi
 names=bench/rundir/file_names.h
-patterns=$(sed -nE 's,^#define [A-Z_]+[[:space:]]+("[^"]+").*,\1,p' $names)
+patterns=$(sed -nE 's,^#define [A-Z_]+[[:space:]]+"([^"]+)".*,\1,p' $names)
 [ -n "$patterns" ] || { echo "rooms.sh: FAILED: $names has no names" >&2; exit 1; }
-# the name as a text of its own, or at the end of a path
-if echo "$patterns" | sed -E 'p; s,^",/,' | grep -rnFf - --include='*.[ch]' lib bench analysis workloads |
-   grep -v "^$names:" | grep -v '^[^:]*:[0-9]*:[[:space:]]*\(/\*\|\*\|//\)' >&2; then
+# in a text, as a word of its own; in comments they are written out
+if echo "$patterns" | sed -E 's/\./\\./g; s,.*,"([^"]*[^"[:alnum:]_.-])?&([^[:alnum:]_-]|$),' |
+   grep -rnEf - --include='*.[ch]' lib bench analysis workloads |
+   grep -v "^$names:" | grep -vE '^[^:]*:[0-9]*:[[:space:]]*(/\*|\*( |$)|//)' >&2; then
 	echo "rooms.sh: FAILED: take these names from $names" >&2
 	status=1
 fi
