@@ -1,36 +1,39 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Unit tests (cmocka), fixtures, fuzz targets, and the programs that tests run inside the VM.
-# A new tests/unit/test_*.c or tests/fuzz/fuzz_*.c needs no line here.
+# A new tests/unit/test_*.c, tests/fuzz/fuzz_*.c or tests/kernel/guest/*.c needs no line here.
 
 # --- unit tests
 UNIT_TESTS := $(patsubst tests/unit/%.c,build/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
 WORKLOAD_TESTS := $(filter build/tests/test_workload_%,$(UNIT_TESTS))
-# Their helpers; the linker takes what a test uses.
-TEST_HELPERS := $(OBJ)/tests/fixtures/fake_trace.o
 
-build/tests/test_%: $(OBJ)/tests/unit/test_%.o $(TEST_HELPERS) $(LIBDPAMT)
+# What tests share; the linker takes what a test uses.
+TEST_HELPERS := $(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)) tests/fixtures/fake_trace.c
+TEST_LIB := $(OBJ)/tests/helpers.a
+$(TEST_LIB): $(TEST_HELPERS:%.c=$(OBJ)/%.o) build/sanitize
+	@rm -f $@
+	$(AR) rcs $@ $(filter %.o,$^)
+
+build/tests/test_%: $(OBJ)/tests/unit/test_%.o $(TEST_LIB) $(LIBDPAMT)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $(TEST_LINK) $(filter %.o,$^) $(LIBDPAMT) -lcmocka $(BENCH_LIBS) $(TEST_LIBS)
+	$(LINK) -o $@ $(TEST_LINK) $(filter %.o,$^) $(TEST_LIB) $(LIBDPAMT) -lcmocka $(BENCH_LIBS) $(TEST_LIBS)
 
-# Tests of workloads play KVM (fake_kvm.c) or the clock: some system calls are wrapped.
-FAKE_KVM_TESTS := build/tests/test_workload_td build/tests/test_workload_churn build/tests/test_workload_pressure
+# Tests of workloads have all of them. A test that includes fake_kvm.h or fake_clock.h calls those in place of
+# the system.
 $(OBJ)/tests/unit/test_workload_%.o $(OBJ)/tests/unit/fake_kvm.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 $(WORKLOAD_TESTS): $(WORKLOAD_OBJECTS)
 $(WORKLOAD_TESTS): TEST_LIBS = $(WORKLOAD_LIBS)
-$(FAKE_KVM_TESTS): $(OBJ)/tests/unit/fake_kvm.o
-$(FAKE_KVM_TESTS): TEST_LINK = -Wl,--wrap=ioctl,--wrap=close,--wrap=fallocate,--wrap=open
-FAKE_CLOCK_TESTS := build/tests/test_workload_arrivals build/tests/test_workload_draws
-$(FAKE_CLOCK_TESTS): $(OBJ)/tests/unit/fake_clock.o
-build/tests/test_workload_arrivals: TEST_LINK = -Wl,--wrap=clock_gettime,--wrap=clock_nanosleep
-build/tests/test_workload_draws: TEST_LINK = -Wl,--wrap=clock_gettime,--wrap=clock_getres,--wrap=clock_nanosleep
+tests_that_include = $(patsubst tests/unit/%.c,build/tests/%,$(shell grep -l '"$(1)"' tests/unit/test_*.c))
+$(call tests_that_include,fake_kvm.h): TEST_LINK += -Wl,--wrap=ioctl,--wrap=close,--wrap=fallocate,--wrap=open
+$(call tests_that_include,fake_clock.h): TEST_LINK += \
+	-Wl,--wrap=clock_gettime,--wrap=clock_getres,--wrap=clock_nanosleep
 .SECONDARY: $(UNIT_TESTS:build/tests/%=$(OBJ)/tests/unit/%.o)
 
 unit-tests: $(UNIT_TESTS)
 
 # --- synthetic run directories, and false alarms on boots you have:
 # build/tests/false_alarms DIR BOOTS_PER_SET PAIRS
-build/tests/make_runs: $(OBJ)/tests/fixtures/make_runs.o $(TEST_HELPERS) $(LIBDPAMT)
+build/tests/make_runs: $(OBJ)/tests/fixtures/make_runs.o $(TEST_LIB) $(LIBDPAMT)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(BENCH_LIBS)
 
@@ -43,15 +46,20 @@ build/tests/probe: build/obj/tests/integration/probe.o
 	@mkdir -p $(@D)
 	$(LINK) -static -o $@ $<
 
-# --- programs that tests of the kernels run in the VM, static
-KERNEL_TEST_PARTS := $(patsubst %.c,build/obj/%.o,tests/kernel/guest/books.c tests/kernel/guest/td_steps.c \
-	$(wildcard workloads/core/td*.c) workloads/core/layout.c) build/obj/workloads/core/td_payload.o
-KERNEL_TEST_SOURCES := $(filter-out %/books.c %/td_steps.c,$(wildcard tests/kernel/guest/*.c))
+# --- programs that tests of the kernels run in the VM, static: the files with a main(). They share the
+# others, and what workloads know of TDs.
+KERNEL_TEST_SOURCES := $(shell grep -l '^int main\b' tests/kernel/guest/*.c)
 KERNEL_TEST_PROGRAMS := $(KERNEL_TEST_SOURCES:tests/kernel/guest/%.c=build/tests/kernel/%)
+KERNEL_TEST_LIB := build/obj/tests/kernel/common.a
+KERNEL_TEST_PARTS := $(patsubst %.c,build/obj/%.o,$(filter-out $(KERNEL_TEST_SOURCES),$(wildcard tests/kernel/guest/*.c)))
 build/obj/tests/kernel/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 .SECONDARY: $(KERNEL_TEST_SOURCES:%.c=build/obj/%.o)
 
-$(KERNEL_TEST_PROGRAMS): build/tests/kernel/%: build/obj/tests/kernel/guest/%.o $(KERNEL_TEST_PARTS) build/obj/libdpamt.a
+$(KERNEL_TEST_LIB): $(KERNEL_TEST_PARTS) $(WORKLOAD_SOURCES:%.c=build/obj/%.o) build/obj/workloads/core/td_payload.o
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(KERNEL_TEST_PROGRAMS): build/tests/kernel/%: build/obj/tests/kernel/guest/%.o $(KERNEL_TEST_LIB) build/obj/libdpamt.a
 	@mkdir -p $(@D)
 	$(LINK) -static -o $@ $^
 

@@ -8,7 +8,7 @@ WORKLOAD_LIBS := -ljansson -lnuma -lm
 WORKLOAD_SOURCES := $(sort $(filter-out workloads/core/main.c,$(wildcard workloads/*.c workloads/*/*.c)))
 WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o) $(OBJ)/workloads/core/td_payload.o
 
-$(OBJ)/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
+$(OBJ)/workloads/%.o build/obj/workloads/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 
 # Without a built kernel its headers are not there, and those of Debian 12 and 13 know no TDs.
 ifeq ($(KHDR),)

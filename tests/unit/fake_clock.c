@@ -12,9 +12,17 @@
 
 uint64_t fake_clock_ns, fake_clock_wake_delay_ns;
 
+int __wrap_clock_getres(clockid_t id, struct timespec *ts);
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts);
 int __wrap_clock_nanosleep(clockid_t id, int flags, const struct timespec *at,
 			   struct timespec *left);
+
+int __wrap_clock_getres(clockid_t id, struct timespec *ts)
+{
+	assert_int_equal(id, CLOCK_MONOTONIC_COARSE);
+	*ts = (struct timespec){ .tv_nsec = FAKE_CLOCK_TICK_NS };
+	return 0;
+}
 
 int __wrap_clock_gettime(clockid_t id, struct timespec *ts)
 {

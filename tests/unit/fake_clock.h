@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A clock that a test plays. Link with --wrap=clock_gettime,--wrap=clock_nanosleep.
+ * A clock that a test plays. Tests that include this file call it in place of the system's.
  */
 #ifndef TESTS_FAKE_CLOCK_H
 #define TESTS_FAKE_CLOCK_H
 
 #include <stdint.h>
+
+#define FAKE_CLOCK_TICK_NS 4000000 /* resolution of CLOCK_MONOTONIC_COARSE */
 
 /* What clock_gettime() says, of every clock. A sleep moves it to the sleep's end. */
 extern uint64_t fake_clock_ns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Arrivals and the open loop's books, against a clock played by this file: when operations are due,
+ * Arrivals and the open loop's books, against a played clock: when operations are due,
  * which of them are late and by how much, and what the random streams look like.
  */
 #include <math.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a seed draws, against a clock played by this file: the same seed draws the same, another one
+ * What a seed draws, against a played clock: the same seed draws the same, another one
  * something else, and all of it in its range and spread over it.
  */
 #include <setjmp.h>
@@ -15,17 +15,6 @@
 #include "fake_clock.h"
 
 #include <cmocka.h>
-
-#define TICK_NS 4000000
-
-int __wrap_clock_getres(clockid_t id, struct timespec *ts);
-
-int __wrap_clock_getres(clockid_t id, struct timespec *ts)
-{
-	assert_int_equal(id, CLOCK_MONOTONIC_COARSE);
-	*ts = (struct timespec){ .tv_nsec = TICK_NS };
-	return 0;
-}
 
 /* All that a seed draws for a run of two threads; the caller frees it. */
 static char *all_draws(uint64_t seed)
@@ -87,11 +76,11 @@ static void drawn_over_the_range(void **state)
 		assert_int_equal(draws_prepare(true, seed, 1), 0);
 		wait_ns = draws_wait_phase();
 		assert_int_equal(fake_clock_ns - from_ns, wait_ns);
-		assert_true(wait_ns < TICK_NS);
-		waits[wait_ns * 4 / TICK_NS]++;
+		assert_true(wait_ns < FAKE_CLOCK_TICK_NS);
+		waits[wait_ns * 4 / FAKE_CLOCK_TICK_NS]++;
 		assert_int_equal(draws_use_memory(), 0);
 		d = draws_json();
-		assert_int_equal(json_integer_value(json_object_get(d, "tick_ns")), TICK_NS);
+		assert_int_equal(json_integer_value(json_object_get(d, "tick_ns")), FAKE_CLOCK_TICK_NS);
 		n = json_integer_value(json_object_get(d, "files"));
 		assert_in_range(n, 1, DRAWS_MAX_FILES);
 		files[(n - 1) * 4 / DRAWS_MAX_FILES]++;
