@@ -24,6 +24,7 @@
 #include "bench/rundir/file_names.h"
 #include "bench/rundir/perf_events.h"
 #include "lib/array_size.h"
+#include "lib/text.h"
 #include "files.h"
 
 #define EVENTS		"/sys/kernel/tracing/events"
@@ -94,16 +95,16 @@ static char *meaning(char *line)
 
 char *perf_reason(char *said)
 {
-	char *pointer = strstr(said, "\\___ "), *save, *line, *reason = NULL, *both;
+	char *pointer = strstr(said, "\\___ "), *save, *line, *reason = NULL;
 
-	pointer = pointer ? strndup(pointer + 5, strcspn(pointer + 5, "\n")) : NULL;
+	pointer = pointer ? xstrndup(pointer + 5, strcspn(pointer + 5, "\n")) : NULL;
 	for (line = strtok_r(said, "\n", &save); line && !reason; line = strtok_r(NULL, "\n", &save))
 		reason = meaning(line);
 	if (!reason)
 		reason = "it gave no reason";
-	if (!pointer || asprintf(&both, "%s: %s", reason, pointer) < 0)
-		return reason;
-	return both;
+	reason = xasprintf("%s%s%s", reason, pointer ? ": " : "", pointer ? pointer : "");
+	free(pointer);
+	return reason;
 }
 
 /* Run perf once around `true`, so that it fails now and not around the command. */

@@ -17,10 +17,7 @@ void perf_stat_prepare(const struct measure *m);
  */
 void perf_stat_exec(const struct measure *m, const char *program);
 
-/*
- * The line of @said, what perf printed as it failed, that gives its reason, whichever it is. @said is
- * changed. Not to be freed.
- */
+/* The line of @said, what perf printed as it failed, that gives its reason; malloc'ed. Changes @said. */
 char *perf_reason(char *said);
 
 #endif

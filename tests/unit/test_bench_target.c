@@ -15,6 +15,7 @@
 
 #include "bench/guest/files.h"
 #include "bench/job/job_check.h"
+#include "bench/kernel/image.h"
 #include "bench/target/target.h"
 #include "lib/err.h"
 #include "job_text.h"
@@ -97,6 +98,10 @@ static void qemu_gives_kernels(void **state)
 	o.kernel = NULL;
 	s[0].variant = NULL;
 	assert_int_equal(target_qemu.prepare_boots(s, 1, &o), -1);
+	for (size_t i = 0; i < 2; i++) {	/* those of a program are kept until its end */
+		kernel_free((struct kernel *)s[i].kernel);
+		free((struct kernel *)s[i].kernel);
+	}
 }
 
 /* What needs no look at the machine is refused before it. */

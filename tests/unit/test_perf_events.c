@@ -98,9 +98,10 @@ static void reasons(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
-		char *said = xstrdup(tests[i].said);
+		char *said = xstrdup(tests[i].said), *reason = perf_reason(said);
 
-		assert_string_equal(perf_reason(said), tests[i].reason);
+		assert_string_equal(reason, tests[i].reason);
+		free(reason);
 		free(said);
 	}
 }
