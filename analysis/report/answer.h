@@ -15,9 +15,6 @@ void an_add_answer(json_t *doc, json_t *items, const struct an_study *study);
 /* @value with its unit, and in bytes where it counts pages: "300 (1.172 MiB)", "16.31 ms"; malloc'ed. */
 char *an_value_words(double value, const char *unit);
 
-/* The words before a value of @p: the experiment's, else the table's @m; malloc'ed. */
-char *an_what_words(const struct an_primary *p, const struct metric *m);
-
 /* The verdict on @m, or why there is none. */
 const char *an_verdict_of(const struct an_group *group, const struct metric *m,
 			  const struct an_comparison *c);

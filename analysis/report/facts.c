@@ -298,7 +298,8 @@ char *an_fact_host_cpus(const struct an_boot *b)
 	return text;
 }
 
-char *an_fact_text(const struct an_fact *fact, const struct an_boot *b)
+/* The fact of @b as text, malloc'ed; "unknown" if it is not there. */
+static char *fact_text(const struct an_fact *fact, const struct an_boot *b)
 {
 	const json_t *v = json_object_get(b->run->header, fact->header_key ? fact->header_key : "");
 
@@ -329,7 +330,7 @@ struct an_distinct *an_collect(const struct an_boot *const *boot, size_t n,
 	size_t i, j, nr = 0;
 
 	for (i = 0; i < n; i++) {
-		char *value = an_fact_text(fact, boot[i]);
+		char *value = fact_text(fact, boot[i]);
 
 		for (j = 0; j < nr && strcmp(d[j].value, value); j++)
 			;

@@ -31,9 +31,6 @@ struct an_distinct {
 	size_t n;				/* boots */
 };
 
-/* The fact of @b as text, malloc'ed; "unknown" if it is not there. */
-char *an_fact_text(const struct an_fact *fact, const struct an_boot *b);
-
 /* The different values of @fact in @n boots; their number in *count. */
 struct an_distinct *an_collect(const struct an_boot *const *boot, size_t n,
 			       const struct an_fact *fact, size_t *count);

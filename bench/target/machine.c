@@ -36,7 +36,8 @@ static FILE *open_config(bool *pipe)
 	return *pipe ? popen("zcat /proc/config.gz 2>/dev/null", "re") : f;
 }
 
-char *machine_config(const char *name)
+/* A line of the kernel's configuration, CONFIG_... = its value, malloc'ed; NULL if unknown. */
+static char *config_value(const char *name)
 {
 	char line[1024], *value = NULL;
 	size_t n = strlen(name);
@@ -123,7 +124,7 @@ static int soft_percent(const char *path)
 
 void machine_read(struct machine *m)
 {
-	char *hz = machine_config("CONFIG_HZ");
+	char *hz = config_value("CONFIG_HZ");
 	struct utsname u;
 
 	uname(&u);

@@ -34,7 +34,4 @@ void machine_free(struct machine *m);
 /* Is @word one of the kernel's command line? */
 bool machine_has_word(const struct machine *m, const char *word);
 
-/* A line of the kernel's configuration, CONFIG_... = its value, malloc'ed; NULL if unknown. */
-char *machine_config(const char *name);
-
 #endif

@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Prints which folder includes from which other, read from the sources. Fails if the arrows make a
-# cycle, if lib/ includes from another folder, if another folder includes from bench/cli, if bench/ but
-# bench/cli includes from analysis/ or workloads/, if analysis/ or workloads/ include from each other or
-# from bench/ but bench/rundir, if two folders have a file of the same name, or if a name of
-# bench/rundir/file_names.h is written again.
+# Prints which folder includes from which other, read from the sources. Fails if
+# - the arrows make a cycle,
+# - lib/ includes from another folder, or another folder from bench/cli,
+# - bench/ but bench/cli includes from analysis/ or workloads/, or those from each other or from bench/
+#   but bench/rundir,
+# - a folder uses a function that another one defines without such an arrow,
+# - two folders have a file of the same name, or
+# - a name of bench/rundir/file_names.h is written again.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -33,6 +36,21 @@ fi
 if echo "$arrows" | grep -v '^bench/cli ' | grep -E '^(bench/.* (analysis|workloads)|analysis.* workloads|workloads.* analysis)' ||
    echo "$arrows" | grep -E '^(analysis|workloads).* bench/' | grep -v ' bench/rundir$'; then
 	echo "rooms.sh: FAILED: bench/cli alone knows both bench/ and analysis/; they share bench/rundir and lib/" >&2
+	status=1
+fi
+# What the linker joins follows the same arrows: a function is declared in the folder that defines it.
+objects=$(find lib bench analysis workloads -name '*.c' | sed 's,\(.*\)\.c$,build/obj/\1.o,')
+# shellcheck disable=SC2086
+symbols=$(nm -A $objects) || { echo "rooms.sh: FAILED: not everything is built; run make tools" >&2; exit 1; }
+hidden=$(echo "$symbols" |
+	sed -nE 's,^build/obj/(.*)/[^/]*:[0-9a-f ]* ([TDBRU]) ([^ ]*)$,\2 \1 \3,p' |
+	awk '$1 == "U" { used[$2 " " $3] } $1 != "U" { home[$3] = $2 }
+	     END { for (u in used) { split(u, a, " "); if (a[2] in home && home[a[2]] != a[1]) print a[1], home[a[2]], a[2] } }' |
+	sort | while read -r from to name; do
+		echo "$arrows" | grep -qxF "$from $to" || echo "$from -> $to: $name"
+	done)
+if [ -n "$hidden" ]; then
+	printf '%s\nrooms.sh: FAILED: these are used without an include from the folder that defines them\n' "$hidden" >&2
 	status=1
 fi
 twice=$(find lib bench analysis workloads -name '*.[ch]' ! -name main.c | sed 's,.*/,,' | sort | uniq -d)
