@@ -21,32 +21,10 @@
 
 int pl_fig_begin(struct an_fig *fig, const char *dir, const char *name)
 {
-	char *data = xasprintf("%s/data", dir), *path;
-	int ret = 0;
+	char *data = xasprintf("%s/data", dir);
+	int ret = make_dirs(data) ? fail("cannot make %s: %s", data, strerror(errno))
+				  : an_fig_create(fig, dir, name);
 
-	fig->name = xstrdup(name);
-	fig->base = xasprintf("%s/%s", data, name);
-	fig->title = fig->caption = NULL;
-	fig->dat = fig->set = NULL;
-	if (make_dirs(data)) {
-		ret = -1;
-	} else {
-		path = xasprintf("%s.dat", fig->base);
-		fig->dat = fopen(path, "w");
-		free(path);
-		path = xasprintf("%s.set", fig->base);
-		fig->set = fopen(path, "w");
-		free(path);
-		ret = fig->dat && fig->set ? 0 : -1;
-	}
-	if (ret) {
-		fail("cannot write %s.dat: %s", fig->base, strerror(errno));
-		if (fig->dat)
-			fclose(fig->dat);
-		if (fig->set)
-			fclose(fig->set);
-		an_fig_free(fig);
-	}
 	free(data);
 	return ret;
 }

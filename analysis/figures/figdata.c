@@ -73,16 +73,13 @@ static void write_text(FILE *f, const char *name, const char *text)
 	fputs("'\n", f);
 }
 
-int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, const char *label,
-		      const struct an_group *g, const char *title, const char *how)
+int an_fig_create(struct an_fig *fig, const char *dir, const char *name)
 {
 	char *path;
 
 	memset(fig, 0, sizeof(*fig));
-	fig->name = xasprintf("%s-%s", kind, label);
-	fig->base = xasprintf("%s/data/%s", dir, fig->name);
-	fig->title = xasprintf("%s, experiment %s", title, label);
-	fig->caption = xasprintf("time: %s; %s", g->time_base, how);
+	fig->name = xstrdup(name);
+	fig->base = xasprintf("%s/data/%s", dir, name);
 	path = xasprintf("%s.dat", fig->base);
 	fig->dat = fopen(path, "we");
 	if (fig->dat) {
@@ -90,15 +87,27 @@ int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, con
 		path = xasprintf("%s.set", fig->base);
 		fig->set = fopen(path, "we");
 	}
-	if (!fig->dat || !fig->set) {
-		fail("report: cannot write %s: %s", path, strerror(errno));
+	if (!fig->set) {
+		fail("cannot write %s: %s", path, strerror(errno));
 		if (fig->dat)
 			fclose(fig->dat);
-		free(path);
 		an_fig_free(fig);
-		return -1;
 	}
 	free(path);
+	return fig->set ? 0 : -1;
+}
+
+int an_fig_open_named(struct an_fig *fig, const char *dir, const char *kind, const char *label,
+		      const struct an_group *g, const char *title, const char *how)
+{
+	char *name = xasprintf("%s-%s", kind, label);
+	int ret = an_fig_create(fig, dir, name);
+
+	free(name);
+	if (ret)
+		return -1;
+	fig->title = xasprintf("%s, experiment %s", title, label);
+	fig->caption = xasprintf("time: %s; %s", g->time_base, how);
 	fprintf(fig->set, "label = '%s'\n", label);
 	write_text(fig->set, "fig_title", fig->title);
 	write_text(fig->set, "caption", fig->caption);

@@ -18,6 +18,9 @@ struct an_fig {
 	FILE *set;		/* gnuplot assignments: names, units, ranges, caption */
 };
 
+/* Make both files of figure @name, empty, in @dir/data. Returns 0, or -1 after one line on stderr. */
+int an_fig_create(struct an_fig *fig, const char *dir, const char *name);
+
 /*
  * Begin figure @kind of group @g below @dir/data, with what every script needs in
  * the .set file: label, fig_title, caption (time base and @how to read the figure), variants,
