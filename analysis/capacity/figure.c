@@ -188,12 +188,10 @@ static int drain(const struct pl_plan *p, const struct pl_evidence *e, unsigned 
 int pl_plan_figures(const struct pl_plan *p, const struct pl_evidence *e, unsigned long seed,
 		    const char *dir)
 {
-	int ret = memory(p, dir);
-
-	ret |= break_even(p, dir);
+	if (memory(p, dir) || break_even(p, dir))
+		return -1;
 	if (p->have_hold)
-		ret |= drain(p, e, seed, dir);
-	else
-		warn("plan: no figure of the drain: missing measurement: %s", p->missing_hold);
-	return ret;
+		return drain(p, e, seed, dir);
+	warn("plan: no figure of the drain: missing measurement: %s", p->missing_hold);
+	return 0;
 }
