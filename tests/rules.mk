@@ -14,7 +14,8 @@ build/tests/test_%: $(OBJ)/tests/unit/test_%.o $(TEST_HELPERS) $(LIBDPAMT)
 	$(LINK) -o $@ $(TEST_LINK) $(filter %.o,$^) $(LIBDPAMT) -lcmocka $(BENCH_LIBS) $(TEST_LIBS)
 
 # Tests of workloads play KVM (fake_kvm.c) or the clock: some system calls are wrapped.
-FAKE_KVM_TESTS := build/tests/test_workload_td build/tests/test_workload_churn build/tests/test_workload_pressure
+FAKE_KVM_TESTS := build/tests/test_workload_td build/tests/test_workload_churn build/tests/test_workload_pressure \
+	build/tests/test_workload_age
 $(OBJ)/tests/unit/test_workload_%.o $(OBJ)/tests/unit/fake_kvm.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 $(WORKLOAD_TESTS): $(WORKLOAD_OBJECTS)
 $(WORKLOAD_TESTS): TEST_LIBS = $(WORKLOAD_LIBS)
