@@ -264,11 +264,15 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 			  has_trace ? t.freed : r->freed_before_limit);
 }
 
-static void read_replacements(struct an_boot *b, struct loaded_runs *runs)
+/* Tables that are told as they are, beside the metrics. */
+static void read_tables(struct an_boot *b, struct loaded_runs *runs)
 {
 	char *why;
 
 	if (replacements_csv_read(b->run->dir, &b->replacement, &b->nr_replacements, &why) && why)
+		loaded_runs_remark(runs, "%s: %s; it is left out", b->run->name, why);
+	free(why);
+	if (age_csv_read(b->run->dir, &b->age, &b->nr_ages, &why) && why)
 		loaded_runs_remark(runs, "%s: %s; it is left out", b->run->name, why);
 	free(why);
 }
@@ -280,6 +284,6 @@ void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	measure_samples(set, b, runs);
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);
-	read_replacements(b, runs);
+	read_tables(b, runs);
 	an_perf_measure(set, b, runs);
 }
