@@ -22,6 +22,7 @@
 #include "lib/text.h"
 #include "metrics.h"
 #include "perf_stat_metrics.h"
+#include "stress_metrics.h"
 #include "trace_churn.h"
 
 void an_metrics_init(struct an_metrics *set)
@@ -36,7 +37,7 @@ void an_metrics_init(struct an_metrics *set)
 void an_metrics_free(struct an_metrics *set)
 {
 	for (size_t i = 0; i < set->nr_missing; i++) {
-		free(set->missing[i].event);
+		free(set->missing[i].what);
 		free(set->missing[i].why);
 	}
 	free(set->missing);
@@ -55,6 +56,23 @@ int an_metrics_find(const struct an_metrics *set, const char *name)
 		if (!strcmp(set->m[i].name, name))
 			return i;
 	return -1;
+}
+
+void an_missing(struct an_metrics *set, const char *program, const char *what, const char *why)
+{
+	struct an_missing_count *m;
+
+	for (size_t i = 0; i < set->nr_missing; i++) {
+		m = &set->missing[i];
+		if (!strcmp(m->program, program) && !strcmp(m->what, what) &&
+		    !strcmp(m->why, why)) {
+			m->boots++;
+			return;
+		}
+	}
+	set->missing = xreallocarray(set->missing, set->nr_missing + 1, sizeof(*set->missing));
+	set->missing[set->nr_missing++] =
+		(struct an_missing_count){ program, xstrdup(what), xstrdup(why), 1 };
 }
 
 double an_boot_value(const struct an_boot *boot, size_t id)
@@ -286,4 +304,5 @@ void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	measure_retention(set, b, runs);
 	read_tables(b, runs);
 	an_perf_measure(set, b, runs);
+	an_stress_measure(set, b, runs);
 }

@@ -18,6 +18,7 @@
 #define FILE_TRACE		"trace.dat"
 #define FILE_RETENTION		"retention.csv"
 #define FILE_PERF		"perf-stat.json"
+#define FILE_STRESS		"stress-ng-%u.yaml" /* a number from 1 */
 #define FILE_AGENT		"agent.txt"
 #define FILE_EXIT_STATUS	"exit_status"	/* gone when the boot ends */
 #define FILE_STDOUT		"stdout.txt"

@@ -153,6 +153,44 @@ char *metric_of_event(const char *event)
 	return xasprintf("perf_%s", event);
 }
 
+#define STRESS_BEFORE "stress_"
+#define STRESS_BEHIND "_ops_per_second"
+
+char *metric_of_stressor(const char *stressor)
+{
+	return xasprintf(STRESS_BEFORE "%s" STRESS_BEHIND, stressor);
+}
+
+/* Does "stress-ng:--vm,1,--vm-bytes,16M" ask for a stressor whose metric is @name? */
+static bool asks_for(const char *antagonist, const char *name)
+{
+	const char *at = strchr(antagonist, ':');
+	bool found = false;
+
+	while (at && !found) {
+		size_t n = strcspn(++at, ",=");
+		char *stressor, *metric;
+
+		if (n > 2 && !strncmp(at, "--", 2)) {
+			stressor = xstrndup(at + 2, n - 2);
+			metric = metric_of_stressor(stressor);
+			found = !strcmp(metric, name);
+			free(metric);
+			free(stressor);
+		}
+		at = strchr(at, ',');
+	}
+	return found;
+}
+
+bool metric_of_antagonist(const char *name, char *const *antagonists)
+{
+	for (; antagonists && *antagonists; antagonists++)
+		if (asks_for(*antagonists, name))
+			return true;
+	return false;
+}
+
 /* Is @name a quantile or the rate of the operation that is the first @n bytes of @op? */
 static bool is_of_op(const char *name, const char *op, size_t n)
 {
