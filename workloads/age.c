@@ -53,7 +53,7 @@ static struct opt opts[] = {
 	OPT_UINT("lifetimes", &lifetimes, "500", 1, 1000000, "N", "TDs to create, all in all"),
 	OPT_UINT("conversions", &conversions, "16", 0, 1000000, "N",
 		 "drawn pages of drawn TDs to convert to shared and back after each creation"),
-	OPT_UINT("every", &every, "100", 1, 1000000, "N", "lifetimes between two rows of age.csv"),
+	OPT_UINT("every", &every, "100", 1, 1000000, "N", "lifetimes between two rows of " FILE_AGE),
 	OPT_UINT(
 		"beside", &beside, "80", 0, 95, "PERCENT",
 		"of the memory that is free before the first TD: held in pieces by a tenant beside "
