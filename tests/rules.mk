@@ -63,6 +63,11 @@ $(KERNEL_TEST_PROGRAMS): build/tests/kernel/%: build/obj/tests/kernel/guest/%.o 
 	@mkdir -p $(@D)
 	$(LINK) -static -o $@ $^
 
+# One of many files.
+ERROR_PATHS := $(patsubst %.c,build/obj/%.o,$(wildcard tests/kernel/guest/error_paths/*.c))
+build/tests/kernel/error_paths: $(ERROR_PATHS)
+.SECONDARY: $(ERROR_PATHS)
+
 build/tests/print_variants: $(OBJ)/tests/kernel/print_variants.o $(LIBDPAMT)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(BENCH_LIBS)
@@ -95,4 +100,5 @@ fuzz: fuzz-targets build/tests/make_runs
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: unit-tests kernel-test-programs fuzz-targets fuzz
-include $(wildcard $(OBJ)/tests/*/*.d build/obj/tests/kernel/guest/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
+include $(wildcard $(OBJ)/tests/*/*.d build/obj/tests/kernel/guest/*.d \
+	build/obj/tests/kernel/guest/error_paths/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)

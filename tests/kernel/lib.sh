@@ -75,6 +75,24 @@ inside() {
 		dmesg >\$RESULTS_DIR/dmesg.txt"
 }
 
+# two_packages : from here on each CPU of a VM is a package of its own. dpamt-bench has no option for that.
+two_packages() {
+	qemu=$(command -v qemu-system-x86_64) || { echo "${0##*/}: skipped, there is no QEMU" >&2; exit 77; }
+	mkdir "$work/bin"
+	cat >"$work/bin/qemu-system-x86_64" <<-EOF
+	#!/bin/sh
+	for arg; do
+		shift
+		[ "\${last:-}" != -smp ] || arg=\$arg,sockets=\$arg,cores=1,threads=1
+		last=\$arg
+		set -- "\$@" "\$arg"
+	done
+	exec $qemu "\$@"
+	EOF
+	chmod 755 "$work/bin/qemu-system-x86_64"
+	PATH=$work/bin:$PATH
+}
+
 # failing_leaves NAME DIR STATUS TABLE : make leaf functions return STATUS and compare with what is
 # expected. A line of TABLE is "STEP LEAF NTH COUNT [PAGES] | IOCTL ERRNO | WARNINGS | LEFT", groups of
 # lines are boots. Sets $rows to how many there were, $injected to how many calls failed.
