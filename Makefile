@@ -38,7 +38,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels control-kernels kernel-tree kernel-refresh mails tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot soak lint unit-tests kernels control-kernels kernel-tree kernel-refresh mails tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -56,6 +56,7 @@ help:
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only; SANITIZE=address,undefined: with sanitizers'
 	@echo 'make check-boot     tests that boot the kernels only'
+	@echo 'make soak HOURS=N  storm and workloads with new seeds on the kernels built, results/soak (KERNELS="...")'
 	@echo 'make lint           cppcheck, shellcheck, checkpatch, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
@@ -102,6 +103,9 @@ lint:
 
 check-boot: tools
 	@tests/run.sh boot
+
+soak: tools
+	@HOURS='$(HOURS)' $(if $(KERNELS),KERNELS='$(KERNELS)') tests/soak.sh
 
 # One fragment of an absolute path: the build changes its directory.
 kernels:
