@@ -149,6 +149,8 @@ while [ $SECONDS -lt $end ] && [ $made -lt "$BOOTS" ]; do
 		verdict=failed
 		reason=$(jq -r '.reason // empty' "$dir/now/status.json" 2>/dev/null)
 		reason=${reason:-status $status: $(head -n 1 "$dir/stderr")}
+		said=$(grep -m 1 '^dpamt-workload: ' "$dir/stderr")
+		reason=$reason${said:+; $said}
 		cp "$dir/stderr" "$dir/now/bench-stderr.txt" 2>/dev/null
 		kept=$dir/failed/$n-$kernel-seed$seed
 		rm -rf "$kept"

@@ -25,7 +25,7 @@ done
 mkdir "\$out" || exit 127
 echo console of seed \$seed >"\$out/console.log"
 [ \$seed -ne 6 ] || [ -e "$work/go" ] || { trap 'exit 130' INT; echo >"$work/waits"; while :; do sleep 0.1; done; }
-[ \$seed -ne 3 ] || { printf '%s\\n' '{ "reason": "BUG: it\\tfell over" }' >"\$out/status.json"; exit 126; }
+[ \$seed -ne 3 ] || { echo 'dpamt-workload: round 1' >&2; printf '%s\\n' '{ "reason": "BUG: it\\tfell over" }' >"\$out/status.json"; exit 126; }
 [ "\$2" != storm ] || echo '{ "storm": { "rounds": 20 }, "ops": { "storm_op": { "count": 1000 } } }' >"\$out/result.json"
 EOF
 chmod 755 "$work/build/dpamt-bench"
@@ -60,7 +60,7 @@ says 'seeds 1 to 9'
 says 'kernel a+debug: 5 boots'
 says 'kernel b: 4 boots'
 # Items take turns, each on both kernels: storms are boots 0, 1, 2, 3 (one failed), 6 and 7.
-says 'failed: boot 2, a+debug, seed 3, wall, storm --rounds 20 --threads 3: BUG: it fell over'
+says 'failed: boot 2, a+debug, seed 3, wall, storm --rounds 20 --threads 3: BUG: it fell over; dpamt-workload: round 1'
 says "storm rounds $((20 * $(awk -F '\t' '$9 ~ /^storm/ && $5 == "ok"' "$work/soak/boots.tsv" | wc -l)))"
 says 'storms that failed, whose rounds are not counted 1'
 [ "$(cut -f3 "$work/soak/boots.tsv" | tr '\n' ' ')" = '1 2 3 4 5 6 7 8 9 ' ] || failed "seeds: $(cut -f3 "$work/soak/boots.tsv")"
