@@ -3,10 +3,12 @@
 #
 # Every error exit of KVM's TDX code, reached on purpose: ERROR-PATHS.md says how, and what is to come of
 # it; guest/error_paths.c does it and compares. Rows of allocations that fail run where VARIANT+debug was
-# built, or the kernel of `make coverage-kernel`.
+# built, or the kernel of `make coverage-kernel`. Variants that change the code of the table are left out.
+#
+# ERROR_PATHS_VARIANTS  other kernels, one of `make coverage-kernel` say
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-immediate rcu}
+variants=${ERROR_PATHS_VARIANTS:-immediate rcu}
 need $variants
 
 # A copy: rows are known by their line.
@@ -58,6 +60,7 @@ for v in $variants; do
 	[ "$v" != "${variants%% *}" ] || boots $v
 	allocations=
 	for kernel in $v+debug coverage-$v+kcov; do
+		case $v in *+kcov) kernel=$v ;; esac
 		[ -z "$allocations" ] && [ -r "$BUILD/kernels/$kernel/bzImage" ] || continue
 		allocations=$kernel
 		rows $kernel $kernel --time wall -- slab page
