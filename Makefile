@@ -38,7 +38,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot soak lint unit-tests kernels control-kernels kernel-tree kernel-refresh mails tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot soak lint unit-tests kernels control-kernels coverage-kernel kernel-tree kernel-refresh mails tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -50,6 +50,7 @@ help:
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
 	@echo '                    KERNEL_CONFIG=FILE: Kconfig fragment to merge at last'
 	@echo '                    PATCH_NAME=FILE BASE_NAME=VARIANT: own patch as variant NAME'
+	@echo 'make coverage-kernel    kernels that say which code a boot reached (bench/kernel/coverage-report.sh)'
 	@echo 'make kernel-tree VARIANT=$(VARIANT)     build/kernel-tree/: a git tree to work in, one commit a patch'
 	@echo 'make kernel-refresh VARIANT=$(VARIANT)  write its commits back to kernel-patches/'
 	@echo 'make mails VARIANT=$(VARIANT)           build/mails/: the whole series for git am'
@@ -118,6 +119,9 @@ kernels:
 CONTROLS := $(basename $(notdir $(wildcard tests/kernel/controls/*.patch)))
 control-kernels:
 	@bench/kernel/own.sh $(foreach c,$(CONTROLS),--own $c immediate tests/kernel/controls/$c.patch) -- $(CONTROLS)
+
+coverage-kernel:
+	@bench/kernel/coverage.sh immediate rcu
 
 kernel-tree:
 	@bench/kernel/tree.sh $(VARIANT)

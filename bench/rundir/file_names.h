@@ -20,6 +20,7 @@
 #define FILE_PERF		"perf-stat.json"
 #define FILE_STRESS		"stress-ng-%u.yaml" /* a number from 1 */
 #define FILE_AGENT		"agent.txt"
+#define FILE_COVERAGE		"coverage.txt"
 #define FILE_EXIT_STATUS	"exit_status"	/* gone when the boot ends */
 #define FILE_STDOUT		"stdout.txt"
 #define FILE_STDERR		"stderr.txt"

@@ -27,7 +27,8 @@ variants_with() {
 	done
 }
 
-# boot NAME DIR OPTIONS... -- COMMAND... : its status in $status
+# boot NAME DIR OPTIONS... -- COMMAND... : its status in $status. What code it reached, on a kernel that says
+# that, is added to COVERAGE_DIR, if that is set: VARIANTS=coverage-immediate+kcov COVERAGE_DIR=DIR test.sh
 boot() {
 	name=$1 dir=$2
 	shift 2
@@ -38,6 +39,8 @@ boot() {
 	esac
 	"$bench" run --variant "$name" --out "$work/$dir" "$@" >"$work/stdout" 2>"$work/stderr"
 	status=$?
+	[ -z "${COVERAGE_DIR:-}" ] || [ ! -r "$work/$dir/coverage.txt" ] ||
+		cp "$work/$dir/coverage.txt" "$COVERAGE_DIR/${0##*/}-$$-$dir.$name.txt"
 }
 
 # good NAME DIR OPTIONS... -- COMMAND... : must end well, with conservation
