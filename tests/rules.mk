@@ -51,7 +51,7 @@ build/tests/probe: build/obj/tests/integration/probe.o
 KERNEL_TEST_SOURCES := $(shell grep -l '^int main\b' tests/kernel/guest/*.c)
 KERNEL_TEST_PROGRAMS := $(KERNEL_TEST_SOURCES:tests/kernel/guest/%.c=build/tests/kernel/%)
 KERNEL_TEST_LIB := build/obj/tests/kernel/common.a
-KERNEL_TEST_PARTS := $(patsubst %.c,build/obj/%.o,$(filter-out $(KERNEL_TEST_SOURCES),$(wildcard tests/kernel/guest/*.c)))
+KERNEL_TEST_PARTS := $(patsubst %.c,build/obj/%.o,$(filter-out $(KERNEL_TEST_SOURCES),$(wildcard tests/kernel/guest/*.c tests/kernel/guest/*/*.c)))
 build/obj/tests/kernel/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 .SECONDARY: $(KERNEL_TEST_SOURCES:%.c=build/obj/%.o)
 
@@ -62,11 +62,6 @@ $(KERNEL_TEST_LIB): $(KERNEL_TEST_PARTS) $(WORKLOAD_SOURCES:%.c=build/obj/%.o) b
 $(KERNEL_TEST_PROGRAMS): build/tests/kernel/%: build/obj/tests/kernel/guest/%.o $(KERNEL_TEST_LIB) build/obj/libdpamt.a
 	@mkdir -p $(@D)
 	$(LINK) -static -o $@ $^
-
-# One of many files.
-ERROR_PATHS := $(patsubst %.c,build/obj/%.o,$(wildcard tests/kernel/guest/error_paths/*.c))
-build/tests/kernel/error_paths: $(ERROR_PATHS)
-.SECONDARY: $(ERROR_PATHS)
 
 build/tests/print_variants: $(OBJ)/tests/kernel/print_variants.o $(LIBDPAMT)
 	@mkdir -p $(@D)
@@ -101,4 +96,4 @@ fuzz: fuzz-targets build/tests/make_runs
 
 .PHONY: unit-tests kernel-test-programs fuzz-targets fuzz
 include $(wildcard $(OBJ)/tests/*/*.d build/obj/tests/kernel/guest/*.d \
-	build/obj/tests/kernel/guest/error_paths/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
+	build/obj/tests/kernel/guest/*/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)
