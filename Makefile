@@ -38,7 +38,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot lint unit-tests kernels control-kernels kernel-tree kernel-refresh mails tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot soak lint unit-tests kernels control-kernels coverage-kernel kernel-tree kernel-refresh mails tools deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -50,12 +50,14 @@ help:
 	@echo '                    KERNEL_TARBALL=FILE or KERNEL_TREE=DIR: own v7.3.y source'
 	@echo '                    KERNEL_CONFIG=FILE: Kconfig fragment to merge at last'
 	@echo '                    PATCH_NAME=FILE BASE_NAME=VARIANT: own patch as variant NAME'
+	@echo 'make coverage-kernel    kernels that say which code a boot reached (bench/kernel/coverage-report.sh)'
 	@echo 'make kernel-tree VARIANT=$(VARIANT)     build/kernel-tree/: a git tree to work in, one commit a patch'
 	@echo 'make kernel-refresh VARIANT=$(VARIANT)  write its commits back to kernel-patches/'
 	@echo 'make mails VARIANT=$(VARIANT)           build/mails/: the whole series for git am'
 	@echo 'make tools          build build/dpamt-bench and what runs inside the VM'
 	@echo 'make check-unit     unit tests only; SANITIZE=address,undefined: with sanitizers'
 	@echo 'make check-boot     tests that boot the kernels only'
+	@echo 'make soak HOURS=N  storm and workloads with new seeds on the kernels built, results/soak (KERNELS="...")'
 	@echo 'make lint           cppcheck, shellcheck, checkpatch, format of changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (needs clang)'
 	@echo 'make install        PREFIX=$(PREFIX) DESTDIR=: programs, built kernels, experiments, manual pages'
@@ -103,6 +105,9 @@ lint:
 check-boot: tools
 	@tests/run.sh boot
 
+soak: tools
+	@HOURS='$(HOURS)' $(if $(KERNELS),KERNELS='$(KERNELS)') tests/soak.sh
+
 # One fragment of an absolute path: the build changes its directory.
 kernels:
 	@$(if $(HOST_CONFIG)$(KERNEL_CONFIG),mkdir -p build && \
@@ -114,6 +119,9 @@ kernels:
 CONTROLS := $(basename $(notdir $(wildcard tests/kernel/controls/*.patch)))
 control-kernels:
 	@bench/kernel/own.sh $(foreach c,$(CONTROLS),--own $c immediate tests/kernel/controls/$c.patch) -- $(CONTROLS)
+
+coverage-kernel:
+	@bench/kernel/coverage.sh immediate rcu
 
 kernel-tree:
 	@bench/kernel/tree.sh $(VARIANT)

@@ -116,10 +116,10 @@ void an_add_boots(json_t *items, const struct an_study *s)
 		an_doc_entry(items, "skipped: %s: %s", s->runs.skipped[i].name,
 			     s->runs.skipped[i].why);
 	for (i = 0; i < s->metrics.nr_missing; i++)
-		an_doc_entry(
-			items,
-			"perf stat: %s was %s in %zu boots; it has no value there, which is not 0.",
-			s->metrics.missing[i].event, s->metrics.missing[i].why, s->metrics.missing[i].boots);
+		an_doc_entry(items,
+			     "%s: %s was %s in %zu boots; it has no value there, which is not 0.",
+			     s->metrics.missing[i].program, s->metrics.missing[i].what,
+			     s->metrics.missing[i].why, s->metrics.missing[i].boots);
 	for (i = 0; i < s->metrics.nr_shared; i++)
 		an_doc_entry(
 			items,

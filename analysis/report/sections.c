@@ -10,6 +10,7 @@
 #include "answer.h"
 #include "doc.h"
 #include "facts.h"
+#include "host_ages.h"
 #include "mail.h"
 #include "reading.h"
 #include "replacements.h"
@@ -137,6 +138,11 @@ static void add_replacements(const struct walk *w, json_t *items)
 	an_add_replacements(w->doc, items, w->s);
 }
 
+static void add_ages(const struct walk *w, json_t *items)
+{
+	an_add_ages(w->doc, items, w->s);
+}
+
 static void add_aa(const struct walk *w, json_t *items)
 {
 	an_add_aa(w->doc, items, w->s);
@@ -251,6 +257,7 @@ static const struct {
 	{ "What differs in the headers", add_differences, false, true },
 	{ "", NULL, true, true },
 	{ "Replacements where memory is short", add_replacements, true, true },
+	{ "Memory of a host by lifetimes of TDs", add_ages, true, true },
 	{ "Over the levels of a factor", add_sweeps, true, false },
 	{ "Does it depend on the assumed costs?", add_sensitivity, true, false },
 	{ "A/A control: one variant against itself", add_aa, true, true },
@@ -272,6 +279,8 @@ static void walk(const struct walk *w)
 		if (sections[i].add == add_sweeps && !an_figures_of(w->figures, AN_FIG_SWEEP))
 			continue;
 		if (sections[i].add == add_replacements && !an_has_replacements(w->s))
+			continue;
+		if (sections[i].add == add_ages && !an_has_ages(w->s))
 			continue;
 		if (!sections[i].add)
 			add_groups(w);

@@ -77,6 +77,7 @@ void an_boots_free(struct an_boot *boot, size_t n)
 		free(boot[i].value);
 		free(boot[i].curve);
 		free(boot[i].replacement);
+		free(boot[i].age);
 	}
 	free(boot);
 }

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/rundir/age_csv.h"
 #include "bench/rundir/counters.h"
 #include "bench/rundir/loaded_run.h"
 #include "bench/rundir/replacements_csv.h"
@@ -44,6 +45,8 @@ struct an_boot {
 	uint64_t first_destroy_ns;
 	struct replacement *replacement; /* lines of replacements.csv; NULL if there are none */
 	size_t nr_replacements;
+	struct age *age; /* lines of age.csv; NULL if there are none */
+	size_t nr_ages;
 	struct an_curve *curve;
 	size_t nr_curves;
 	struct counters_bucket bucket[COUNTERS_BUCKETS];	/* pages by the time they were held */

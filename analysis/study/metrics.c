@@ -22,6 +22,7 @@
 #include "lib/text.h"
 #include "metrics.h"
 #include "perf_stat_metrics.h"
+#include "stress_metrics.h"
 #include "trace_churn.h"
 
 void an_metrics_init(struct an_metrics *set)
@@ -36,7 +37,7 @@ void an_metrics_init(struct an_metrics *set)
 void an_metrics_free(struct an_metrics *set)
 {
 	for (size_t i = 0; i < set->nr_missing; i++) {
-		free(set->missing[i].event);
+		free(set->missing[i].what);
 		free(set->missing[i].why);
 	}
 	free(set->missing);
@@ -55,6 +56,23 @@ int an_metrics_find(const struct an_metrics *set, const char *name)
 		if (!strcmp(set->m[i].name, name))
 			return i;
 	return -1;
+}
+
+void an_missing(struct an_metrics *set, const char *program, const char *what, const char *why)
+{
+	struct an_missing_count *m;
+
+	for (size_t i = 0; i < set->nr_missing; i++) {
+		m = &set->missing[i];
+		if (!strcmp(m->program, program) && !strcmp(m->what, what) &&
+		    !strcmp(m->why, why)) {
+			m->boots++;
+			return;
+		}
+	}
+	set->missing = xreallocarray(set->missing, set->nr_missing + 1, sizeof(*set->missing));
+	set->missing[set->nr_missing++] =
+		(struct an_missing_count){ program, xstrdup(what), xstrdup(why), 1 };
 }
 
 double an_boot_value(const struct an_boot *boot, size_t id)
@@ -265,11 +283,15 @@ static void measure_retention(struct an_metrics *set, struct an_boot *b, struct 
 			  has_trace ? t.freed : r->freed_before_limit);
 }
 
-static void read_replacements(struct an_boot *b, struct loaded_runs *runs)
+/* Tables that are told as they are, beside the metrics. */
+static void read_tables(struct an_boot *b, struct loaded_runs *runs)
 {
 	char *why;
 
 	if (replacements_csv_read(b->run->dir, &b->replacement, &b->nr_replacements, &why) && why)
+		loaded_runs_remark(runs, "%s: %s; it is left out", b->run->name, why);
+	free(why);
+	if (age_csv_read(b->run->dir, &b->age, &b->nr_ages, &why) && why)
 		loaded_runs_remark(runs, "%s: %s; it is left out", b->run->name, why);
 	free(why);
 }
@@ -281,6 +303,7 @@ void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	measure_samples(set, b, runs);
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);
-	read_replacements(b, runs);
+	read_tables(b, runs);
 	an_perf_measure(set, b, runs);
+	an_stress_measure(set, b, runs);
 }

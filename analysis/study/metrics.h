@@ -8,9 +8,10 @@
 #include "bench/rundir/metric_table.h"
 #include "measured_boot.h"
 
-/* An event of perf stat that some boots could not count. */
-struct an_missing_event {
-	char *event, *why;	/* "not supported", "not counted", or why its lines are no count */
+/* What a program beside or around the command should have counted in some boots and did not. */
+struct an_missing_count {
+	const char *program; /* "perf stat", "stress-ng" */
+	char *what, *why;    /* WHAT was WHY: "cycles" was "not supported" */
 	size_t boots;
 };
 
@@ -25,7 +26,7 @@ struct an_shared_event {
 struct an_metrics {
 	struct metric *m;
 	size_t n;
-	struct an_missing_event *missing;
+	struct an_missing_count *missing;
 	size_t nr_missing;
 	struct an_shared_event *shared;
 	size_t nr_shared;
@@ -37,6 +38,9 @@ void an_metrics_free(struct an_metrics *set);
 /* Place of metric @name, or -1. */
 int an_metrics_find(const struct an_metrics *set, const char *name);
 
+/* Note that a boot lacks @what, a count of @program (a literal), because of @why. */
+void an_missing(struct an_metrics *set, const char *program, const char *what, const char *why);
+
 /*
  * Set metric @name of @boot. One that @set does not know is added, as a secondary one in @unit (a
  * literal). NaN is no value.
@@ -45,7 +49,7 @@ void an_boot_set(struct an_metrics *set, struct an_boot *boot, const char *name,
 		 bool latency, double value);
 
 /*
- * Read samples, counters, retention, trace and perf stat of @boot and fill its values, curves and
+ * Read samples, counters, retention, trace, tables, perf stat and stress-ng of @boot and fill its values, curves and
  * histogram. Adds metrics of new operations to @set. A file that cannot be read leaves its metrics
  * without a value in this boot, and adds a remark.
  */

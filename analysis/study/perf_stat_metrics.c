@@ -13,19 +13,7 @@
 
 static void missing(struct an_metrics *set, const char *event, const char *why)
 {
-	struct an_missing_event *m;
-	size_t i;
-
-	for (i = 0; i < set->nr_missing; i++) {
-		m = &set->missing[i];
-		if (!strcmp(m->event, event) && !strcmp(m->why, why)) {
-			m->boots++;
-			return;
-		}
-	}
-	set->missing = xreallocarray(set->missing, set->nr_missing + 1, sizeof(*set->missing));
-	set->missing[set->nr_missing++] =
-		(struct an_missing_event){ xstrdup(event), xstrdup(why), 1 };
+	an_missing(set, "perf stat", event, why);
 }
 
 /* Note that @event was counted @percent of the time only, and its count extrapolated. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Starts and ends stress-ng, which disturbs the measurement on purpose. It starts before
- * the counters are read and ends after the command, so that it disturbs the whole command.
+ * the counters are read and ends after the command, so that it disturbs the whole command. It leaves what it
+ * counted of its own work.
  */
 #include "antagonist_programs.h"
 
@@ -14,6 +15,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "bench/rundir/stress_yaml.h"
+#include "lib/text.h"
 #include "files.h"
 
 #define MAX_ANTAGONISTS	16
@@ -27,9 +30,22 @@ static struct {
 } running[MAX_ANTAGONISTS];
 static unsigned int nr_running;
 
-static void __attribute__((noreturn))
-exec_antagonist(const struct measure *m, char **argv, int to)
+/* @argv and, behind it, what has stress-ng number @n leave its own metrics with the results. */
+static char **with_metrics(const struct measure *m, char **argv, unsigned int n)
 {
+	char *name = stress_yaml_name(n), *path = xasprintf("%s/%s", m->results_inside, name);
+	char **longer = strv_dup(argv);
+
+	longer = strv_add(strv_add(strv_add(longer, "--metrics"), "--yaml"), path);
+	free(path);
+	free(name);
+	return longer;
+}
+
+static void __attribute__((noreturn))
+exec_antagonist(const struct measure *m, char **argv, unsigned int n, int to)
+{
+	argv = with_metrics(m, argv, n);
 	dup2(to, STDOUT_FILENO);
 	dup2(to, STDERR_FILENO);
 	measure_enter(m);
@@ -80,7 +96,7 @@ void antagonists_start(const struct measure *m)
 		if (pid < 0)
 			die("fork");
 		if (pid == 0)
-			exec_antagonist(m, *a, fds[1]);
+			exec_antagonist(m, *a, nr_running + 1, fds[1]);
 		close(fds[1]);
 		await_begin(fds[0], *a);
 		running[nr_running].pid = pid;

@@ -83,6 +83,18 @@ static void save_counters(const struct measure *m, const char *name)
 		die("write %s", path);
 }
 
+/* On a kernel of `make coverage-kernel`: the addresses of the code that was reached since it booted. */
+static void save_coverage(const struct measure *m)
+{
+	static const char reached[] = "/sys/kernel/debug/kcov_seen";
+	char path[PATH_MAX];
+
+	if (access(reached, R_OK))
+		return;
+	snprintf(path, sizeof(path), "%s/%s", m->results, FILE_COVERAGE);
+	copy_file(reached, path, 0644);
+}
+
 static void reset_counters(void)
 {
 	if (!write_existing("/sys/kernel/debug/tdx_stats/reset", "1") && errno != ENOENT)
@@ -203,6 +215,7 @@ int measure(const struct measure *m)
 		record_stop();
 	antagonists_stop();
 	save_counters(m, FILE_COUNTERS_AFTER);
+	save_coverage(m);
 	if (traced)
 		record_save(m->results);
 	state = kernel_state();

@@ -76,6 +76,19 @@ static int check_options(const struct job_experiment *e, const char *file)
 	return ret;
 }
 
+/* Is it what a stress-ng of the experiment does, beside all boots or as a level of a factor? */
+static bool is_of_antagonist(const struct job_experiment *e, const char *metric)
+{
+	const struct job_factor *f = job_factor_of(e, FACTOR_ANTAGONIST);
+
+	if (metric_of_antagonist(metric, e->antagonists))
+		return true;
+	for (size_t i = 0; f && i < f->n; i++)
+		if (metric_of_antagonist(metric, (char *const[]){ f->level[i].value, NULL }))
+			return true;
+	return false;
+}
+
 /* Report a misspelt metric now, not after hours of boots. */
 static int check_primary(const struct job_experiment *e, const struct workload_entry *w)
 {
@@ -83,7 +96,7 @@ static int check_primary(const struct job_experiment *e, const struct workload_e
 		char *name = xstrndup(*p, metric_name_length(*p));
 		int ret = 0;
 
-		if (!metric_possible(name, w->ops, e->perf))
+		if (!metric_possible(name, w->ops, e->perf) && !is_of_antagonist(e, name))
 			ret = fail("%s:%u: [%s] primary: runs of %s have no metric '%s'; analysis/README.md lists those of counters, others are OPERATION_ns_p50, _p90, _p99 or _p999 of %s",
 				   e->path, e->primary_line, e->name, e->workload, name, w->ops);
 		free(name);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/loaded_run.h"
 #include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -26,14 +27,15 @@ static const struct {
 	enum job_factor_kind kind;
 	const char *levels;		/* for messages */
 } kinds[] = {
-	{ "cost",	FACTOR_COST,	"low, mid or high" },
-	{ "platform",	FACTOR_PLATFORM, "spr or gnr" },
-	{ "cpus",	FACTOR_CPUS,	"a plain number from 1 to 64" },
-	{ "mem",	FACTOR_MEM,	"256 MiB to 1 TiB, as 4096, 4096M or 4G" },
-	{ "time",	FACTOR_TIME,	"virtual or wall" },
-	{ "record",	FACTOR_RECORD,	RECORD_MODES },
-	{ "append",	FACTOR_APPEND,	"levels as 'LABEL: TEXT; LABEL: TEXT'" },
-	{ "antagonist",	FACTOR_ANTAGONIST, "none, a name, or stress-ng:ARG,ARG" },
+	{ "cost", FACTOR_COST, "low, mid or high" },
+	{ "platform", FACTOR_PLATFORM, "spr or gnr" },
+	{ "cpus", FACTOR_CPUS, "a plain number from 1 to 64" },
+	{ "mem", FACTOR_MEM, "256 MiB to 1 TiB, as 4096, 4096M or 4G" },
+	{ "time", FACTOR_TIME, "virtual or wall" },
+	{ "record", FACTOR_RECORD, RECORD_MODES },
+	{ "append", FACTOR_APPEND, "levels as 'LABEL: TEXT; LABEL: TEXT'" },
+	{ "antagonist", FACTOR_ANTAGONIST,
+	  "none, a name, or stress-ng:ARG,ARG, each with LABEL= before it if you like" },
 };
 
 #define N_KINDS ARRAY_SIZE(kinds)
@@ -91,8 +93,6 @@ static bool level_ok(enum job_factor_kind kind, const char *text)
 		return !strcmp(text, "virtual") || !strcmp(text, "wall");
 	case FACTOR_RECORD:
 		return record_mode_parse(text, &record);
-	case FACTOR_ANTAGONIST:
-		return job_good_antagonist(text);
 	default:
 		return true;
 	}
@@ -148,20 +148,86 @@ static int append_levels(struct job_text *t, const struct job_value *v, struct j
 	return ret;
 }
 
+/*
+ * What reports and names of files can carry of @word: "stress-ng:--vm,1" is "stress-ng-vm-1", "bind:0" is
+ * "bind-0"; malloc'ed.
+ */
+static char *plain_label(const char *word)
+{
+	char *label = xstrdup(word);
+	size_t n = 0;
+
+	if (run_label_ok(word))
+		return label;
+	for (const char *c = word; *c; c++) {
+		bool plain = isalnum((unsigned char)*c) || strchr("_.+", *c);
+
+		if (plain || (n && label[n - 1] != '-'))
+			label[n++] = plain ? *c : '-';
+	}
+	label[n] = '\0';
+	return label;
+}
+
+/* An antagonist, "stress-ng:--vm,1" or "none", or one with a label, "vm=stress-ng:--vm,1". */
+static int antagonist_level(struct job_text *t, const struct job_value *v, struct job_factor *f,
+			    const char *word)
+{
+	size_t n = strcspn(word, "=:");
+	bool labelled = word[n] == '=';
+	const char *name = labelled ? word + n + 1 : word;
+	char *label = labelled ? xstrndup(word, n) : plain_label(word);
+	int ret = 0;
+
+	if (!job_good_antagonist(name))
+		ret = job_refuse(t, v->line, "%s: '%s': must be %s", v->key, word,
+				 kinds[f->kind].levels);
+	else if (!run_label_ok(label) || strlen(label) > MAX_LABEL)
+		ret = job_refuse(
+			t, v->line,
+			"%s: '%s' cannot be a label; write LABEL=%s, up to %d letters, digits, '-', '_' and '.'",
+			v->key, label, name, MAX_LABEL);
+	else
+		add_level(f, label, strcmp(name, "none") ? name : "");
+	free(label);
+	return ret;
+}
+
+/* A value of an option; "-": the option is left out. */
+static int option_level(struct job_text *t, const struct job_value *v, struct job_factor *f,
+			const char *word)
+{
+	char *label = plain_label(word);
+	int ret = 0;
+
+	if (!strcmp(word, "-"))
+		add_level(f, "default", "");
+	else if (!run_label_ok(label) || strlen(label) > MAX_LABEL)
+		ret = job_refuse(
+			t, v->line,
+			"%s: '%s' is too long for a level, or has no letter or digit; use up to %d characters",
+			v->key, word, MAX_LABEL);
+	else
+		add_level(f, label, word);
+	free(label);
+	return ret;
+}
+
 static int word_levels(struct job_text *t, const struct job_value *v, struct job_factor *f)
 {
 	char **words = job_words(v->text);
 	int ret = 0;
 
 	for (char **w = words; *w && !ret; w++) {
-		bool none = f->kind == FACTOR_ANTAGONIST && strcmp(*w, "none") == 0;
-		bool left_out = f->kind == FACTOR_OPT && strcmp(*w, "-") == 0;
-
-		if (!level_ok(f->kind, *w))
+		if (f->kind == FACTOR_ANTAGONIST)
+			ret = antagonist_level(t, v, f, *w);
+		else if (f->kind == FACTOR_OPT)
+			ret = option_level(t, v, f, *w);
+		else if (!level_ok(f->kind, *w))
 			ret = job_refuse(t, v->line, "%s: '%s': must be %s", v->key, *w,
 					 kinds[f->kind].levels);
 		else
-			add_level(f, left_out ? "default" : *w, none || left_out ? "" : *w);
+			add_level(f, *w, *w);
 	}
 	strv_free(words);
 	return ret;

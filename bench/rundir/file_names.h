@@ -14,10 +14,13 @@
 #define FILE_SAMPLES_CSV	"samples.csv"
 #define FILE_SAMPLES_BIN	"samples.bin"
 #define FILE_REPLACEMENTS	"replacements.csv"
+#define FILE_AGE		"age.csv"
 #define FILE_TRACE		"trace.dat"
 #define FILE_RETENTION		"retention.csv"
 #define FILE_PERF		"perf-stat.json"
+#define FILE_STRESS		"stress-ng-%u.yaml" /* a number from 1 */
 #define FILE_AGENT		"agent.txt"
+#define FILE_COVERAGE		"coverage.txt"
 #define FILE_EXIT_STATUS	"exit_status"	/* gone when the boot ends */
 #define FILE_STDOUT		"stdout.txt"
 #define FILE_STDERR		"stderr.txt"
@@ -29,6 +32,10 @@
 #define CSV_REPLACEMENTS                                                                        \
 	"round,td,headroom_kib,start_ns,replace_ns,given_up,enomem,waits,oom_kills,allocstall," \
 	"psi_some_us,psi_full_us"
+#define CSV_AGE                                                                           \
+	"lifetimes,conversions,tds,t_ns,free0,free1,free2,free3,free4,free5,free6,free7," \
+	"free8,free9,free10,percpu_pages,unmovable_blocks,movable_blocks,"                \
+	"reclaimable_blocks,other_blocks,huge_pages,blocked_2m,pamt_pairs,tdx_pages"
 
 #define SCHEMA_HEADER		"dpamt-bench/run"
 #define SCHEMA_STATUS		"dpamt-bench/status"

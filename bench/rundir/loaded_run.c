@@ -44,8 +44,7 @@ static void skip(struct loaded_runs *runs, const char *parent, const char *name,
 	runs->skipped[runs->nr_skipped++] = (struct skipped_run){ xstrdup(name), why };
 }
 
-/* Names become file names, table columns and gnuplot text: letters, digits and "._+-" only. */
-static bool label_ok(const char *s)
+bool run_label_ok(const char *s)
 {
 	size_t n = strlen(s);
 
@@ -99,7 +98,7 @@ static bool take_factors(struct loaded_run *b)
 	{
 		const char *text = json_string_value(level);
 
-		ok &= label_ok(name) && text && label_ok(text);
+		ok &= run_label_ok(name) && text && run_label_ok(text);
 		word[i++] = xasprintf("%s=%s", name, text ? text : "?");
 	}
 	qsort(word, n, sizeof(*word), cmp_text);
@@ -153,7 +152,7 @@ static void take_dir(struct loaded_runs *runs, const char *parent, const char *n
 		 json_text(b.header, "experiment", ""));
 	snprintf(b.variant, sizeof(b.variant), "%s", json_text(b.header, "variant", ""));
 	snprintf(b.time_base, sizeof(b.time_base), "%s", json_text(b.header, "time_base", ""));
-	if (!label_ok(b.experiment) || !label_ok(b.variant) || !label_ok(b.time_base)) {
+	if (!run_label_ok(b.experiment) || !run_label_ok(b.variant) || !run_label_ok(b.time_base)) {
 		skip(runs, parent, name,
 		     xstrdup(FILE_HEADER " lacks a plain experiment, variant or time_base"));
 		goto drop;

@@ -12,6 +12,12 @@
 
 #define RUN_LEVELS_TEXT 200	/* bytes of a boot's factor levels as text with their NUL */
 
+/*
+ * Can a report use @s as the name of an experiment or variant, or of a factor's level? They become names of
+ * files, columns of tables and text of gnuplot: letters, digits and "._+-" only, short, no '.' or '-' first.
+ */
+bool run_label_ok(const char *s);
+
 /* One finished boot: what its header, status and result say. Its other files are read on demand. */
 struct loaded_run {
 	char *dir;			/* path */

@@ -94,6 +94,27 @@ const struct metric metric_table[] = {
 	  RESULT("pressure", "oom_kills") },
 	{ "pressure_given_up", "events", false, BETTER_LESS,
 	  "replacements that got no memory in time are", RESULT("pressure", "given_up") },
+	{ "age_huge_pages", "2M pages", false, BETTER_MORE,
+	  "huge pages that the host can still give are", RESULT("age", "huge_pages") },
+	{ "age_free_2m_pages", "2M pages", false, BETTER_MORE,
+	  "huge pages at hand without compaction are", RESULT("age", "free_2m_pages") },
+	{ "age_unusable_2m_permille", "permille", false, BETTER_LESS,
+	  "the part of free memory outside of huge pages is",
+	  RESULT("age", "unusable_2m_permille") },
+	{ "age_blocked_2m", "2M blocks", false, BETTER_LESS,
+	  "2 MiB with a page that cannot be moved are", RESULT("age", "blocked_2m") },
+	{ "age_unmovable_blocks", "2M blocks", false, BETTER_LESS,
+	  "pageblocks of type unmovable are", RESULT("age", "unmovable_blocks") },
+	{ "age_pairs_per_1000_pages", "pairs", false, BETTER_LESS,
+	  "PAMT pairs per 1000 pages of TDs are", RESULT("age", "pairs_per_1000_pages") },
+	{ "age_without_tds_huge_pages", "2M pages", false, BETTER_MORE,
+	  "huge pages that the host can give without TDs are",
+	  RESULT("age_without_tds", "huge_pages") },
+	{ "age_without_tds_blocked_2m", "2M blocks", false, BETTER_LESS, NULL,
+	  RESULT("age_without_tds", "blocked_2m") },
+	{ "age_without_tds_unmovable_blocks", "2M blocks", false, BETTER_LESS,
+	  "pageblocks of type unmovable without TDs are",
+	  RESULT("age_without_tds", "unmovable_blocks") },
 	{ "psi_memory_some_us", "us", false, BETTER_LESS, NULL,
 	  RESULT("memory_pressure", "psi_some_us") },
 	{ "psi_memory_full_us", "us", false, BETTER_LESS, NULL,
@@ -130,6 +151,44 @@ const struct metric *metric_find(const char *name)
 char *metric_of_event(const char *event)
 {
 	return xasprintf("perf_%s", event);
+}
+
+#define STRESS_BEFORE "stress_"
+#define STRESS_BEHIND "_ops_per_second"
+
+char *metric_of_stressor(const char *stressor)
+{
+	return xasprintf(STRESS_BEFORE "%s" STRESS_BEHIND, stressor);
+}
+
+/* Does "stress-ng:--vm,1,--vm-bytes,16M" ask for a stressor whose metric is @name? */
+static bool asks_for(const char *antagonist, const char *name)
+{
+	const char *at = strchr(antagonist, ':');
+	bool found = false;
+
+	while (at && !found) {
+		size_t n = strcspn(++at, ",=");
+		char *stressor, *metric;
+
+		if (n > 2 && !strncmp(at, "--", 2)) {
+			stressor = xstrndup(at + 2, n - 2);
+			metric = metric_of_stressor(stressor);
+			found = !strcmp(metric, name);
+			free(metric);
+			free(stressor);
+		}
+		at = strchr(at, ',');
+	}
+	return found;
+}
+
+bool metric_of_antagonist(const char *name, char *const *antagonists)
+{
+	for (; antagonists && *antagonists; antagonists++)
+		if (asks_for(*antagonists, name))
+			return true;
+	return false;
 }
 
 /* Is @name a quantile or the rate of the operation that is the first @n bytes of @op? */

@@ -57,6 +57,17 @@ extern const struct metric_quantile metric_quantiles[];
 /* Name of the metric of an event of perf stat, "perf_EVENT", the event's name in full; malloc'ed. */
 char *metric_of_event(const char *event);
 
+/*
+ * Name of the metric of a kind of work of stress-ng, "stress_NAME_ops_per_second"; malloc'ed.
+ */
+char *metric_of_stressor(const char *stressor);
+
+/*
+ * Is @name the metric of a kind of work that some of @antagonists ("stress-ng:--NAME,1", NULL-terminated; may be
+ * NULL) do?
+ */
+bool metric_of_antagonist(const char *name, char *const *antagonists);
+
 /* Bytes of the metric's name in "NAME", "NAME:less" or "NAME:more"; events have colons of their own. */
 size_t metric_name_length(const char *text);
 

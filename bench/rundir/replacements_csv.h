@@ -6,13 +6,9 @@
 #ifndef RUNDIR_REPLACEMENTS_CSV_H
 #define RUNDIR_REPLACEMENTS_CSV_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
+#include "table_csv.h"
 
-/* A number that the kernel did not tell: an empty field. */
-#define REPLACEMENT_UNKNOWN UINT64_MAX
+#define REPLACEMENT_UNKNOWN TABLE_UNKNOWN
 
 /* One replacement; a line of the file, in this order. */
 struct replacement {

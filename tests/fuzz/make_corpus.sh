@@ -11,7 +11,7 @@ dir=$1
 rm -rf "$dir"
 mkdir -p "$dir"
 build/tests/make_runs "$dir/made" seeds=1 variants=rcu pages=20 rounds=5 tds=2 perf=1
-for target in trace samples retention replacements counters job console run_dir; do
+for target in trace samples retention replacements age stress counters job console run_dir; do
 	mkdir "$dir/$target"
 done
 n=0
@@ -51,4 +51,28 @@ printf 'op,td,thread,seq,start_ns,latency_ns\na,0,0,0,1,2\nno sample\n' >"$dir/s
 	echo round,td,headroom_kib,start_ns,replace_ns,given_up,enomem,waits,oom_kills,allocstall,psi_some_us,psi_full_us
 	printf '0,0,1024,5,600,0,1,37,0,0,783,782\n1,0,0,700,600,1,0,0,1,,,\n'
 } >"$dir/replacements/own"
+{
+	echo lifetimes,conversions,tds,t_ns,free0,free1,free2,free3,free4,free5,free6,free7,free8,free9,free10,percpu_pages,unmovable_blocks,movable_blocks,reclaimable_blocks,other_blocks,huge_pages,blocked_2m,pamt_pairs,tdx_pages
+	printf '0,0,0,5,9,8,7,6,5,4,3,2,1,0,0,12,3,250,2,0,31,40,0,0\n100,1600,16,70,9,8,7,6,5,4,3,2,1,0,0,,,,,,,,,\n'
+} >"$dir/age/own"
+cat >"$dir/stress/own" <<END
+---
+system-info:
+      stress-ng-version: 0.15.06
+
+metrics:
+    - stressor: vm
+      bogo-ops: 19476
+      bogo-ops-per-second-real-time: 4875.215042
+      wall-clock-time: 3.994901
+
+    - stressor: tmpfs
+      bogo-ops: 0
+      bogo-ops-per-second-real-time: 0.000000
+
+times:
+      run-time: 4.0
+
+...
+END
 rm -rf "$dir/made"

@@ -27,7 +27,8 @@ variants_with() {
 	done
 }
 
-# boot NAME DIR OPTIONS... -- COMMAND... : its status in $status
+# boot NAME DIR OPTIONS... -- COMMAND... : its status in $status. What code it reached, on a kernel that says
+# that, is added to COVERAGE_DIR, if that is set: VARIANTS=coverage-immediate+kcov COVERAGE_DIR=DIR test.sh
 boot() {
 	name=$1 dir=$2
 	shift 2
@@ -38,6 +39,8 @@ boot() {
 	esac
 	"$bench" run --variant "$name" --out "$work/$dir" "$@" >"$work/stdout" 2>"$work/stderr"
 	status=$?
+	[ -z "${COVERAGE_DIR:-}" ] || [ ! -r "$work/$dir/coverage.txt" ] ||
+		cp "$work/$dir/coverage.txt" "$COVERAGE_DIR/${0##*/}-$$-$dir.$name.txt"
 }
 
 # good NAME DIR OPTIONS... -- COMMAND... : must end well, with conservation
@@ -73,6 +76,24 @@ inside() {
 	boot "$name" "$dir" "$@" -- \
 		sh -c "P=$programs; $text
 		dmesg >\$RESULTS_DIR/dmesg.txt"
+}
+
+# two_packages : from here on each CPU of a VM is a package of its own. dpamt-bench has no option for that.
+two_packages() {
+	qemu=$(command -v qemu-system-x86_64) || { echo "${0##*/}: skipped, there is no QEMU" >&2; exit 77; }
+	mkdir "$work/bin"
+	cat >"$work/bin/qemu-system-x86_64" <<-EOF
+	#!/bin/sh
+	for arg; do
+		shift
+		[ "\${last:-}" != -smp ] || arg=\$arg,sockets=\$arg,cores=1,threads=1
+		last=\$arg
+		set -- "\$@" "\$arg"
+	done
+	exec $qemu "\$@"
+	EOF
+	chmod 755 "$work/bin/qemu-system-x86_64"
+	PATH=$work/bin:$PATH
 }
 
 # failing_leaves NAME DIR STATUS TABLE : make leaf functions return STATUS and compare with what is

@@ -5,21 +5,7 @@
 # destroyed. Both must succeed, or the TD's KeyID and pages are lost.
 . "${0%/*}/lib.sh"
 
-# dpamt-bench has no option for the machine's packages: put one CPU into each.
-qemu=$(command -v qemu-system-x86_64) || { echo "${0##*/}: skipped, there is no QEMU" >&2; exit 77; }
-mkdir "$work/bin"
-cat >"$work/bin/qemu-system-x86_64" <<EOF
-#!/bin/sh
-for arg; do
-	shift
-	[ "\${last:-}" != -smp ] || arg=\$arg,sockets=\$arg,cores=1,threads=1
-	last=\$arg
-	set -- "\$@" "\$arg"
-done
-exec $qemu "\$@"
-EOF
-chmod 755 "$work/bin/qemu-system-x86_64"
-PATH=$work/bin:$PATH
+two_packages
 
 variants=${VARIANTS:-immediate}
 need $variants

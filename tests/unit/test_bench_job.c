@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "bench/job/job.h"
+#include "bench/rundir/loaded_run.h"
 #include "lib/text.h"
 #include "job_text.h"
 
@@ -231,6 +232,45 @@ static void reads_factors(void **state)
 	job_free(&job);
 }
 
+/* A report skips boots whose levels have names that it cannot use. */
+static void labels_are_plain(void **state)
+{
+	static const char *const label[] = { "none",	  "stress-ng-vm-1-vm-bytes-16M",
+					     "rcu-flood", "brk",
+					     "default",	  "bind-0",
+					     "1024-4096", "interleave" };
+	static const char *const value[] = { "",	  "stress-ng:--vm,1,--vm-bytes,16M",
+					     "rcu-flood", "stress-ng:--brk=1",
+					     "",	  "bind:0",
+					     "1024,4096", "interleave" };
+	const struct job_experiment *e;
+
+	(void)state;
+	assert_int_equal(
+		parse("[a]\n" TEXTS WHAT
+		      "factor.antagonist = none stress-ng:--vm,1,--vm-bytes,16M rcu-flood brk=stress-ng:--brk=1\n"
+		      "factor.opt.numa = - bind:0 1024,4096 interleave\n"),
+		0);
+	for (size_t f = 0, n = 0; f < 2; f++) {
+		for (size_t i = 0; i < 4; i++, n++) {
+			e = &job.exp[0];
+			assert_string_equal(e->factor[f].level[i].label, label[n]);
+			assert_string_equal(e->factor[f].level[i].value, value[n]);
+			assert_true(run_label_ok(e->factor[f].level[i].label));
+		}
+	}
+	job_free(&job);
+	refused("[a]\n" TEXTS WHAT
+		"factor.antagonist = none stress-ng:--vm,1,--vm-bytes,16M,--vm-method,all\n",
+		"x.job:7: factor.antagonist: 'stress-ng-vm-1-vm-bytes-16M-vm-method-all' cannot be a label; write LABEL=stress-ng:--vm,1,--vm-bytes,16M,--vm-method,all, up to 32 letters, digits, '-', '_' and '.'");
+	refused("[a]\n" TEXTS WHAT "factor.antagonist = none a,b=stress-ng:--vm,1\n",
+		"x.job:7: factor.antagonist: 'a,b' cannot be a label; write LABEL=stress-ng:--vm,1, up to 32 letters, digits, '-', '_' and '.'");
+	refused("[a]\n" TEXTS WHAT "factor.opt.numa = none ,\n",
+		"x.job:7: factor.opt.numa: ',' is too long for a level, or has no letter or digit; use up to 32 characters");
+	refused("[a]\n" TEXTS WHAT "factor.antagonist = stress-ng:--vm,1 stress-ng:--vm=1\n",
+		"x.job:7: factor.antagonist: level 'stress-ng-vm-1' is given twice; remove one");
+}
+
 static void refuses_bad_factors(void **state)
 {
 	(void)state;
@@ -261,7 +301,7 @@ static void refuses_bad_factors(void **state)
 	refused("[a]\n" TEXTS WHAT "factor.cpus = 2 0\n",
 		"x.job:7: factor.cpus: '0': must be a plain number from 1 to 64");
 	refused("[a]\n" TEXTS WHAT "factor.antagonist = none stress-ng:vm\n",
-		"x.job:7: factor.antagonist: 'stress-ng:vm': must be none, a name, or stress-ng:ARG,ARG");
+		"x.job:7: factor.antagonist: 'stress-ng:vm': must be none, a name, or stress-ng:ARG,ARG, each with LABEL= before it if you like");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 4\n",
 		"x.job:7: factor.opt.tds has only one level; set it with the key 'options'");
 	refused("[a]\n" TEXTS WHAT "options = --tds=4\nfactor.opt.tds = 4 8\n",
@@ -326,6 +366,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_missing),
 		cmocka_unit_test(swallows_no_line),
 		cmocka_unit_test(reads_factors),
+		cmocka_unit_test(labels_are_plain),
 		cmocka_unit_test(refuses_bad_factors),
 		cmocka_unit_test(refuses_bad_includes),
 		cmocka_unit_test(other_questions),

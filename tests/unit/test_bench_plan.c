@@ -155,7 +155,7 @@ static void a_boot_has_its_levels(void **state)
 	item.variant = three.exp[0].variants[0];
 	item.cell = 1 * 8 + 1 * 4 + 1 * 2 + 1;	/* tds 4, nocbs, high, stress-ng */
 	spec_from_plan(&s, &item, &plan, "out");
-	assert_string_equal(s.dir, "out/runs/three-a-aa-4-nocbs-high-stress-ng---vm-1-s5");
+	assert_string_equal(s.dir, "out/runs/three-a-aa-4-nocbs-high-stress-ng-vm-1-s5");
 	assert_string_equal(s.arm, "a/aa");
 	assert_string_equal(s.append, "base=1 rcu_nocbs=0-1");
 	assert_string_equal(s.cost, "high");

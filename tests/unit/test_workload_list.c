@@ -22,6 +22,7 @@ WORKLOAD(listed_here) = { .name = "a-workload-of-this-test", .question = "Am I l
 static void workloads_of_all_files_are_listed(void **state)
 {
 	static const char *const names[] = { "a-workload-of-this-test",
+					     "age",
 					     "convert",
 					     "exhaust",
 					     "fault",

@@ -2,14 +2,13 @@
 /*
  * Readings of the kernel's memory pressure; see hostmem.h.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/array_size.h"
 #include "hostmem.h"
+#include "proc_file.h"
 
 static const char *const counters[] = {
 	"allocstall_dma",     "allocstall_dma32", "allocstall_normal", "allocstall_movable",
@@ -32,17 +31,10 @@ static const char *after(const char *line, const char *key)
 	return line + len + strspn(line + len, " \t");
 }
 
-static const char *next_line(const char *line)
-{
-	const char *end = strchr(line, '\n');
-
-	return end ? end + 1 : line + strlen(line);
-}
-
 static bool psi_total(const char *line, uint64_t *us)
 {
 	const char *total = strstr(line, "total=");
-	const char *end = next_line(line);
+	const char *end = proc_next_line(line);
 
 	if (!total || total >= end)
 		return false;
@@ -54,7 +46,7 @@ void hostmem_parse_pressure(const char *text, struct hostmem *h)
 {
 	bool some = false, full = false;
 
-	for (; *text; text = next_line(text)) {
+	for (; *text; text = proc_next_line(text)) {
 		if (after(text, "some"))
 			some = psi_total(text, &h->psi_some_us);
 		else if (after(text, "full"))
@@ -65,7 +57,7 @@ void hostmem_parse_pressure(const char *text, struct hostmem *h)
 
 void hostmem_parse_vmstat(const char *text, struct hostmem *h)
 {
-	for (; *text; text = next_line(text)) {
+	for (; *text; text = proc_next_line(text)) {
 		for (unsigned int i = 0; i < HOSTMEM_COUNTERS; i++) {
 			const char *value = after(text, counters[i]);
 
@@ -100,7 +92,7 @@ void hostmem_parse_zoneinfo(const char *text, struct hostmem *h)
 	uint64_t managed = 0;
 	const char *value;
 
-	for (; *text; text = next_line(text)) {
+	for (; *text; text = proc_next_line(text)) {
 		const char *line = text + strspn(text, " ");
 
 		if (sscanf(line, "Node %d, zone %15s", &z.node, z.name) == 2)
@@ -124,40 +116,20 @@ void hostmem_parse_zoneinfo(const char *text, struct hostmem *h)
 	}
 }
 
-/* Open from the first reading on: at the limit of a memory cgroup, opening a file is refused memory. */
-static struct file {
-	const char *path;
-	int fd; /* -1: not opened yet */
-} pressure = { "/proc/pressure/memory", -1 }, vmstat = { "/proc/vmstat", -1 },
-  zoneinfo = { "/proc/zoneinfo", -1 };
-
-/* The files grow with the machine; what does not fit is not known. */
-static const char *read_text(struct file *f)
-{
-	static char text[256 * 1024];
-	size_t len = 0;
-	ssize_t n = -1;
-
-	if (f->fd < 0)
-		f->fd = open(f->path, O_RDONLY | O_CLOEXEC);
-	if (f->fd >= 0)
-		while ((n = pread(f->fd, text + len, sizeof(text) - 1 - len, (off_t)len)) > 0)
-			len += (size_t)n;
-	text[n < 0 ? 0 : len] = '\0';
-	return text;
-}
+static struct proc_file pressure = { "/proc/pressure/memory", -1 }, vmstat = { "/proc/vmstat", -1 },
+			zoneinfo = { "/proc/zoneinfo", -1 };
 
 void hostmem_read_counts(struct hostmem *h)
 {
 	memset(h, 0, sizeof(*h));
-	hostmem_parse_pressure(read_text(&pressure), h);
-	hostmem_parse_vmstat(read_text(&vmstat), h);
+	hostmem_parse_pressure(proc_file_read(&pressure), h);
+	hostmem_parse_vmstat(proc_file_read(&vmstat), h);
 }
 
 void hostmem_read(struct hostmem *h)
 {
 	hostmem_read_counts(h);
-	hostmem_parse_zoneinfo(read_text(&zoneinfo), h);
+	hostmem_parse_zoneinfo(proc_file_read(&zoneinfo), h);
 	h->readings = 1;
 }
 
@@ -165,7 +137,7 @@ void hostmem_look(struct hostmem *h)
 {
 	struct hostmem now = { 0 };
 
-	hostmem_parse_zoneinfo(read_text(&zoneinfo), &now);
+	hostmem_parse_zoneinfo(proc_file_read(&zoneinfo), &now);
 	for (unsigned int i = 0; i < now.nr_zones && i < h->nr_zones; i++)
 		if (now.zone[i].free < h->zone[i].free)
 			h->zone[i].free = now.zone[i].free;

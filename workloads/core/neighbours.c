@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,25 +12,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "lib/child.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/page_size.h"
 #include "arrivals.h"
 #include "layout.h"
 #include "memcg.h"
+#include "neighbour.h"
 #include "neighbours.h"
 #include "oom.h"
 
 #define THP_ENABLED "/sys/kernel/mm/transparent_hugepage/enabled"
 
-/* A child, with a pipe for orders and one for answers. Orders and answers are one uint64_t. */
-struct child {
-	pid_t pid; /* 0: none */
-	int order, answer;
-};
-
-static struct child holder[HOLDERS], victim;
+static struct neighbour holder[HOLDERS], victim;
 static unsigned int killed;
 
 /* What the victim shares with its parent. */
@@ -39,63 +32,6 @@ static struct shared {
 	atomic_bool stop;
 	atomic_uint_fast64_t done;
 } * shared;
-
-static bool tell(int fd, uint64_t value)
-{
-	return write(fd, &value, sizeof(value)) == sizeof(value);
-}
-
-static bool hear(int fd, uint64_t *value)
-{
-	ssize_t n;
-
-	do
-		n = read(fd, value, sizeof(*value));
-	while (n < 0 && errno == EINTR);
-	return n == sizeof(*value);
-}
-
-/* Fork a child that calls @body with its ends of the pipes, and exits with what that returns. */
-static int fork_child(struct child *c, int (*body)(int order, int answer, const void *arg),
-		      const void *arg)
-{
-	int orders[2], answers[2];
-	pid_t parent = getpid();
-
-	if (pipe2(orders, O_CLOEXEC) || pipe2(answers, O_CLOEXEC))
-		return fail("pipe: %s", strerror(errno));
-	c->pid = fork();
-	if (c->pid < 0)
-		return fail("fork: %s", strerror(errno));
-	if (!c->pid) {
-		die_with_parent(parent, SIGKILL, EXIT_FAILURE);
-		close(orders[1]);
-		close(answers[0]);
-		_exit(body(orders[0], answers[1], arg) ? EXIT_FAILURE : EXIT_SUCCESS);
-	}
-	close(orders[0]);
-	close(answers[1]);
-	c->order = orders[1];
-	c->answer = answers[0];
-	return 0;
-}
-
-/* End it and wait. Returns its wait status. */
-static int end_child(struct child *c, bool by_signal)
-{
-	int status = 0;
-
-	if (!c->pid)
-		return 0;
-	if (by_signal)
-		kill(c->pid, SIGKILL);
-	close(c->order);
-	close(c->answer);
-	while (waitpid(c->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	c->pid = 0;
-	return status;
-}
 
 static int hold(int order, int answer, const void *arg)
 {
@@ -109,7 +45,7 @@ static int hold(int order, int answer, const void *arg)
 	madvise(from, max, MADV_NOHUGEPAGE);
 	if (oom_score(false))
 		return -1;
-	while (hear(order, &want)) {
+	while (neighbour_hear(order, &want)) {
 		if (want > max)
 			return fail("a holder of %" PRIu64 " bytes cannot hold %" PRIu64, max,
 				    want);
@@ -118,7 +54,7 @@ static int hold(int order, int answer, const void *arg)
 		if (held > want && madvise(from + want, held - want, MADV_DONTNEED))
 			return fail("madvise: %s", strerror(errno));
 		held = want;
-		if (!tell(answer, held))
+		if (!neighbour_tell(answer, held))
 			break;
 	}
 	return 0;
@@ -127,11 +63,10 @@ static int hold(int order, int answer, const void *arg)
 int holders_fork(uint64_t bytes)
 {
 	killed = 0;
-	signal(SIGPIPE, SIG_IGN); /* one that was killed reads no more */
 	/* Address space only. More may be free later than when this was asked for. */
 	bytes = (bytes / HOLDERS + REGION_BYTES) / PAGE_BYTES * 2 * PAGE_BYTES;
 	for (unsigned int i = 0; i < HOLDERS; i++)
-		if (fork_child(&holder[i], hold, &bytes))
+		if (neighbour_fork(&holder[i], hold, &bytes))
 			return -1;
 	return 0;
 }
@@ -161,7 +96,8 @@ int holders_hold(uint64_t bytes)
 	for (unsigned int i = 0; i < HOLDERS; i++) {
 		uint64_t part = pages / HOLDERS + (i < pages % HOLDERS);
 
-		if (!tell(holder[i].order, part * PAGE_BYTES) || !hear(holder[i].answer, &held))
+		if (!neighbour_tell(holder[i].order, part * PAGE_BYTES) ||
+		    !neighbour_hear(holder[i].answer, &held))
 			return fail("a process that was to hold %" PRIu64 " pages has ended", part);
 	}
 	return 0;
@@ -171,7 +107,7 @@ void holders_end(void)
 {
 	holders_killed();
 	for (unsigned int i = 0; i < HOLDERS; i++)
-		end_child(&holder[i], true);
+		neighbour_end(&holder[i], true);
 }
 
 static void set_thp(const char *word)
@@ -216,12 +152,12 @@ static int allocate(int order, int answer, const void *arg)
 	madvise(from, v.bytes, v.kind == VICTIM_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	for (at = 0; at < v.bytes; at += PAGE_BYTES)
 		from[at] = 1;
-	if (!tell(answer, 0) || !hear(order, &go))
+	if (!neighbour_tell(answer, 0) || !neighbour_hear(order, &go))
 		return -1;
 	madvise(from, v.bytes, MADV_DONTNEED);
 	a.start_ns = now_ns();
 	loop = open_loop_init(&a, UINT64_MAX);
-	if (!tell(answer, 0))
+	if (!neighbour_tell(answer, 0))
 		return -1;
 	for (at = 0; !shared->stop && v.log.end - v.log.next >= 2; at += piece) {
 		uint64_t due_ns = open_loop_wait(&loop), start_ns, end_ns;
@@ -251,16 +187,16 @@ int victim_fork(const struct victim *v)
 	if (shared == MAP_FAILED)
 		return fail("no memory to share with the victim");
 	set_thp("madvise");
-	if (fork_child(&victim, allocate, v))
+	if (neighbour_fork(&victim, allocate, v))
 		return -1;
-	return hear(victim.answer, &ready) ? 0 : fail("the victim did not begin");
+	return neighbour_hear(victim.answer, &ready) ? 0 : fail("the victim did not begin");
 }
 
 int victim_begin(void)
 {
 	uint64_t ready;
 
-	return tell(victim.order, 0) && hear(victim.answer, &ready)
+	return neighbour_tell(victim.order, 0) && neighbour_hear(victim.answer, &ready)
 		       ? 0
 		       : fail("the victim did not begin");
 }
@@ -270,7 +206,7 @@ int victim_end(uint64_t *allocations)
 	int status;
 
 	shared->stop = true;
-	status = end_child(&victim, false);
+	status = neighbour_end(&victim, false);
 	*allocations = shared->done;
 	munmap(shared, sizeof(*shared));
 	if (WIFSIGNALED(status))

@@ -21,7 +21,8 @@ int storm_kill_holder(struct storm_state *s, unsigned int holder)
 		errno = ESRCH;
 		return -1;
 	}
-	return kill(pid, SIGKILL) || waitpid(pid, NULL, 0) < 0 ? -1 : 0;
+	/* A signal of the storm may come meanwhile; the child ends all the same, and with it its files. */
+	return kill(pid, SIGKILL) || TEMP_FAILURE_RETRY(waitpid(pid, NULL, 0)) < 0 ? -1 : 0;
 }
 
 int storm_fork_holder(struct storm_state *s, unsigned int holder)
