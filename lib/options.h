@@ -27,7 +27,7 @@ enum opt_type {
 	OPT_LIST, /* any text, repeatable; with a form "NAME..." it also takes the words behind it */
 	OPT_CALL,    /* any text, repeatable; set() gets each in the order of the command line */
 	OPT_KEY,     /* no option: a key of a file, for its help */
-	OPT_HEADING, /* no option: --help prints this line above the rows behind it */
+	OPT_HEADING, /* a heading, which is no option: --help prints it above the rows that follow */
 };
 
 /*

@@ -125,9 +125,9 @@ static int needs(struct needs *n)
 		return fail(
 			"--ops and --rounds both set the number of conversions: give one of them");
 	if (opt_given(opts, "hot-percent") && pattern != HOT)
-		return fail("--hot-percent belongs to --pattern hot");
+		return fail("--hot-percent is for --pattern hot only");
 	if (opt_given(opts, "arrivals") && !rate)
-		return fail("--arrivals belongs to the open loop: give --rate");
+		return fail("--arrivals is for the open loop: give --rate as well");
 	if (nr_threads > nr_tds * pieces_per_td())
 		return fail(
 			"%" PRIu64 " threads for %" PRIu64

@@ -75,7 +75,7 @@ static int needs(struct needs *n)
 	if (check_mem_mib(mem_mib))
 		return -1;
 	if (opt_given(opts, "burst") && arrivals != ARRIVALS_BURST)
-		return fail("--burst belongs to --arrivals burst");
+		return fail("--burst is for --arrivals burst only");
 	if (nr_threads > nr_tds)
 		return fail("%" PRIu64 " threads for %" PRIu64 " TDs: use fewer --threads",
 			    nr_threads, nr_tds);

@@ -88,9 +88,9 @@ static int needs(struct needs *n)
 	if (opt_given(opts, "mem") && leaf_sept_pages)
 		return fail("--mem and --sept-pages both set the memory per TD: give one of them");
 	if (opt_given(opts, "pages-per-region") && layout_kind != PER_REGION && layout_kind != FRAG)
-		return fail("--pages-per-region belongs to --layout per-region or frag");
+		return fail("--pages-per-region is for --layout per-region and frag only");
 	if (opt_given(opts, "threads") && how != PARALLEL)
-		return fail("--threads belongs to --destroy parallel");
+		return fail("--threads is for --destroy parallel only");
 	if (leaf_sept_pages)
 		mem_mib = leaf_sept_pages * (REGION_BYTES / MIB_BYTES);
 	if (check_mem_mib(mem_mib))

@@ -124,8 +124,8 @@ int pl_hold_fit(const struct pl_evidence *e, const char *variant, struct pl_hold
 		if (!usable(&e->run[i], variant))
 			continue;
 		if (n && strcmp(e->run[i].time_base, r[0]->time_base)) {
-			warn("%s: left out: %s, other boots are %s", e->run[i].dir,
-			     e->run[i].time_base, r[0]->time_base);
+			warn("%s: left out: its time is %s, that of the first boot %s",
+			     e->run[i].dir, e->run[i].time_base, r[0]->time_base);
 			continue;
 		}
 		r[n++] = &e->run[i];

@@ -60,7 +60,7 @@ const char *an_verdict_of(const struct an_group *g, const struct metric *m,
 						 : an_verdict_words(c->verdict);
 }
 
-/* " (a shift under 1.9 ms could not be seen)": only where nothing was shown. Malloc'ed. */
+/* " (with 7 boots a difference under 1.9 ms could not be seen)", or "" if one was shown; malloc'ed. */
 static char *undetectable_text(const struct an_comparison *c, const char *unit)
 {
 	char text[40];
@@ -71,7 +71,7 @@ static char *undetectable_text(const struct an_comparison *c, const char *unit)
 			 value_text(text, sizeof(text), rounded(c->detectable, unit), unit));
 }
 
-/* ", which is worse": what a verdict on something that is no latency means. */
+/* ", which is worse" or ", which is better", of "more" or "less"; "" of other verdicts. */
 static const char *judgement(enum an_verdict verdict, enum metric_better better)
 {
 	if (better == BETTER_UNKNOWN || (verdict != AN_MORE && verdict != AN_LESS))

@@ -8,7 +8,8 @@
 
 /*
  * Append the question and the answers, or why there are none, to @items: a sentence for each variant
- * and cell, or for all cells together (answer_cells.h). Also add the answers, one sentence each, as array "answers" to @doc, and the question as "question".
+ * and cell, or for all cells together (answer_cells.h). Also add the question to @doc, and the answers
+ * as array "answers", a sentence each.
  */
 void an_add_answer(json_t *doc, json_t *items, const struct an_study *study);
 

@@ -97,7 +97,7 @@ void an_add_control(json_t *items, const struct an_study *s)
 		an_doc_para(items, "Not run: there are no boots with conversions.");
 }
 
-/* Chance of at least @k false alarms among @n comparisons that do not hang together. */
+/* Chance of at least @k false alarms among @n comparisons that are independent of each other. */
 static double chance(size_t k, size_t n)
 {
 	return k ? gsl_cdf_binomial_Q(k - 1, AN_ALPHA, n) : 1;

@@ -104,7 +104,7 @@ void an_boot_set(struct an_metrics *set, struct an_boot *b, const char *name, co
 	b->value[id] = value;
 }
 
-/* Set a latency metric; adds it if the table does not have it. */
+/* Set a latency metric, which is added to the set if it is new. */
 static void set_latency(struct an_metrics *set, struct an_boot *b, const char *name, double value)
 {
 	an_boot_set(set, b, name, "ns", true, value);

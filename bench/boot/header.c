@@ -60,7 +60,7 @@ static json_t *antagonists(const struct boot_spec *s)
 	return list;
 }
 
-/* Key by key what a reader needs to know of perf stat; without it, nothing. */
+/* Which events perf stat counted, and where the counts are. */
 static void add_perf(json_t *header, const struct boot_spec *s)
 {
 	if (!s->perf)

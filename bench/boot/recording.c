@@ -110,7 +110,7 @@ static void note_lost(struct recording *rec, struct trace_file *t)
 		rec->verdict = RECORDING_LOST;
 }
 
-/* Returns 0 with the file made, 1 if the trace does not allow one, -1 as recording_read(). */
+/* Make retention.csv. Returns 0, 1 if the trace is too damaged for one, or -1 as recording_read(). */
 static int make_csv(struct trace_file *t, const char *path, struct recording *rec, char **error)
 {
 	FILE *out = fopen(path, "we");

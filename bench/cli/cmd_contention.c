@@ -141,12 +141,12 @@ static int check_options(const struct verb *v)
 		return fail("contention: --posted is a fit to posted figures: remove --%s; --set changes a parameter",
 			    of_boots->name);
 	if (!model.posted && of_posted)
-		return fail("contention: --%s goes with --posted", of_posted->name);
+		return fail("contention: --%s needs --posted", of_posted->name);
 	if (model.posted && model.design && !strcmp(model.design, pl_posted_variant(PL_MERGED)))
 		return fail("contention: --design %s: --posted compares the others with it; name another",
 			    model.design);
 	if (isfinite(crowd_percent) && !check)
-		return fail("contention: --crowd-percent goes with --check");
+		return fail("contention: --crowd-percent needs --check");
 	return 0;
 }
 

@@ -34,7 +34,7 @@ static uint64_t seeds;
 static bool reboot_now;
 
 static struct opt options[] = {
-	OPT_FILE("out", &out, "DIR", "where results are and go; needed for next"),
+	OPT_FILE("out", &out, "DIR", "the folder of the experiment's results; needed for next"),
 	OPT_UINT("seeds", &seeds, NULL, 1, 10000, "N",
 		 "boots of each variant, in place of the job's"),
 	OPT_WORD(
@@ -165,7 +165,10 @@ static void state_remove(void)
 	}
 }
 
-/* Was the kernel of @m booted already, to no avail? Else the machine would boot it for ever. */
+/*
+ * Was the kernel of @m the last that was booted, and its boots are still missing? To boot it again would
+ * change nothing, and --reboot would not end.
+ */
 static bool booted_in_vain(const struct missing *m)
 {
 	char *path = state_file(STATE_BOOTED), *old = read_file(path, NULL);
@@ -240,8 +243,9 @@ static int next(const struct call *c)
 	bool soft;
 
 	if (!out)
-		return fail_as(EXIT_CANNOT_RUN,
-			       "host: next needs --out DIR, where the results are and go");
+		return fail_as(
+			EXIT_CANNOT_RUN,
+			"host: next needs --out DIR, the folder of the experiment's results");
 	if (job_find(c->word[1], &job))
 		return EXIT_CANNOT_RUN;
 	machine_read(&here);

@@ -113,9 +113,9 @@ static int check(const struct call *c)
 		return fail("run: '%s' is taken for an experiment, which names its variants; remove --variant, or write -- before a command",
 			    c->word[0]);
 	if (!c->n && experiment)
-		return fail("run: --%s goes with an experiment", experiment->name);
+		return fail("run: --%s is for experiments only", experiment->name);
 	if (o.slurm_args && !o.on_cluster)
-		return fail("run: --slurm-args goes with --executor slurm");
+		return fail("run: --slurm-args needs --executor slurm");
 	for (char **a = o.antagonists; a && *a; a++) {
 		if (!job_good_antagonist(*a))
 			return fail("run: --antagonist %s: must be a name, or stress-ng:ARG,ARG", *a);

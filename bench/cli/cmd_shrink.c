@@ -19,7 +19,7 @@
 #include "lib/text.h"
 #include "verbs.h"
 
-/* How many lists a command line of a boot may carry: a kernel's is short. */
+/* Longest value of --only in a boot, in bytes: the kernel's command line carries it. */
 #define LISTS_BYTES 1500
 
 static const char *variant, *kernel, *workload_file, *append, *cost, *platform, *time_base, *out;
@@ -111,7 +111,7 @@ static bool is_it(const struct search *s, const struct storm_boot *b)
 	return same;
 }
 
-/* As many candidates from @first on as a command line takes, as --only has them. */
+/* The value of --only for the candidates from @first on, as many as fit; *end is behind the last. */
 static char *lists(bool *const *candidate, size_t first, size_t candidates, size_t n, size_t *end)
 {
 	char *text = index_list_text(candidate[first], n);
@@ -180,7 +180,7 @@ static int look(struct search *s, struct shrink *what)
 	return 0;
 }
 
-/* Does what was found fail in a boot of its own? */
+/* Do the operations @only fail in the same way in a boot that runs nothing else? */
 static int confirm(const struct search *s, const char *only, const char *of)
 {
 	struct storm_boot b;

@@ -30,7 +30,7 @@ static char *find(const char *log, const char *text, const char *not_with)
 
 char *tdx_log_initialized(const char *log)
 {
-	/* 7.1 and later; before; neither, but its memory was given to the module */
+	/* of 7.1 and later; of earlier kernels, two; where the log lost these, that the module got its memory */
 	static const char *const words[] = {
 		"TDX-Module initialized", "virt/tdx: module initialized", "TDX module initialized",
 		"allocated for PAMT",

@@ -33,7 +33,7 @@
 
 /* How often progress is looked at. */
 #define LOOK_MS		5000
-/* How often Slurm is asked whether an array still gets on. */
+/* How often Slurm is asked whether something keeps the array from ending. */
 #define ASK_MS		20000
 /* Time of an element beyond the boot's own limit: to start, judge and clean up. */
 #define MORE_MINUTES	5
@@ -185,7 +185,7 @@ static void write_array_id(const struct run *r, const char *id)
 		     r->record, strerror(errno), id);
 }
 
-/* Say once what keeps the array from ending: nobody would see it at a terminal that just waits. */
+/* Say once what keeps the array from ending. Without that line the user would wait and see nothing. */
 static void tell_of_trouble(const struct progress *p, const char *id, char **told)
 {
 	struct slurm_task *task;
@@ -389,7 +389,7 @@ static int prepare(struct run *r)
 	if (ret)
 		return ret;
 	r->record = xasprintf("%s/array", r->logs);
-	/* A new name: network file systems write_array_id what was not there. */
+	/* A new name: a network file system remembers for a while which names were not there. */
 	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
 		return fail("getrandom: %s", strerror(errno));
 	r->token = xasprintf("%s/seen-%016" PRIx64, r->logs, number);

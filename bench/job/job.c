@@ -207,8 +207,9 @@ static int get_text(const struct reader *r, const char *key, char **text)
 	const char *v = value_of(r, key, &line);
 
 	if (!v)
-		return job_refuse(r->t, r->s->line, "[%s] has no %s: every experiment states it",
-				  r->s->name, key);
+		return job_refuse(r->t, r->s->line,
+				  "[%s] has no %s: every experiment must have one", r->s->name,
+				  key);
 	*text = xstrdup(v);
 	return 0;
 }
@@ -229,7 +230,7 @@ static int check_append(const struct reader *r, unsigned int line, const char *t
 	return 0;
 }
 
-/* Whether a run can have such a metric is for job_check.c, which knows the workload. */
+/* Read `primary`. job_check.c, which knows the workload, checks that its runs have these metrics. */
 static int get_primary(const struct reader *r, struct job_experiment *e)
 {
 	const char *v = value_of(r, "primary", &e->primary_line);
@@ -375,7 +376,7 @@ static int read_experiment(const struct reader *r, struct job_experiment *e)
 	e->name = xstrdup(s->name);
 	if (job_value_in(s, "include"))
 		return job_refuse(r->t, job_value_in(s, "include")->line,
-				  "include belongs into [global]");
+				  "include is allowed in [global] only");
 	if (get_text(r, "question", &e->question) || get_text(r, "expected", &e->expected) ||
 	    get_text(r, "refuted_by", &e->refuted_by) || get_text(r, "workload", &e->workload) ||
 	    get_options(r, e) || get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) ||
@@ -533,7 +534,10 @@ static bool asks_of_others(const struct job_experiment *e, char *const *names)
 	return own;
 }
 
-/* A section's question holds for its own variants. It is left out with others, unless all would be. */
+/*
+ * Leave out the sections whose question is about variants of their own, none of which is in @names. If that
+ * would leave none, keep all.
+ */
 static void drop_other_questions(struct job *job, char *const *names)
 {
 	size_t others = 0, kept = 0;

@@ -61,7 +61,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 		    const char *out);
 void boot_spec_free(struct boot_spec *s);
 
-/* Move a boot to where another one was freed; @from is then empty, unless it is @to. */
+/* Move a boot to @to, whose own boot was freed. @from is empty afterwards, unless it is @to. */
 void spec_move(struct boot_spec *to, struct boot_spec *from);
 
 /* Does a boot need the host's root file system, for programs that are not ours? */

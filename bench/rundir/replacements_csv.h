@@ -27,7 +27,7 @@ struct replacement {
 	uint64_t psi_full_us;
 };
 
-/* Had it to wait for memory: a wait in its round, an ENOMEM of its own, or a kill? */
+/* Did it wait for memory? That is a wait in its round, an ENOMEM of its own, or a kill. */
 bool replacement_waited(const struct replacement *r);
 
 /* Write the first line and @n replacements. Returns 0, or -1 with errno set by the stream. */

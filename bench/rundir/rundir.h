@@ -50,7 +50,7 @@ bool rundir_is_unfinished(const char *name);
  */
 void rundir_sweep(const char *path);
 
-/* Is there a finished boot at @path, status ok? Of which boot is not looked at. */
+/* Is there a finished boot at @path, status ok? It may be any boot. */
 bool rundir_is_ok(const char *path);
 
 enum rundir_state {

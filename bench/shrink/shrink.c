@@ -18,7 +18,7 @@ size_t shrink_count(const bool *in, size_t n)
 	return count;
 }
 
-/* Those of @in less @run of them, the first of which has @skip before it. */
+/* @in without @run of its elements, those behind the first @skip. */
 static bool *without(const bool *in, size_t n, size_t skip, size_t run)
 {
 	bool *left = xcalloc(n, sizeof(*left));
@@ -31,7 +31,10 @@ static bool *without(const bool *in, size_t n, size_t skip, size_t run)
 	return left;
 }
 
-/* Leave out each run from the @skip-th element on, until one can be. Returns its @skip, or -1. */
+/*
+ * Try to leave out @run elements in a row, first those behind the first @skip, then the next ones. Leaves out
+ * the first that can be. Returns how many elements were before them, or -1.
+ */
 static long leave_out(struct shrink *s, size_t skip, size_t run)
 {
 	size_t count = shrink_count(s->in, s->n), candidates = (count - skip + run - 1) / run;
@@ -49,7 +52,7 @@ static long leave_out(struct shrink *s, size_t skip, size_t run)
 	return failing < 0 ? -1 : (long)(skip + (size_t)failing * run);
 }
 
-/* All runs of this length, once. Returns -1 for an error, 1 if something was left out, else 0. */
+/* Try all rows of @run elements once. Returns -1 for an error, 1 if something was left out, else 0. */
 static int pass(struct shrink *s, size_t run)
 {
 	size_t skip = 0, before = shrink_count(s->in, s->n);

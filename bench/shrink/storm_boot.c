@@ -23,7 +23,7 @@
 #include "lib/json_file.h"
 #include "lib/text.h"
 
-/* How a line begins with which the workload says why it failed. */
+/* Prefix of the line in which the workload says why it failed. */
 #define WORKLOAD_SAYS "dpamt-workload: "
 
 static bool is_kernel_trouble(const char *reason)
@@ -49,7 +49,8 @@ static int run(char **argv)
 	if (WIFSIGNALED(status))
 		return fail("the boot was ended by signal %d", WTERMSIG(status));
 	if (WEXITSTATUS(status) == EXIT_CANNOT_RUN || WEXITSTATUS(status) == EXIT_INTERRUPTED)
-		return fail("the boot could not be made: %s says why", "dpamt-bench run with the same options");
+		return fail(
+			"the boot could not be made; `dpamt-bench run` with the same options says why");
 	return 0;
 }
 

@@ -60,11 +60,11 @@ refuses 127 "run: --mem: '4K' is not a number of MiB (suffixes M, G are understo
 refuses 127 "run: --time: 'later' is not one of virtual|wall" dpamt-bench run --time later -- true
 refuses 127 "run: --seed is given twice" dpamt-bench run --seed 1 --seed 2 -- true
 refuses 127 "run: --out needs a value: DIR" dpamt-bench run quick --out
-refuses 127 "run: --jobs goes with an experiment" dpamt-bench run --jobs 2 -- true
+refuses 127 "run: --jobs is for experiments only" dpamt-bench run --jobs 2 -- true
 refuses 127 "run: 'quick' is taken for an experiment, whose job file says what is run; remove --cpus, or write -- before a command" \
 	dpamt-bench run --cpus 2 quick
 refuses 127 "run: an experiment and -- COMMAND exclude each other; remove quick" dpamt-bench run quick -- true
-refuses 127 "run: --slurm-args goes with --executor slurm" dpamt-bench run quick --slurm-args x
+refuses 127 "run: --slurm-args needs --executor slurm" dpamt-bench run quick --slurm-args x
 refuses 127 "run: --antagonist a/b: must be a name, or stress-ng:ARG,ARG" dpamt-bench run --antagonist a/b -- true
 refuses 127 "run: nothing to run; give the name of an experiment, or -- COMMAND" dpamt-bench run
 refuses 127 "run: no kernel variant; give --variant NAME" dpamt-bench run --workload /bin/true -- true
@@ -72,8 +72,8 @@ refuses 127 "report: DIR is missing; \`dpamt-bench report --help\` shows what it
 refuses 127 "report: unexpected word 'b'; \`dpamt-bench report --help\` shows what it takes" dpamt-bench report a b
 refuses 127 "contention: --calls: 1 is out of range; give 1000..1000000000" dpamt-bench contention --calls 1
 refuses 127 "contention: --vcpus 1,0: must be 1 to 32 numbers from 1 to 4096" dpamt-bench contention --vcpus 1,0
-refuses 127 "contention: --set goes with --posted" dpamt-bench contention --set fault_ns=1
-refuses 127 "contention: --load goes with --posted" dpamt-bench contention --runs x --load fault
+refuses 127 "contention: --set needs --posted" dpamt-bench contention --set fault_ns=1
+refuses 127 "contention: --load needs --posted" dpamt-bench contention --runs x --load fault
 refuses 127 "contention: --posted is a fit to posted figures: remove --runs; --set changes a parameter" \
 	dpamt-bench contention --posted one --runs x
 refuses 127 "contention: --posted is a fit to posted figures: remove --hold-ns; --set changes a parameter" \
@@ -85,7 +85,7 @@ refuses 127 "contention: --set x=1: must be NAME=VALUE or NAME=LOW:MID:HIGH; \`d
 	dpamt-bench contention --posted one --set x=1
 refuses 127 "contention: --design immediate: --posted compares the others with it; name another" \
 	dpamt-bench contention --posted one --design immediate
-refuses 127 "contention: --crowd-percent goes with --check" dpamt-bench contention --crowd-percent 5
+refuses 127 "contention: --crowd-percent needs --check" dpamt-bench contention --crowd-percent 5
 "$bench" contention --design nonsense 2>&1 | grep -q "^dpamt-bench: contention: --design: 'nonsense' is not one of immediate|rcu|" ||
 	failed "contention takes any --design"
 refuses 127 "fleet: unknown option --check: --help lists the options" dpamt-bench fleet --check x

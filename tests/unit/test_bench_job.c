@@ -170,7 +170,7 @@ static void refuses_what_is_missing(void **state)
 		"x.job:2: there is no experiment; add a section [NAME] with workload and variants");
 	refused("[a]\n[b]\n" TEXTS WHAT, "x.job:1: the section is empty; give it keys or remove it");
 	refused("[a]\n" TEXTS WHAT "[b]\n", "x.job:7: the section is empty; give it keys or remove it");
-	refused("[a]\n" WHAT, "x.job:1: [a] has no question: every experiment states it");
+	refused("[a]\n" WHAT, "x.job:1: [a] has no question: every experiment must have one");
 	refused("[a]\n" TEXTS "workload = w\n",
 		"x.job:1: [a] has no variants; for example: variants = immediate rcu");
 	refused("[a]\n" TEXTS WHAT "append =\n",
@@ -322,7 +322,7 @@ static void refuses_bad_includes(void **state)
 		"x.job:2: include: '../x': give names of job files in the same directory, without .job");
 	refused("[global]\ninclude = no-such-file\n",
 		"x.job:2: include: no-such-file.job: No such file or directory");
-	refused("[a]\n" TEXTS WHAT "include = b\n", "x.job:7: include belongs into [global]");
+	refused("[a]\n" TEXTS WHAT "include = b\n", "x.job:7: include is allowed in [global] only");
 }
 
 /* --variants leaves out a section that names variants of its own, unless one of them is given. */
