@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A series has the same bytes as a tree, as mails and in kernel-patches/: git am of the mails
-# gives the tree of make kernel-tree; make kernel-refresh writes only what was changed. Nothing is compiled, and only files that patches change are unpacked.
+# gives the tree of make kernel-tree; make kernel-refresh writes only what was changed. Nothing is
+# compiled, and only files that patches change are unpacked.
 . "${0%/*}/../kernel-checkout.sh"
 
 git init -q . && echo /build >.git/info/exclude

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A boot's result has what its seed drew: another seed draws something else, and TDs begin to be
-# destroyed at another place in the tick. Without draws there is nothing of it.
+# destroyed at another place in the tick. With --draws off it has none of this.
 . "${0%/*}/lib.sh"
 
 need immediate

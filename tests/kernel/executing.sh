@@ -3,7 +3,7 @@
 #
 # The same pages converted by a guest that follows a script, and by one that executes code: KVM makes
 # the same SEAMCALLs for them. The code itself is four pages and two S-EPT tables in each TD, which are
-# added, measured and removed. And two boots of it leave the same bytes.
+# added, measured and removed. Two such boots leave the same bytes.
 . "${0%/*}/lib.sh"
 
 need immediate

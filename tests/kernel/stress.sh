@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Churn while the ground moves: threads migrate between CPUs all the time, with
+# TDs come and go on a machine that changes: threads migrate between CPUs all the time, with
 # vCPUs that run, a CPU goes offline and comes back, memory runs out in a cgroup,
 # TDs are destroyed while others convert. No splat, a clean errno where one is
 # due, and nothing is left.
