@@ -12,7 +12,10 @@ WERROR ?= $(if $(CI),1)
 KHDR ?= $(wildcard build/kernels/headers)
 
 SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+# For clang: KVM's structs end in an array, and some of ours have members behind them. gcc does not mind, and
+# takes any -Wno-.
 OUR_CFLAGS = -std=gnu11 -Wall -Wextra $(if $(WERROR),-Werror) -pthread -D_GNU_SOURCE -I. \
+	-Wno-gnu-variable-sized-type-not-at-end -Wno-unknown-warning-option \
 	-isystem /usr/include/tracefs -isystem /usr/include/traceevent $(SANITIZE_FLAGS) \
 	$(if $(SANITIZE),-Wno-maybe-uninitialized -Wno-format-truncation)
 

@@ -512,7 +512,9 @@ static int run(struct run *run)
 	round_nr = 0;
 	nr_replacements = 0;
 	of_round = of_first_round;
-	recording = over = broken = false;
+	recording = false;
+	over = false;
+	broken = false;
 	for (unsigned int i = 0; i < 2 * nr_tds; i++)
 		logs[i] = run_log(run, i);
 	if (prepare(run))
