@@ -154,6 +154,7 @@ json_t *header_make(const struct boot_spec *s)
 	add_perf(header, s);
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
+	json_object_set_new(header, "nodes", json_integer((json_int_t)s->nodes));
 	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
 	add_target(header, &facts);
 	add_host(header);

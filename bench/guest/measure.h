@@ -20,7 +20,8 @@ struct measure {
 /*
  * Reset the kernel's counters and save them, begin to trace, run the command
  * and wait for it, end the trace, save both. Leaves counters-before.txt,
- * counters-after.txt, agent.txt and what record.h writes in @results; of a
+ * counters-after.txt, agent.txt, numa.json where there is more than one node, and
+ * what record.h writes in @results; of a
  * workload result.json, of a program stdout.txt and stderr.txt; with @perf
  * perf-stat.json.
  *

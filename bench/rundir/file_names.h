@@ -19,6 +19,7 @@
 #define FILE_RETENTION		"retention.csv"
 #define FILE_PERF		"perf-stat.json"
 #define FILE_STRESS		"stress-ng-%u.yaml" /* a number from 1 */
+#define FILE_NUMA		"numa.json"
 #define FILE_AGENT		"agent.txt"
 #define FILE_EXIT_STATUS	"exit_status"	/* gone when the boot ends */
 #define FILE_STDOUT		"stdout.txt"
@@ -38,6 +39,7 @@
 
 #define SCHEMA_HEADER		"dpamt-bench/run"
 #define SCHEMA_STATUS		"dpamt-bench/status"
+#define SCHEMA_NUMA		"dpamt-bench/numa"
 #define SCHEMA_RESULT		"dpamt-bench/workload"
 
 #endif
