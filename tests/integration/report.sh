@@ -455,6 +455,15 @@ report perf 0
 row '.metric == "perf_page-faults" and .variant == "rcu" and .median == 1003 and .unit == "events"'
 row '.metric == "perf_task-clock" and .median == 12500000 and .unit == "ns"'
 says 'perf stat: cycles was not supported in 10 boots'
+# in the columns of perf stat: 1001 to 1005 page faults, 4 TDs destroyed; +- is sd / sqrt(5) of the mean
+says '1,003 250.75 ( +- 0.07% ) page-faults'
+says '12.50 3.12 ( +- 0.00% ) task-clock [msec]'
+says '+0 [-3..+3] no difference shown page-faults'
+says '<not supported> cycles, 10 boots'
+holds '.perf_stat | map(select(.event == "page-faults" and .variant == "rcu"))[0] |
+	.mean == 1003 and .per_operation == 250.75 and .operation == "td_destroy" and .n_boots == 5 and
+	(.error_percent - 100 * (2.5 | sqrt) / (5 | sqrt) / 1003 | fabs) < 1e-9'
+grep -q '^ *1,003 ' "$work/perf/report.html" || failed "report.html has no perf stat columns"
 holds 'all(.metrics[]; .metric != "perf_cycles")'
 rm "$work/perf/runs/teardown-rcu-s1/perf-stat.json"
 echo 'not json' >"$work/perf/runs/teardown-rcu-s2/perf-stat.json"
