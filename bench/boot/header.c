@@ -15,6 +15,7 @@
 
 #include "bench/guest/kernel_state.h"
 #include "bench/rundir/file_names.h"
+#include "bench/rundir/perf_events.h"
 #include "bench/target/target.h"
 #include "lib/text.h"
 #include "host.h"
@@ -60,12 +61,14 @@ static json_t *antagonists(const struct boot_spec *s)
 	return list;
 }
 
-/* Key by key what a reader needs to know of perf stat; without it, nothing. */
+/* Key by key what a reader needs to know of perf; without it, nothing. */
 static void add_perf(json_t *header, const struct boot_spec *s)
 {
+	const struct perf_tool *tool = perf_tool_of(s->perf);
+
 	if (!s->perf)
 		return;
-	json_object_set_new(header, "perf", json_string(FILE_PERF));
+	json_object_set_new(header, "perf", json_string(tool ? tool->file : FILE_PERF));
 	json_object_set_new(header, "perf_events", utf8(s->perf));
 }
 

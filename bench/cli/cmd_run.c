@@ -95,7 +95,9 @@ static struct opt options[] = {
 	OPT_LIST(
 		"antagonist", &o.antagonists, "NAME",
 		"disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated"),
-	OPT_TEXT("perf", &o.perf, NULL, "EVENTS", "wrap the command in perf stat -a -e EVENTS"),
+	OPT_TEXT(
+		"perf", &o.perf, NULL, "EVENTS",
+		"wrap the command in perf stat -a -e EVENTS; sched, lock: in perf sched, perf lock"),
 	OPT_UINT("timeout", &o.timeout_s, "600", 1, 86400, "SECONDS",
 		 "wall-time limit of the boot"),
 	OPT_END

@@ -29,6 +29,7 @@
 #include "kernel_state.h"
 #include "numa_state.h"
 #include "perf_stat.h"
+#include "perf_tool.h"
 #include "bench/rundir/file_names.h"
 #include "lib/array_size.h"
 #include "lib/clock.h"
@@ -222,6 +223,7 @@ int measure(const struct measure *m)
 		record_stop();
 	antagonists_stop();
 	save_counters(m, FILE_COUNTERS_AFTER);
+	perf_tool_report(m);
 	save_numa(m, &numa);
 	if (traced)
 		record_save(m->results);

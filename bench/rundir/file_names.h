@@ -18,6 +18,8 @@
 #define FILE_TRACE		"trace.dat"
 #define FILE_RETENTION		"retention.csv"
 #define FILE_PERF		"perf-stat.json"
+#define FILE_PERF_SCHED		"perf-sched.txt"
+#define FILE_PERF_LOCK		"perf-lock.txt"
 #define FILE_STRESS		"stress-ng-%u.yaml" /* a number from 1 */
 #define FILE_NUMA		"numa.json"
 #define FILE_AGENT		"agent.txt"

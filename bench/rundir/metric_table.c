@@ -262,7 +262,7 @@ bool metric_possible(const char *name, const char *ops, const char *events)
 {
 	const struct metric *m = metric_find(name);
 	bool found = (m && m->source.kind != METRIC_SAMPLES) || is_of_node(name);
-	char **names = perf_events_names(events ? events : "");
+	char **names = perf_events_names(events && !perf_tool_of(events) ? events : "");
 
 	for (size_t n; *ops && !found; ops += n + strspn(ops + n, " ")) {
 		n = strcspn(ops, " ");
