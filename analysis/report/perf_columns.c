@@ -10,6 +10,7 @@
 
 #include <gsl/gsl_statistics_double.h>
 
+#include "analysis/study/perf_stat_metrics.h"
 #include "lib/json_file.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
@@ -38,12 +39,23 @@ static bool group_has(const struct an_study *s, const struct an_group *g)
 	return next_row(s, g, &i);
 }
 
+static const struct an_missing_count *next_missing(const struct an_study *s, size_t *i)
+{
+	const struct an_metrics *set = &s->metrics;
+
+	while (*i < set->nr_missing && strcmp(set->missing[*i].program, AN_PERF_STAT))
+		(*i)++;
+	return *i < set->nr_missing ? &set->missing[(*i)++] : NULL;
+}
+
 bool an_has_perf(const struct an_study *s)
 {
+	size_t missing = 0;
+
 	for (size_t i = 0; i < s->nr_groups; i++)
 		if (group_has(s, &s->group[i]))
 			return true;
-	return s->metrics.nr_missing;
+	return next_missing(s, &missing);
 }
 
 /* What a count is divided by: the operation whose throughput the workload gives, or TDs destroyed. */
@@ -179,6 +191,9 @@ static void add_differences(json_t *items, const struct an_study *s, const struc
 
 void an_add_perf(json_t *doc, json_t *items, const struct an_study *s)
 {
+	const struct an_missing_count *m;
+	size_t missing = 0;
+
 	json_object_set_new(doc, "perf_stat", json_array());
 	an_doc_para(items,
 		    "Means over boots of what perf stat -a counted around the whole command. per op: "
@@ -198,13 +213,13 @@ void an_add_perf(json_t *doc, json_t *items, const struct an_study *s)
 		for (size_t v = 1; v < g->nr_variants; v++)
 			add_differences(items, s, g, v);
 	}
-	if (s->metrics.nr_missing)
+	if (next_missing(s, &missing))
 		an_doc_para(items, "Events without a count:");
-	for (size_t i = 0; i < s->metrics.nr_missing; i++) {
-		const struct an_missing_event *m = &s->metrics.missing[i];
+	missing = 0;
+	while ((m = next_missing(s, &missing))) {
 		char why[64];
 
 		snprintf(why, sizeof(why), "<%s>", m->why);
-		an_doc_line(items, " %-17.40s %s, %zu boots", why, m->event, m->boots);
+		an_doc_line(items, " %-17.40s %s, %zu boots", why, m->what, m->boots);
 	}
 }

@@ -13,7 +13,7 @@
 
 static void missing(struct an_metrics *set, const char *event, const char *why)
 {
-	an_missing(set, "perf stat", event, why);
+	an_missing(set, AN_PERF_STAT, event, why);
 }
 
 /* Note that @event was counted @percent of the time only, and its count extrapolated. */

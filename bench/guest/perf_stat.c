@@ -111,7 +111,7 @@ char *perf_reason(char *said)
 char *perf_try(const struct measure *m,
 	       void (*exec)(int fd, const char *program, char *const *argv))
 {
-	static char said[1024];
+	char said[1024];
 	size_t len = 0;
 	int fds[2], status;
 	ssize_t n;

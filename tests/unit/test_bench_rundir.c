@@ -156,7 +156,10 @@ static void what_is_swept(void **state)
 /* Runs of earlier dates say nothing of nodes, and had one. */
 static void nodes_are_part_of_a_boot(void **state)
 {
-	json_t *ok = json_pack("{s:s}", "status", "ok"), *header = json_pack("{s:i}", "seed", 1);
+	json_t *ok =
+		json_pack("{s:s, s:i, s:s}", "schema", SCHEMA_STATUS, "version", 1, "status", "ok");
+	json_t *header =
+		json_pack("{s:s, s:i, s:i}", "schema", SCHEMA_HEADER, "version", 1, "seed", 1);
 	const char *dir = scratch(), *differs;
 	char *path = xasprintf("%s/r", dir);
 	struct rundir d;
