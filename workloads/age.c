@@ -25,6 +25,7 @@
 #include "workloads/core/hostmem.h"
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
+#include "workloads/core/placement.h"
 #include "workloads/core/populate.h"
 #include "workloads/core/tenant.h"
 #include "workloads/core/workload.h"
@@ -185,7 +186,7 @@ static int take_memory(uint64_t seed)
 	uint64_t free_pages, td_pages, filled;
 
 	hostmem_read(&before);
-	free_pages = hostmem_free_above_low(&before);
+	free_pages = hostmem_free_above_low(&before, placement_nodes());
 	td_pages = nr_tds * max_regions * (pages_per_region + TABLE_PAGES);
 	tenant_pages = free_pages * beside / 100;
 	if (td_pages > free_pages - tenant_pages)

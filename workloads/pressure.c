@@ -30,6 +30,7 @@
 #include "workloads/core/memcg.h"
 #include "workloads/core/neighbours.h"
 #include "workloads/core/oom.h"
+#include "workloads/core/placement.h"
 #include "workloads/core/populate.h"
 #include "workloads/core/workers.h"
 #include "workloads/core/workload.h"
@@ -56,8 +57,9 @@ static struct opt opts[] = {
 	OPT_UINT("mem", &mem_mib, "64", 2, 1 << 20, "MIB", "memory per TD in MiB, even"),
 	OPT_CHOICE("layout", &layout_kind, "sparse", "dense|sparse",
 		   "populate every 4K page, or one per 2 MiB"),
-	OPT_CHOICE("where", &where, "cgroup", "cgroup|machine",
-		   "what is short of memory: a memory cgroup, or the machine"),
+	OPT_CHOICE(
+		"where", &where, "cgroup", "cgroup|machine",
+		"what is short of memory: a memory cgroup, or the machine; with --numa, the node"),
 	OPT_CHOICE(
 		"begin", &begin, "memory", "after|memory",
 		"a replacement begins when the old TD is gone, or when its guest's memory is closed"),
@@ -97,11 +99,13 @@ static struct {
 	atomic_uint_fast64_t replaced;
 	uint64_t waited;	   /* replacements, as replacement_waited() says */
 	uint64_t waits, oom_kills; /* waits: times somebody met the limit or reclaimed */
+	uint64_t elsewhere;	   /* pages that went to another NUMA node, in rounds */
+	bool elsewhere_known;
 } sum;
 
 static bool recording; /* not in the first round, which has no limit */
 
-/* Memory the TDs leave free, in bytes, before anything holds the rest: of the machine. */
+/* Memory the TDs leave free, in bytes, before anything holds the rest: of the machine, or of its node. */
 static uint64_t free_bytes, victim_allocations;
 
 static int needs(struct needs *n)
@@ -276,7 +280,7 @@ static int hold_all_but(uint64_t want_bytes)
 		if (holders_hold(held))
 			return -1;
 		hostmem_read(&now);
-		now_free = hostmem_free_above_low(&now) * PAGE_BYTES;
+		now_free = hostmem_free_above_low(&now, placement_nodes()) * PAGE_BYTES;
 		if (now_free / (16 * PAGE_BYTES) == want_bytes / (16 * PAGE_BYTES))
 			break;
 	}
@@ -336,13 +340,15 @@ static int judge(const struct reading *from, const struct reading *to, struct re
 /* A round with what is now the headroom, and its lines of the record. */
 static int recorded_round(uint64_t kib)
 {
-	uint64_t number = round_nr;
+	uint64_t number = round_nr, elsewhere;
 	struct replacement shared = { 0 };
 	struct reading from, to;
 
 	of_round = replacements + nr_replacements;
 	if (read_now(&from) || one_round() || read_now(&to) || judge(&from, &to, &shared))
 		return -1;
+	sum.elsewhere_known = hostmem_elsewhere(&from.counts, &to.counts, &elsewhere);
+	sum.elsewhere += elsewhere;
 	for (unsigned int i = 0; i < nr_tds; i++) {
 		struct replacement *r = &of_round[i];
 
@@ -403,7 +409,8 @@ static int prepare(struct run *run)
 		return fail("memory cannot be locked: %s: be root", strerror(errno));
 	if (where == CGROUP && memcg_create(UINT64_MAX))
 		return -1;
-	if (where == MACHINE && holders_fork(hostmem_free_above_low(&before) * PAGE_BYTES))
+	if (where == MACHINE &&
+	    holders_fork(hostmem_free_above_low(&before, placement_nodes()) * PAGE_BYTES))
 		return -1;
 	if (victim_kind != VICTIM_NONE &&
 	    (samples_reserve(&victim.log, VICTIM_SAMPLES) || victim_fork(&victim)))
@@ -426,7 +433,7 @@ static int conduct(void)
 	memset(&sum, 0, sizeof(sum));
 	recording = true;
 	hostmem_read(&before);
-	free_bytes = hostmem_free_above_low(&before) * PAGE_BYTES;
+	free_bytes = hostmem_free_above_low(&before, placement_nodes()) * PAGE_BYTES;
 	if (set_headroom(order[0]) || (victim_kind != VICTIM_NONE && victim_begin()))
 		return -1;
 
@@ -495,12 +502,14 @@ static int clean_up(void)
 
 static json_t *pressure_json(void)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "replaced",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}", "replaced",
 			 (json_int_t)sum.replaced, "waited", (json_int_t)sum.waited, "retried",
 			 (json_int_t)sum.retried, "enomem", (json_int_t)sum.enomem, "given_up",
 			 (json_int_t)sum.given_up, "waits", (json_int_t)sum.waits, "oom_kills",
-			 (json_int_t)sum.oom_kills, "sept_pages_per_td",
-			 (json_int_t)sept_pages(TD_GPA, layout.regions));
+			 (json_int_t)sum.oom_kills, "elsewhere_pages",
+			 sum.elsewhere_known ? json_integer((json_int_t)sum.elsewhere)
+					     : json_null(),
+			 "sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions));
 }
 
 static int run(struct run *run)

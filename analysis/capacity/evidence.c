@@ -154,6 +154,17 @@ static void read_retention(struct pl_run *r)
 			       r->first_reclaim_ns - r->first_destroy_ns : NAN;
 }
 
+static void read_replacements(struct pl_run *r)
+{
+	char *why;
+
+	if (!(r->uses & PL_USE_REPLACE) || !pl_replacements_read(r->dir, r, &why))
+		return;
+	warn("%s: %s; it says nothing of replacements", r->dir, why);
+	free(why);
+	r->uses &= ~PL_USE_REPLACE;
+}
+
 /* Memory map and sizes that the VM's kernel printed. */
 static void read_console(struct pl_run *r)
 {
@@ -213,6 +224,7 @@ static void take(struct pl_evidence *e, const struct loaded_run *from)
 	read_samples(&r);
 	read_console(&r);
 	read_retention(&r);
+	read_replacements(&r);
 	e->run = xreallocarray(e->run, e->n + 1, sizeof(*e->run));
 	e->run[e->n++] = r;
 }

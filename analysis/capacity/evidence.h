@@ -12,11 +12,17 @@
 #include "scenario.h"
 
 #define PL_HIST COUNTERS_BUCKETS
+#define PL_MAX_TRIED 64
 
 /* log2 histogram as the kernel keeps it: n[i] values in [low_ns[i], 2 * low_ns[i]). */
 struct pl_hist {
 	double low_ns[PL_HIST], count[PL_HIST];
 	size_t n;
+};
+
+/* Replacements of TDs at one headroom, and how many of them waited for memory. */
+struct pl_tried {
+	double kib, replaced, waited;
 };
 
 /* What one run directory measured. NaN: not in it. */
@@ -51,6 +57,11 @@ struct pl_run {
 	double peak_bytes, first_reclaim_ns, first_free_ns, zero_ns, peak_ns;
 	double reclaim_ns;		/* between two reclaims of an undisturbed burst */
 	double free_ns;			/* between two frees of an undisturbed burst */
+	/* replacements.csv */
+	char shortage[PL_NAME]; /* where memory was short: a cgroup, or the machine */
+	double sept_pages;	/* of each TD; NaN: its boots replace none */
+	struct pl_tried tried[PL_MAX_TRIED];
+	size_t nr_tried;
 	/* console.log; exact terms of the VM's memory */
 	double refcount_kb, pamt_kb;
 	struct pl_host host;
@@ -60,6 +71,8 @@ struct pl_run {
 #define PL_USE_SIZES	0x1 /* pages, calls and pairs that follow from the TDs' sizes alone */
 #define PL_USE_TEARDOWN 0x2 /* TDs of a known size are torn down with nothing else at work */
 #define PL_USE_CALLS	0x4 /* durations of calls of the lock, by threads that do nothing else */
+#define PL_USE_REPLACE \
+	0x8 /* TDs are replaced as soon as their memory is closed, where memory is short */
 
 struct pl_evidence {
 	struct pl_run *run;
@@ -85,5 +98,8 @@ void pl_workload_read(struct pl_run *r, const json_t *result);
  * if there is none.
  */
 int pl_retention_read(const char *dir, struct pl_run *r, char **why);
+
+/* Read replacements.csv of the run directory @dir into @r. Returns 0, or -1 with *why (malloc'ed). */
+int pl_replacements_read(const char *dir, struct pl_run *r, char **why);
 
 #endif

@@ -77,6 +77,18 @@ static void read_convert(struct pl_run *r, const json_t *params)
 	r->rounds = 1; /* of conversions; TDs are made once */
 }
 
+/*
+ * A replacement that begins when the old TD is gone, or one beside a process that allocates, is about
+ * something else.
+ */
+static void read_pressure(struct pl_run *r, const json_t *params)
+{
+	if (strcmp(json_text(params, "begin", ""), "memory") ||
+	    strcmp(json_text(params, "victim", ""), "none"))
+		r->uses = 0;
+	snprintf(r->shortage, sizeof(r->shortage), "%s", json_text(params, "where", ""));
+}
+
 static const struct {
 	const char *workload;
 	unsigned int uses;
@@ -88,6 +100,8 @@ static const struct {
 	{ "frag", PL_USE_SIZES, read_frag },
 	/* threads do nothing but convert: all gets and puts beyond those of the TDs' sizes are theirs */
 	{ "convert", PL_USE_CALLS, read_convert },
+	/* replaces TDs and records what each replacement met; its counters are of all of them together */
+	{ "pressure", PL_USE_REPLACE, read_pressure },
 };
 
 void pl_workload_read(struct pl_run *r, const json_t *result)
@@ -100,6 +114,7 @@ void pl_workload_read(struct pl_run *r, const json_t *result)
 	r->regions = json_number(params, "mem", NAN) / 2;
 	r->threads = json_number(params, "threads", 1);
 	r->host_room = PL_REGION_PAGES;
+	r->sept_pages = json_number(json_object_get(result, "pressure"), "sept_pages_per_td", NAN);
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
 		if (strcmp(known[i].workload, r->workload))
 			continue;

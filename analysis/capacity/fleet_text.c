@@ -79,6 +79,13 @@ void pl_fleet_print(FILE *out, const struct pl_plan *p, const struct pl_fleet *f
 	else
 		fprintf(out, "\nheld memory: %zu boots of %s [%s]\n", p->hold.runs, p->hold.variant,
 			p->hold.time_base);
+	if (!p->have_replace)
+		fprintf(out, "free to replace a TD: missing measurement: %s\n", p->missing_replace);
+	else
+		fprintf(out,
+			"free to replace a TD: %.1f MiB for the largest, in proportion to S-EPT pages;\n  %zu boots of %s [%s]\n",
+			pl_replace_bytes(p, pl_largest_sept_pages(s)) / PL_1M, p->replace.boots,
+			p->replace.variant, p->replace.time_base);
 }
 
 json_t *pl_fleet_json(const struct pl_plan *p, const struct pl_fleet *f, unsigned long seed)
@@ -109,5 +116,11 @@ json_t *pl_fleet_json(const struct pl_plan *p, const struct pl_fleet *f, unsigne
 	}
 	if (!p->have_hold)
 		json_object_set_new(o, "missing", json_string(p->missing_hold));
+	json_object_set_new(o, "replace_bytes",
+			    p->have_replace
+				    ? json_real(pl_replace_bytes(p, pl_largest_sept_pages(s)))
+				    : json_null());
+	if (!p->have_replace)
+		json_object_set_new(o, "missing_replace", json_string(p->missing_replace));
 	return o;
 }

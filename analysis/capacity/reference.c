@@ -27,7 +27,10 @@ struct field {
 };
 
 static const struct field texts[] = {
-	FIELD(variant), FIELD(workload), FIELD(module),
+	FIELD(variant),
+	FIELD(workload),
+	FIELD(module),
+	FIELD(shortage),
 };
 
 static const struct field flags[] = {
@@ -35,11 +38,31 @@ static const struct field flags[] = {
 };
 
 static const struct field numbers[] = {
-	FIELD(cpus), FIELD(mem_bytes), FIELD(seed), FIELD(hz), FIELD(tds), FIELD(vcpus), FIELD(rounds),
-	FIELD(regions), FIELD(pages_per_region), FIELD(host_room), FIELD(threads),
-	FIELD(spt_allocated), FIELD(spt_freed), FIELD(held_peak), FIELD(held_page_ns),
-	FIELD(held_max_ns), FIELD(pairs_peak), FIELD(get), FIELD(before_reclaim_ns), FIELD(unequal),
-	FIELD(first_reclaim_ns), FIELD(first_free_ns), FIELD(reclaim_ns), FIELD(free_ns),
+	FIELD(cpus),
+	FIELD(mem_bytes),
+	FIELD(seed),
+	FIELD(hz),
+	FIELD(tds),
+	FIELD(vcpus),
+	FIELD(rounds),
+	FIELD(regions),
+	FIELD(pages_per_region),
+	FIELD(host_room),
+	FIELD(threads),
+	FIELD(spt_allocated),
+	FIELD(spt_freed),
+	FIELD(held_peak),
+	FIELD(held_page_ns),
+	FIELD(held_max_ns),
+	FIELD(pairs_peak),
+	FIELD(get),
+	FIELD(before_reclaim_ns),
+	FIELD(unequal),
+	FIELD(first_reclaim_ns),
+	FIELD(first_free_ns),
+	FIELD(reclaim_ns),
+	FIELD(free_ns),
+	FIELD(sept_pages),
 };
 
 static void *member(struct pl_run *r, const struct field *f)
@@ -47,11 +70,12 @@ static void *member(struct pl_run *r, const struct field *f)
 	return (char *)r + f->at;
 }
 
-/* Histograms and ranges are arrays of [low_ns, count] and of [start, end, node]. */
+/* Histograms, ranges and headrooms are arrays of [low_ns, count], [start, end, node] and [kib, replaced, waited]. */
 static json_t *run_json(struct pl_run *r)
 {
-	json_t *o = json_pack("{s:s, s:i}", "name", r->name, "uses", (int)r->uses);
-	json_t *held = json_array(), *ranges = json_array();
+	json_t *o = json_pack("{s:s, s:i, s:s}", "name", r->name, "uses", (int)r->uses, "time_base",
+			      r->time_base);
+	json_t *held = json_array(), *ranges = json_array(), *tried = json_array();
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		json_object_set_new(o, texts[i].name, json_string(member(r, &texts[i])));
@@ -69,14 +93,32 @@ static json_t *run_json(struct pl_run *r)
 		json_array_append_new(ranges, json_pack("[f, f, i]", r->host.range[i].start_bytes,
 							r->host.range[i].end_bytes,
 							r->host.range[i].node));
+	for (size_t i = 0; i < r->nr_tried; i++)
+		json_array_append_new(tried, json_pack("[f, f, f]", r->tried[i].kib,
+						       r->tried[i].replaced, r->tried[i].waited));
+	json_object_set_new(o, "tried", tried);
 	json_object_set_new(o, "held", held);
 	json_object_set_new(o, "ranges", ranges);
 	return o;
 }
 
+/* What replacements meet is counted; a boot that only does that may have a time base of its own. */
+static bool is_timed(const struct pl_run *r)
+{
+	return r->uses != PL_USE_REPLACE;
+}
+
+static const struct pl_run *first_timed(const struct pl_evidence *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (is_timed(&e->run[i]))
+			return &e->run[i];
+	return &e->run[0];
+}
+
 int pl_reference_write(const struct pl_evidence *e, const char *path)
 {
-	const struct pl_run *first = &e->run[0];
+	const struct pl_run *first = first_timed(e);
 	const char *date = first->date;
 	json_t *head, *runs = json_array();
 	FILE *f;
@@ -85,7 +127,8 @@ int pl_reference_write(const struct pl_evidence *e, const char *path)
 	for (size_t i = 0; i < e->n; i++) {
 		const struct pl_run *r = &e->run[i];
 
-		if (strcmp(r->time_base, first->time_base) || strcmp(r->kernel, first->kernel)) {
+		if ((is_timed(r) && strcmp(r->time_base, first->time_base)) ||
+		    strcmp(r->kernel, first->kernel)) {
 			json_decref(runs);
 			return fail("%s: kernel %s, %s, and %s: kernel %s, %s; a reference is of one kernel and one time base",
 				    first->name, first->kernel, first->time_base, r->name, r->kernel,
@@ -123,11 +166,12 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 {
 	size_t nr_held = json_array_size(json_object_get(o, "held"));
 	size_t nr_ranges = json_array_size(json_object_get(o, "ranges"));
+	size_t nr_tried = json_array_size(json_object_get(o, "tried"));
 	double node;
 
 	*r = (struct pl_run){ .dir = xstrdup(json_text(o, "name", "")), .setting = xstrdup("") };
 	r->name = r->dir;
-	get_text(r->time_base, head, "time_base");
+	get_text(r->time_base, json_object_get(o, "time_base") ? o : head, "time_base");
 	get_text(r->kernel, head, "kernel");
 	get_text(r->host_cpu, head, "host_cpu");
 	r->uses = (unsigned int)json_number(o, "uses", 0);
@@ -137,11 +181,20 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 		*(bool *)member(r, &flags[i]) = json_is_true(json_object_get(o, flags[i].name));
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		*(double *)member(r, &numbers[i]) = json_number(o, numbers[i].name, NAN);
-	if (!r->variant[0] || !r->workload[0] || nr_held > PL_HIST || nr_ranges > PL_MAX_RANGES)
+	if (!r->variant[0] || !r->workload[0] || nr_held > PL_HIST || nr_ranges > PL_MAX_RANGES ||
+	    nr_tried > PL_MAX_TRIED)
 		return false;
 	for (r->held.n = 0; r->held.n < nr_held; r->held.n++) {
 		if (!get_number(o, "held", r->held.n, 0, &r->held.low_ns[r->held.n]) ||
 		    !get_number(o, "held", r->held.n, 1, &r->held.count[r->held.n]))
+			return false;
+	}
+	for (r->nr_tried = 0; r->nr_tried < nr_tried; r->nr_tried++) {
+		struct pl_tried *t = &r->tried[r->nr_tried];
+
+		if (!get_number(o, "tried", r->nr_tried, 0, &t->kib) ||
+		    !get_number(o, "tried", r->nr_tried, 1, &t->replaced) ||
+		    !get_number(o, "tried", r->nr_tried, 2, &t->waited))
 			return false;
 	}
 	for (size_t i = 0; i < nr_ranges; i++) {

@@ -11,7 +11,8 @@
  * The reference fit: what the models need of measured boots, installed with the program, so that a
  * plan needs no measurement of one's own.
  *
- * Write the boots of @e to @path. They must be of one time base and one kernel release. Returns 0, or
+ * Write the boots of @e to @path. They must be of one kernel release and one time base, which boots
+ * need not share that are only about replacements. Returns 0, or
  * -1 after one line on stderr.
  */
 int pl_reference_write(const struct pl_evidence *e, const char *path);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/stats/ladder.h"
 #include "lib/array_size.h"
 #include "lib/text.h"
 #include "terms.h"
@@ -259,6 +260,66 @@ static void held_terms(struct pl_plan *p, unsigned long seed)
 	free(td);
 }
 
+double pl_largest_sept_pages(const struct pl_scenario *s)
+{
+	double most = 0;
+
+	for (size_t i = 0; i < s->nr_classes; i++)
+		most = fmax(most, pl_td_of(&s->td[i]).sept_pages);
+	return most;
+}
+
+double pl_replace_bytes(const struct pl_plan *p, double sept_pages)
+{
+	return p->replace.bytes * sept_pages / p->replace.sept_pages;
+}
+
+static void replace_term(struct pl_plan *p)
+{
+	const struct pl_replace *r = &p->replace;
+	double sept = pl_largest_sept_pages(p->scenario), scale = sept / r->sept_pages;
+	struct pl_term *t;
+	char *scaled;
+
+	t = add(p, "replace_bytes", "free to replace a TD", "bytes", PL_SRC_MISSING, NULL);
+	if (!p->have_replace) {
+		t->detail = xasprintf("missing measurement: %s", p->missing_replace);
+		return;
+	}
+	/* a threshold is known to the steps in which headrooms were tried */
+	t->source = fabs(scale - 1) < 0.01 ? PL_SRC_MEASURED : PL_SRC_ASSUMED;
+	t->low = r->at_most ? NAN : scale * r->low_bytes;
+	t->expected = scale * r->bytes;
+	t->high = isfinite(r->high_bytes) ? scale * r->high_bytes : NAN;
+	scaled =
+		t->source == PL_SRC_MEASURED
+			? xstrdup("")
+			: xasprintf(
+				  "; for the largest TD here, of %.0f, taken in proportion, which is assumed",
+				  sept);
+	t->detail = xasprintf(
+		"experiment pressure, %zu boots of %s [%s]: %s %.0f KiB of headroom on at most %.0f %% of the replacements waited (%zu there), %g TD of %.0f S-EPT pages at once, %s short of memory; low and high: %.0f %% interval%s",
+		r->boots, r->variant, r->time_base,
+		r->at_most ? "from the least that was tried," : "from", r->bytes / 1024,
+		100 * AN_FEW, r->replacements, r->tds, r->sept_pages,
+		strcmp(r->shortage, "machine") ? "a cgroup" : "the machine",
+		100 * AN_FEW_CONFIDENCE, scaled);
+	free(scaled);
+}
+
+/* What the headroom's confidence has to say of replacements. */
+static char *replace_text(const struct pl_plan *p, double held_bytes)
+{
+	const struct pl_term *t = pl_plan_term(p, "replace_bytes");
+
+	if (!p->have_replace)
+		return xstrdup("what a replacement needs is not in it: not measured");
+	return xasprintf("what a replacement needs, %.1f MiB (%s), is %s", t->expected / PL_1M,
+			 pl_source_name(t->source),
+			 t->expected > held_bytes ? "in it in place of held memory, which is less"
+						  : "less than held memory, which serves it, too");
+}
+
 static void headroom(struct pl_plan *p)
 {
 	static const char *const parts[] = { "sept_bytes", "mirror_bytes", "mmu_page_bytes",
@@ -267,7 +328,8 @@ static void headroom(struct pl_plan *p)
 	const struct pl_term *spare = pl_plan_term(p, "pamt_spare_bytes");
 	const struct pl_term *held = pl_plan_term(p, "held_spt_bytes");
 	const struct pl_term *back = pl_plan_term(p, "held_pairs_bytes");
-	double bytes = spare->high;
+	double bytes = spare->high, held_bytes = held->high + back->high;
+	char *why, *replace;
 
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
 		bytes += pl_plan_term(p, parts[i])->high;
@@ -284,15 +346,22 @@ static void headroom(struct pl_plan *p)
 		double sd = p->fit.held_out_large_rms_relative;
 
 		bytes += fmin(pairs->expected * (1 + Z_999 * sd), pairs->high);
-		p->headroom_why = xasprintf("99.9 %%, if residuals are normal and the host's memory is as fragmented as in the %zu boots: pairs %+.1f %%, held memory at its 99.9th percentile (%s)",
-					    p->fit.n, 100 * Z_999 * sd, p->hold.time_base);
+		why = xasprintf(
+			"99.9 %%, if residuals are normal and the host's memory is as fragmented as in the %zu boots: pairs %+.1f %%, held memory at its 99.9th percentile (%s)",
+			p->fit.n, 100 * Z_999 * sd, p->hold.time_base);
 	} else {
 		bytes += pairs->expected;
-		p->headroom_why = xasprintf("as good as the fragmentation you assumed (worst case: %.1f MiB of pairs more); held memory at its 99.9th percentile (%s)",
-					    (pairs->high - pairs->expected) / 1048576,
-					    p->hold.time_base);
+		why = xasprintf(
+			"as good as the fragmentation you assumed (worst case: %.1f MiB of pairs more); held memory at its 99.9th percentile (%s)",
+			(pairs->high - pairs->expected) / 1048576, p->hold.time_base);
 	}
-	p->headroom_bytes = bytes + held->high + back->high;
+	replace = replace_text(p, held_bytes);
+	p->headroom_why = xasprintf("%s; %s", why, replace);
+	free(replace);
+	free(why);
+	if (p->have_replace)
+		held_bytes = fmax(held_bytes, pl_plan_term(p, "replace_bytes")->expected);
+	p->headroom_bytes = bytes + held_bytes;
 }
 
 void pl_plan_models(const struct pl_scenario *s, const struct pl_evidence *e, struct pl_plan *p)
@@ -306,6 +375,8 @@ void pl_plan_models(const struct pl_scenario *s, const struct pl_evidence *e, st
 	p->have_fit = !pl_regions_fit(points, pl_region_points(e, points), &p->fit);
 	free(points);
 	p->have_hold = !pl_hold_fit(e, s->variant, &p->hold, &p->missing_hold);
+	p->have_replace = !pl_replace_fit(e, s->variant, pl_largest_sept_pages(s), &p->replace,
+					  &p->missing_replace);
 }
 
 void pl_plan_make(const struct pl_scenario *s, const struct pl_evidence *e, unsigned long seed,
@@ -340,6 +411,7 @@ void pl_plan_make(const struct pl_scenario *s, const struct pl_evidence *e, unsi
 	add_both(p, "kvm_spare_bytes", "KVM's spare pages", t.spare * PL_4K,
 		 "up to 40 sp->spt and 4 S-EPT pages per vCPU that faults (caches in mmu.c, tdx.c)");
 	held_terms(p, seed);
+	replace_term(p);
 	term = add(p, "break_even_percent", "break-even", "percent",
 		   pl_plan_term(p, "pamt_pairs_bytes")->source,
 		   xstrdup("share of RAM in TDs of this mix up to which Dynamic PAMT takes less memory: \"always\" at any share, \"never\" at none. low: one page per region, high: packed"));
@@ -354,6 +426,7 @@ void pl_plan_free(struct pl_plan *p)
 	for (size_t i = 0; i < p->nr_terms; i++)
 		free(p->term[i].detail);
 	free(p->missing_hold);
+	free(p->missing_replace);
 	free(p->headroom_why);
 	memset(p, 0, sizeof(*p));
 }

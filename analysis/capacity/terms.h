@@ -7,6 +7,7 @@
 #include "drain.h"
 #include "pamt.h"
 #include "regions.h"
+#include "replace.h"
 
 #define PL_MAX_TERMS	24
 #define PL_COURSES	1000	/* random courses behind a quantile of a drain */
@@ -31,6 +32,9 @@ struct pl_plan {
 	bool have_hold;
 	struct pl_drain_stats drain;
 	char *missing_hold;
+	struct pl_replace replace;
+	bool have_replace;
+	char *missing_replace;
 	const char *fit_source;		/* the evidence's; NULL: no boots */
 	struct pl_term term[PL_MAX_TERMS];
 	size_t nr_terms;
@@ -69,11 +73,20 @@ struct pl_pairs pl_plan_pairs(const struct pl_plan *plan, double scale);
 /* Expected pairs of @count TDs of @c. */
 double pl_class_pairs(const struct pl_plan *plan, const struct pl_class *c, double count);
 
+/* S-EPT pages of the scenario's largest TD. */
+double pl_largest_sept_pages(const struct pl_scenario *s);
+
+/* The measured threshold for a TD of @sept_pages, in proportion. @plan has one. */
+double pl_replace_bytes(const struct pl_plan *plan, double sept_pages);
+
 /* A drain of the scenario's TDs, @n of them, classes in proportion; free with free(). */
 struct pl_leaving *pl_plan_leaving(const struct pl_scenario *s, size_t n);
 
-/* text, at most 80 columns; JSON: schema dpamt-bench/plan, version 1 */
-void pl_plan_print(FILE *f, const struct pl_plan *plan);
+/*
+ * Text, at most 80 columns, with @verdict, a sentence or NULL, below the headroom; JSON: schema
+ * dpamt-bench/plan, version 1.
+ */
+void pl_plan_print(FILE *f, const struct pl_plan *plan, const char *verdict);
 struct json_t *pl_plan_json(const struct pl_plan *plan);
 
 #endif

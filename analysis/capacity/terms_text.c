@@ -66,7 +66,7 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 	fputc('\n', f);
 }
 
-void pl_plan_print(FILE *f, const struct pl_plan *p)
+void pl_plan_print(FILE *f, const struct pl_plan *p, const char *verdict)
 {
 	char a[32], b[32], c[32], d[32];
 
@@ -92,6 +92,10 @@ void pl_plan_print(FILE *f, const struct pl_plan *p)
 	      "missing measurement", f);
 	fputc('\n', f);
 	print_para(f, 2, 2, "confidence: %s", p->headroom_why);
+	if (verdict) {
+		fputc('\n', f);
+		print_para(f, 0, 2, "%s", verdict);
+	}
 	fputs("\nsources\n", f);
 	for (size_t i = 0; i < p->nr_terms; i++) {
 		char first[8];

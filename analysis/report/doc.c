@@ -79,6 +79,15 @@ void an_doc_command(json_t *items, const char *fmt, ...)
 	va_end(ap);
 }
 
+void an_doc_line(json_t *items, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	add_text(items, "line", format(fmt, ap));
+	va_end(ap);
+}
+
 void an_doc_field(json_t *items, const char *key, const char *fmt, ...)
 {
 	va_list ap;

@@ -30,6 +30,8 @@ void an_doc_field(json_t *items, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 /* A line to be typed into a shell. */
 void an_doc_command(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A line of a table that is laid out already: its blanks count. Consecutive ones belong together. */
+void an_doc_line(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The rows of "metrics" and "comparisons" that have this label. */
 void an_doc_table(json_t *items, const char *label);
 /* The primary ones of them. */

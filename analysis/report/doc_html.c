@@ -315,7 +315,10 @@ static void table_print(FILE *f, const json_t *doc, const char *label)
 /* The element that holds consecutive items of @type; NULL if they stand alone. */
 static const char *holder(const char *type)
 {
-	return !strcmp(type, "entry") ? "ul" : !strcmp(type, "field") ? "dl" : NULL;
+	return !strcmp(type, "entry")	? "ul"
+	       : !strcmp(type, "field") ? "dl"
+	       : !strcmp(type, "line")	? "pre"
+					: NULL;
 }
 
 static void item_print(FILE *f, const json_t *doc, const json_t *item, const char *figures)
@@ -326,6 +329,9 @@ static void item_print(FILE *f, const json_t *doc, const json_t *item, const cha
 		element(f, "p", text);
 	} else if (!strcmp(type, "entry")) {
 		element(f, "li", text);
+	} else if (!strcmp(type, "line")) {
+		escaped(f, text);
+		fputc('\n', f);
 	} else if (!strcmp(type, "command")) {
 		element(f, "pre", text);
 	} else if (!strcmp(type, "field")) {

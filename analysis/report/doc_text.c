@@ -45,6 +45,8 @@ static void item_print(FILE *f, const json_t *doc, const json_t *item, const cha
 		print_para(f, 0, 2, "- %s", text);
 	else if (!strcmp(type, "command"))
 		print_para(f, 2, 6, "%s", text);
+	else if (!strcmp(type, "line"))
+		fprintf(f, "%.*s\n", TEXT_WIDTH, text);
 	else if (!strcmp(type, "field"))
 		print_field(f, an_doc_string(item, "key"), "%s", text);
 	else if (!strcmp(type, "table"))

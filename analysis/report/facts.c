@@ -47,7 +47,9 @@ char *an_number_text(const struct an_boot *b, const char *key)
 char *an_fact_guest(const struct an_boot *b)
 {
 	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib");
-	char *s = xasprintf("%s CPUs, %s MiB", cpus, mem);
+	double nodes = json_number(b->run->header, "nodes", 1);
+	char *s = nodes > 1 ? xasprintf("%s CPUs, %s MiB, %.0f NUMA nodes", cpus, mem, nodes)
+			    : xasprintf("%s CPUs, %s MiB", cpus, mem);
 
 	free(cpus);
 	free(mem);

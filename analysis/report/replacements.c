@@ -9,16 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "analysis/stats/ladder.h"
 #include "analysis/stats/quantile.h"
-#include "analysis/stats/threshold.h"
 #include "lib/text.h"
 #include "lib/textfmt.h"
 #include "doc.h"
 #include "replacements.h"
-
-/* Few: at most this share of the replacements wait. */
-#define FEW	   0.05
-#define CONFIDENCE 0.95
 
 /* Boots that are pooled, with a record each. */
 struct arm {
@@ -26,9 +22,7 @@ struct arm {
 	char name[RUN_LABEL + 8]; /* "rcu", "immediate/aa" */
 	const struct an_boot **boot;
 	size_t boots;
-	uint64_t *kib; /* headrooms, ascending */
-	size_t levels;
-	struct an_trials *trials; /* @boots rows of @levels */
+	struct an_ladder at; /* headrooms in KiB */
 };
 
 bool an_has_replacements(const struct an_study *s)
@@ -39,43 +33,15 @@ bool an_has_replacements(const struct an_study *s)
 	return false;
 }
 
-static int by_kib(const void *x, const void *y)
-{
-	const uint64_t *a = x, *b = y;
-
-	return (*a > *b) - (*a < *b);
-}
-
-static size_t level_of(const struct arm *a, uint64_t kib)
-{
-	const uint64_t *found = bsearch(&kib, a->kib, a->levels, sizeof(*a->kib), by_kib);
-
-	return (size_t)(found - a->kib);
-}
-
-/* Headrooms of all boots, each once, and the trials. */
 static void count(struct arm *a)
 {
-	size_t n = 0;
-
-	for (size_t b = 0; b < a->boots; b++)
-		for (size_t i = 0; i < a->boot[b]->nr_replacements; i++) {
-			a->kib = xreallocarray(a->kib, n + 1, sizeof(*a->kib));
-			a->kib[n++] = a->boot[b]->replacement[i].headroom_kib;
-		}
-	qsort(a->kib, n, sizeof(*a->kib), by_kib);
-	for (size_t i = 0; i < n; i++)
-		if (!a->levels || a->kib[i] != a->kib[a->levels - 1])
-			a->kib[a->levels++] = a->kib[i];
-	a->trials = xcalloc(a->boots * a->levels, sizeof(*a->trials));
+	an_ladder_init(&a->at, a->boots);
 	for (size_t b = 0; b < a->boots; b++)
 		for (size_t i = 0; i < a->boot[b]->nr_replacements; i++) {
 			const struct replacement *r = &a->boot[b]->replacement[i];
-			struct an_trials *t =
-				&a->trials[b * a->levels + level_of(a, r->headroom_kib)];
 
-			t->n++;
-			t->hits += replacement_waited(r);
+			an_ladder_add(&a->at, b, r->headroom_kib,
+				      (struct an_trials){ 1, replacement_waited(r) });
 		}
 }
 
@@ -116,14 +82,14 @@ static struct cell cell_of(const struct arm *a, uint64_t kib)
 
 static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t level)
 {
-	struct cell c = cell_of(a, a->kib[level]);
-	struct an_trials trials = an_trials_at(a->trials, a->boots, a->levels, level);
+	struct cell c = cell_of(a, a->at.value[level]);
+	struct an_trials trials = an_trials_at(a->at.trials, a->boots, a->at.levels, level);
 	/* Without a wait: what that leaves open. */
-	double limit = trials.hits ? NAN : an_share_limit(trials, CONFIDENCE);
+	double limit = trials.hits ? NAN : an_share_limit(trials, AN_FEW_CONFIDENCE);
 	struct an_share s = { NAN, NAN, NAN };
 	char time[32], refused[32], open[64] = "", enomem[80] = "";
 
-	if (an_share_of(a->trials, a->boots, a->levels, level, CONFIDENCE, &s))
+	if (an_share_of(a->at.trials, a->boots, a->at.levels, level, AN_FEW_CONFIDENCE, &s))
 		return;
 	value_text(time, sizeof(time), c.median_ns, "ns");
 	if (!trials.hits)
@@ -135,14 +101,15 @@ static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t le
 		snprintf(enomem, sizeof(enomem), "; ENOMEM %zu, those took %s", c.enomem,
 			 value_text(refused, sizeof(refused), c.enomem_median_ns, "ns"));
 	an_doc_entry(items, "%s, %" PRIu64 " KiB: %zu of %zu waited%s; a replacement took %s%s%s",
-		     a->name, a->kib[level], trials.hits, trials.n, open, time, enomem,
+		     a->name, a->at.value[level], trials.hits, trials.n, open, time, enomem,
 		     c.given_up ? "; some gave up" : "");
 	json_array_append_new(
 		rows,
 		json_pack("{s:s, s:s, s:I, s:i, s:i, s:o, s:o, s:o, s:i, s:i, s:o, s:o}", "label",
-			  a->g->label, "arm", a->name, "headroom_kib", (json_int_t)a->kib[level],
-			  "replacements", (int)trials.n, "waited", (int)trials.hits, "share",
-			  an_doc_number(s.share), "share_low", an_doc_number(s.low), "share_high",
+			  a->g->label, "arm", a->name, "headroom_kib",
+			  (json_int_t)a->at.value[level], "replacements", (int)trials.n, "waited",
+			  (int)trials.hits, "share", an_doc_number(s.share), "share_low",
+			  an_doc_number(s.low), "share_high",
 			  an_doc_number(trials.hits ? s.high : limit), "enomem", (int)c.enomem,
 			  "given_up", (int)c.given_up, "replace_ns_p50", an_doc_number(c.median_ns),
 			  "replace_enomem_ns_p50", an_doc_number(c.enomem_median_ns)));
@@ -151,22 +118,16 @@ static void add_cell(json_t *rows, json_t *items, const struct arm *a, size_t le
 /* "4096 KiB", "more than 10240 KiB"; at the lowest level "at most 1024 KiB": below, nothing was tried. */
 static void level_text(char *buf, size_t bytes, const struct arm *a, size_t level)
 {
-	if (level == a->levels)
-		snprintf(buf, bytes, "more than %" PRIu64 " KiB", a->kib[level - 1]);
+	if (level == a->at.levels)
+		snprintf(buf, bytes, "more than %" PRIu64 " KiB", a->at.value[level - 1]);
 	else
-		snprintf(buf, bytes, "%s%" PRIu64 " KiB", level ? "" : "at most ", a->kib[level]);
+		snprintf(buf, bytes, "%s%" PRIu64 " KiB", level ? "" : "at most ",
+			 a->at.value[level]);
 }
 
 static json_t *level_json(const struct arm *a, size_t level)
 {
-	return level == a->levels ? json_null() : json_integer((json_int_t)a->kib[level]);
-}
-
-/* Were there replacements enough at @level to exclude that more than few wait? */
-static bool more_excluded(const struct arm *a, size_t level)
-{
-	return an_share_limit(an_trials_at(a->trials, a->boots, a->levels, level), CONFIDENCE) <=
-	       FEW;
+	return level == a->at.levels ? json_null() : json_integer((json_int_t)a->at.value[level]);
 }
 
 static void add_threshold(json_t *rows, json_t *items, const struct arm *a)
@@ -175,23 +136,24 @@ static void add_threshold(json_t *rows, json_t *items, const struct arm *a)
 	struct an_threshold t;
 	bool found, shown;
 
-	if (a->levels < 2 || an_threshold_of(a->trials, a->boots, a->levels, FEW, CONFIDENCE, &t))
+	if (a->at.levels < 2 ||
+	    an_threshold_of(a->at.trials, a->boots, a->at.levels, AN_FEW, AN_FEW_CONFIDENCE, &t))
 		return;
-	found = t.level < a->levels;
-	shown = found && more_excluded(a, t.level);
+	found = t.level < a->at.levels;
+	shown = found && an_ladder_shows_few(&a->at, t.level);
 	level_text(at, sizeof(at), a, t.level);
 	level_text(low, sizeof(low), a, t.low);
 	level_text(high, sizeof(high), a, t.high);
 	if (a->boots > 1)
 		snprintf(interval, sizeof(interval), ", %.0f %% interval %s to %s",
-			 100 * CONFIDENCE, low, high);
+			 100 * AN_FEW_CONFIDENCE, low, high);
 	an_doc_entry(items, "%s: at most %.0f %% waited from %s on%s (%zu boots)%s", a->name,
-		     100 * FEW, at, interval, a->boots,
+		     100 * AN_FEW, at, interval, a->boots,
 		     found && !shown ? "; not shown: too few replacements there to exclude more"
 				     : "");
 	json_array_append_new(
 		rows, json_pack("{s:s, s:s, s:i, s:f, s:b, s:o, s:o, s:o}", "label", a->g->label,
-				"arm", a->name, "n_boots", (int)a->boots, "share", FEW, "shown",
+				"arm", a->name, "n_boots", (int)a->boots, "share", AN_FEW, "shown",
 				(int)shown, "threshold_kib", level_json(a, t.level), "low_kib",
 				level_json(a, t.low), "high_kib", level_json(a, t.high)));
 }
@@ -209,13 +171,12 @@ static void add_arm(json_t *doc, json_t *items, const struct an_group *g, const 
 			a.boot[a.boots++] = from[i];
 	if (a.boots) {
 		count(&a);
-		for (size_t l = 0; l < a.levels; l++)
+		for (size_t l = 0; l < a.at.levels; l++)
 			add_cell(json_object_get(doc, "replacements"), items, &a, l);
 		add_threshold(json_object_get(doc, "thresholds"), items, &a);
 	}
 	free(a.boot);
-	free(a.kib);
-	free(a.trials);
+	an_ladder_free(&a.at);
 }
 
 void an_add_replacements(json_t *doc, json_t *items, const struct an_study *s)
@@ -228,7 +189,7 @@ void an_add_replacements(json_t *doc, json_t *items, const struct an_study *s)
 		"round, or if it got ENOMEM. [..]: %.0f %% interval from resampling boots. Times are "
 		"medians over all replacements. The threshold is the least headroom tried at which, "
 		"and at all above it, at most %.0f %% waited.",
-		100 * CONFIDENCE, 100 * FEW);
+		100 * AN_FEW_CONFIDENCE, 100 * AN_FEW);
 	for (size_t i = 0; i < s->nr_groups; i++) {
 		const struct an_group *g = &s->group[i];
 		bool any = false;

@@ -12,6 +12,7 @@
 #include "facts.h"
 #include "host_ages.h"
 #include "mail.h"
+#include "perf_columns.h"
 #include "reading.h"
 #include "replacements.h"
 #include "rows.h"
@@ -143,6 +144,11 @@ static void add_ages(const struct walk *w, json_t *items)
 	an_add_ages(w->doc, items, w->s);
 }
 
+static void add_perf(const struct walk *w, json_t *items)
+{
+	an_add_perf(w->doc, items, w->s);
+}
+
 static void add_aa(const struct walk *w, json_t *items)
 {
 	an_add_aa(w->doc, items, w->s);
@@ -258,6 +264,7 @@ static const struct {
 	{ "", NULL, true, true },
 	{ "Replacements where memory is short", add_replacements, true, true },
 	{ "Memory of a host by lifetimes of TDs", add_ages, true, true },
+	{ "perf stat", add_perf, true, true },
 	{ "Over the levels of a factor", add_sweeps, true, false },
 	{ "Does it depend on the assumed costs?", add_sensitivity, true, false },
 	{ "A/A control: one variant against itself", add_aa, true, true },
@@ -277,6 +284,8 @@ static void walk(const struct walk *w)
 		if (w->by ? !sections[i].compare : !sections[i].report)
 			continue;
 		if (sections[i].add == add_sweeps && !an_figures_of(w->figures, AN_FIG_SWEEP))
+			continue;
+		if (sections[i].add == add_perf && !an_has_perf(w->s))
 			continue;
 		if (sections[i].add == add_replacements && !an_has_replacements(w->s))
 			continue;

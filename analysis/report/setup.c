@@ -304,6 +304,11 @@ static char *run_options(const struct an_boot *b)
 		options = an_add_word(options, one, " ");
 		free(one);
 	}
+	if (json_number(b->run->header, "nodes", 1) > 1 && strcmp(target, "local")) {
+		one = xasprintf("--nodes %.0f", json_number(b->run->header, "nodes", 1));
+		options = an_add_word(options, one, " ");
+		free(one);
+	}
 	if (platform && strcmp(target, "local")) {
 		one = xasprintf("--platform %s", platform);
 		options = an_add_word(options, one, " ");

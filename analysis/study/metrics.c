@@ -21,6 +21,7 @@
 #include "lib/number.h"
 #include "lib/text.h"
 #include "metrics.h"
+#include "numa_metrics.h"
 #include "perf_stat_metrics.h"
 #include "stress_metrics.h"
 #include "trace_churn.h"
@@ -304,6 +305,7 @@ void an_boot_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	measure_counters(set, b, runs);
 	measure_retention(set, b, runs);
 	read_tables(b, runs);
+	an_numa_measure(set, b, runs);
 	an_perf_measure(set, b, runs);
 	an_stress_measure(set, b, runs);
 }

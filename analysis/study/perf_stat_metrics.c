@@ -13,7 +13,7 @@
 
 static void missing(struct an_metrics *set, const char *event, const char *why)
 {
-	an_missing(set, "perf stat", event, why);
+	an_missing(set, AN_PERF_STAT, event, why);
 }
 
 /* Note that @event was counted @percent of the time only, and its count extrapolated. */
@@ -55,7 +55,7 @@ void an_perf_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	size_t n;
 
 	if (perf_stat_json_read(b->run->dir, &c, &n, &why)) {
-		if (!why && json_text(b->run->header, "perf", NULL))
+		if (!why && !strcmp(json_text(b->run->header, "perf", ""), FILE_PERF))
 			why = xasprintf(FILE_PERF ": %s", strerror(ENOENT));
 		if (why)
 			loaded_runs_remark(runs, "%s: %s; its events are left out", b->run->name,

@@ -4,6 +4,9 @@
 
 #include "metrics.h"
 
+/* What an_missing_count.program says of events that perf stat did not count. */
+#define AN_PERF_STAT "perf stat"
+
 /*
  * The events in perf-stat.json of @boot, if it has one: each becomes a metric "perf_EVENT" in events,
  * or in ns for the clocks. An event that perf could not count has no value (it is not 0) and is added

@@ -15,6 +15,7 @@
 
 #include "bench/guest/kernel_state.h"
 #include "bench/rundir/file_names.h"
+#include "bench/rundir/perf_events.h"
 #include "bench/target/target.h"
 #include "lib/text.h"
 #include "host.h"
@@ -60,12 +61,14 @@ static json_t *antagonists(const struct boot_spec *s)
 	return list;
 }
 
-/* Which events perf stat counted, and where the counts are. */
+/* What perf was asked for, and where it left that. */
 static void add_perf(json_t *header, const struct boot_spec *s)
 {
+	const struct perf_tool *tool = perf_tool_of(s->perf);
+
 	if (!s->perf)
 		return;
-	json_object_set_new(header, "perf", json_string(FILE_PERF));
+	json_object_set_new(header, "perf", json_string(tool ? tool->file : FILE_PERF));
 	json_object_set_new(header, "perf_events", utf8(s->perf));
 }
 
@@ -154,6 +157,7 @@ json_t *header_make(const struct boot_spec *s)
 	add_perf(header, s);
 	json_object_set_new(header, "cpus", json_integer((json_int_t)s->cpus));
 	json_object_set_new(header, "mem_mib", json_integer((json_int_t)s->mem_mib));
+	json_object_set_new(header, "nodes", json_integer((json_int_t)s->nodes));
 	json_object_set_new(header, "record", json_string(record_mode_name(s->record)));
 	add_target(header, &facts);
 	add_host(header);

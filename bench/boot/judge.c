@@ -16,6 +16,7 @@
 
 #include "bench/rundir/counters.h"
 #include "bench/rundir/file_names.h"
+#include "bench/rundir/numa_file.h"
 #include "bench/target/target.h"
 #include "lib/array_size.h"
 #include "lib/file.h"
@@ -148,6 +149,31 @@ static char *check_records(const struct boot *b, struct judgement *c)
 	return reason;
 }
 
+/* Has the kernel the nodes that the machine was given? */
+static char *check_numa(const struct boot *b)
+{
+	struct numa_file numa;
+	size_t known;
+	char *reason;
+
+	if (b->spec->nodes < 2)
+		return NULL;
+	if (numa_file_read(b->dir.tmp, &numa, &reason)) {
+		known = 1;
+		if (reason)
+			return reason;
+	} else {
+		known = numa.nr_nodes;
+	}
+	numa_file_free(&numa);
+	if (known == b->spec->nodes)
+		return NULL;
+	return xasprintf(
+		"the machine has %" PRIu64
+		" NUMA nodes, its kernel knows %zu: is it built with CONFIG_NUMA and CONFIG_ACPI_NUMA, and booted without numa=off?",
+		b->spec->nodes, known);
+}
+
 static char *check_result(const struct boot *b)
 {
 	char *reason;
@@ -187,7 +213,7 @@ static void read_files(const struct boot *b, int wait_status, struct judgement *
 	}
 
 	/* The command ended: read all files, and keep the first reason. */
-	char *reasons[3] = { NULL };
+	char *reasons[4] = { NULL };
 
 	if (c->exit_code)
 		reasons[0] = why_command_failed(b, c->exit_code);
@@ -195,6 +221,7 @@ static void read_files(const struct boot *b, int wait_status, struct judgement *
 		reasons[0] = check_result(b);
 	reasons[1] = read_agent(b, c);
 	reasons[2] = check_records(b, c);
+	reasons[3] = check_numa(b);
 	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
 		if (!c->reason)
 			c->reason = reasons[i];

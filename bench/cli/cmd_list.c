@@ -14,6 +14,7 @@
 #include "bench/job/job.h"
 #include "bench/job/job_check.h"
 #include "bench/job/workload_list.h"
+#include "bench/rundir/perf_events.h"
 #include "lib/err.h"
 #include "lib/paths.h"
 #include "lib/text.h"
@@ -147,12 +148,16 @@ static void print_experiment(const struct job_experiment *e)
 		puts("  factors");
 	for (size_t i = 0; i < e->n_factors; i++)
 		print_factor(&e->factor[i]);
+	if (e->nodes > 1)
+		printf("  NUMA nodes   %" PRIu64 "\n", e->nodes);
 	printf("  time         %s%s%s\n", job_uses_time(e, true) ? "virtual" : "",
 	       job_uses_time(e, true) && job_uses_time(e, false) ? ", " : "",
 	       job_uses_time(e, false) ? "wall" : "");
 	if (!job_factor_of(e, FACTOR_RECORD))
 		printf("  records      %s\n", record_mode_name(e->record));
-	if (e->perf)
+	if (perf_tool_of(e->perf))
+		printf("  perf         %s\n", e->perf);
+	else if (e->perf)
 		printf("  perf stat    -e %s\n", e->perf);
 	printf("  boots        %zu variant%s%s x %zu combination%s x %" PRIu64 " seed%s = %s\n",
 	       arms, arms == 1 ? "" : "s", e->aa ? " and the A/A arm" : "", job_cells(e),

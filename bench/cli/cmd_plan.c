@@ -10,6 +10,7 @@
 
 #include "analysis/capacity/check.h"
 #include "analysis/capacity/figure.h"
+#include "analysis/capacity/policy_cost.h"
 #include "analysis/capacity/reference.h"
 #include "analysis/capacity/terms.h"
 #include "lib/err.h"
@@ -46,15 +47,21 @@ static int check(struct pl_evidence *fit)
 
 static int answer(struct pl_evidence *e)
 {
+	struct pl_policy_cost cost;
 	struct pl_plan plan;
+	json_t *json;
 	int ret;
 
 	pl_plan_make(&capacity.scenario, e, capacity.seed, &plan);
+	pl_policy_cost_make(&plan, e, capacity.seed, &cost);
 	if (!capacity.json_only)
-		pl_plan_print(stdout, &plan);
-	ret = capacity_write_json(pl_plan_json(&plan));
+		pl_plan_print(stdout, &plan, cost.sentence);
+	json = pl_plan_json(&plan);
+	pl_policy_cost_add_json(json, &cost);
+	ret = capacity_write_json(json);
 	if (figures && pl_plan_figures(&plan, e, capacity.seed, figures))
 		ret = -1;
+	pl_policy_cost_free(&cost);
 	pl_plan_free(&plan);
 	return ret;
 }

@@ -4,6 +4,7 @@
  * experiment.
  */
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include "bench/executor/executor.h"
 #include "bench/job/job_factors.h"
 #include "bench/job/run_options.h"
+#include "bench/job/vm.h"
 #include "bench/job/workload_list.h"
 #include "bench/rundir/file_names.h"
 #include "bench/target/target.h"
@@ -81,6 +83,8 @@ static struct opt options[] = {
 		"virtual: one instruction is one ns, with one CPU repeatable; wall: real time, CPUs in parallel"),
 	OPT_UINT("cpus", &o.cpus, "2", 1, 64, "N", "vCPUs"),
 	OPT_MIB("mem", &o.mem_mib, "4096", 256, 1 << 24, "guest memory in MiB, or with M or G"),
+	OPT_UINT("nodes", &o.nodes, "1", 1, JOB_MAX_NODES, "N",
+		 "NUMA nodes of the VM, CPUs and memory in equal parts"),
 	OPT_TEXT("append", &o.append, "", "ARGS", "more kernel command line"),
 	OPT_WORD("cost", &o.cost, "mid", "low|mid|high", "cost level of the simulated module"),
 	OPT_WORD(
@@ -91,7 +95,9 @@ static struct opt options[] = {
 	OPT_LIST(
 		"antagonist", &o.antagonists, "NAME",
 		"disturb meanwhile: one the workload knows, or stress-ng:ARG,ARG; may be repeated"),
-	OPT_TEXT("perf", &o.perf, NULL, "EVENTS", "wrap the command in perf stat -a -e EVENTS"),
+	OPT_TEXT(
+		"perf", &o.perf, NULL, "EVENTS",
+		"wrap the command in perf stat -a -e EVENTS; sched, lock: in perf sched, perf lock"),
 	OPT_UINT("timeout", &o.timeout_s, "600", 1, 86400, "SECONDS",
 		 "wall-time limit of the boot"),
 	OPT_END
@@ -102,6 +108,7 @@ static int check(const struct call *c)
 {
 	const struct opt *single = opts_given_under(options, OF_SINGLE);
 	const struct opt *experiment = opts_given_under(options, OF_EXPERIMENT);
+	char *why;
 
 	if (c->n && c->command)
 		return fail("run: an experiment and -- COMMAND exclude each other; remove %s",
@@ -116,6 +123,12 @@ static int check(const struct call *c)
 		return fail("run: --%s is for experiments only", experiment->name);
 	if (o.slurm_args && !o.on_cluster)
 		return fail("run: --slurm-args needs --executor slurm");
+	why = vm_impossible(&(struct vm){ o.cpus, o.mem_mib, o.nodes });
+	if (why) {
+		fail("run: --nodes %" PRIu64 ": %s", o.nodes, why);
+		free(why);
+		return -1;
+	}
 	for (char **a = o.antagonists; a && *a; a++) {
 		if (!job_good_antagonist(*a))
 			return fail("run: --antagonist %s: must be a name, or stress-ng:ARG,ARG", *a);

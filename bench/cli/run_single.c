@@ -59,6 +59,7 @@ int run_single(const struct run_options *o, char **command)
 	s.seed = o->seed;
 	s.cpus = o->cpus;
 	s.mem_mib = o->mem_mib;
+	s.nodes = o->nodes;
 	s.timeout_s = o->timeout_s;
 	s.trace_buffer_kb = o->trace_buffer_kb;
 	s.virtual_time = o->virtual_time;

@@ -27,7 +27,9 @@
 #include "antagonist_programs.h"
 #include "files.h"
 #include "kernel_state.h"
+#include "numa_state.h"
 #include "perf_stat.h"
+#include "perf_tool.h"
 #include "bench/rundir/file_names.h"
 #include "lib/array_size.h"
 #include "lib/clock.h"
@@ -193,8 +195,25 @@ static int run_command(const struct measure *m, uint64_t *used_ns)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* The nodes, where there are several. */
+static void save_numa(const struct measure *m, struct numa_file *numa)
+{
+	char path[512];
+	FILE *to;
+
+	if (!numa->nr_nodes)
+		return;
+	numa_end("/sys", numa);
+	snprintf(path, sizeof(path), "%s/" FILE_NUMA, m->results);
+	to = fopen(path, "we");
+	if (!to || numa_file_write(numa, to) || fclose(to))
+		die("write %s", path);
+	numa_file_free(numa);
+}
+
 int measure(const struct measure *m)
 {
+	struct numa_file numa;
 	uint64_t start_ns, end_ns, used_ns;
 	char *state;
 	bool traced = false;
@@ -202,6 +221,7 @@ int measure(const struct measure *m)
 
 	if (m->perf)
 		perf_stat_prepare(m);
+	numa_begin("/sys", "/proc/zoneinfo", &numa);
 	antagonists_start(m);
 	if (m->record != RECORD_NONE)
 		reset_counters();
@@ -216,6 +236,8 @@ int measure(const struct measure *m)
 	antagonists_stop();
 	save_counters(m, FILE_COUNTERS_AFTER);
 	save_coverage(m);
+	perf_tool_report(m);
+	save_numa(m, &numa);
 	if (traced)
 		record_save(m->results);
 	state = kernel_state();

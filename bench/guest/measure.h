@@ -12,7 +12,7 @@ struct measure {
 	const char *workload;		/* the workloads' binary, seen from there; NULL: any program */
 	char **argv;			/* NULL-terminated; argv[0] of a workload is not used */
 	char ***antagonists;		/* argv of each program that disturbs; NULL-terminated */
-	const char *perf;		/* events for perf stat, separated by commas, or NULL */
+	const char *perf; /* events for perf stat, or a tool of perf (perf_events.h), or NULL */
 	enum record_mode record;
 	unsigned long trace_buffer_kb;	/* per CPU */
 };
@@ -20,9 +20,10 @@ struct measure {
 /*
  * Reset the kernel's counters and save them, begin to trace, run the command
  * and wait for it, end the trace, save both. Leaves counters-before.txt,
- * counters-after.txt, agent.txt and what record.h writes in @results; of a
+ * counters-after.txt, agent.txt, numa.json where there is more than one node, and
+ * what record.h writes in @results; of a
  * workload result.json, of a program stdout.txt and stderr.txt; with @perf
- * perf-stat.json.
+ * perf-stat.json, or what its tool says.
  *
  * Returns the command's exit status, 128 + n if signal n killed it, or
  * MEASURE_DISTURBED after one line on stderr if an antagonist ended before

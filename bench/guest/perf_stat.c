@@ -26,6 +26,7 @@
 #include "lib/array_size.h"
 #include "lib/text.h"
 #include "files.h"
+#include "perf_tool.h"
 
 #define EVENTS		"/sys/kernel/tracing/events"
 #define MAX_ARGS	1100
@@ -107,8 +108,8 @@ char *perf_reason(char *said)
 	return reason;
 }
 
-/* Run perf once around `true`, so that it fails now and not around the command. */
-static void try_perf(const struct measure *m)
+char *perf_try(const struct measure *m,
+	       void (*exec)(int fd, const char *program, char *const *argv))
 {
 	char said[1024];
 	size_t len = 0;
@@ -129,7 +130,7 @@ static void try_perf(const struct measure *m)
 		null = open("/dev/null", O_WRONLY);
 		dup2(null, STDOUT_FILENO);
 		dup2(fds[1], STDERR_FILENO);
-		exec_perf(null, "true", nothing);
+		exec(null, "true", nothing);
 		dprintf(STDERR_FILENO, "%s\n", errno == ENOENT ?
 			"there is no perf; install linux-perf" : strerror(errno));
 		_exit(127);
@@ -141,17 +142,18 @@ static void try_perf(const struct measure *m)
 	said[len] = '\0';
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	errno = 0;
-	if (status)
-		die("perf stat -j -e %s does not run here: %s (perf of Linux 6.0 or newer is needed, one that goes with this kernel)",
-		    countable, perf_reason(said));
+	return status ? perf_reason(said) : NULL;
 }
 
 void perf_stat_prepare(const struct measure *m)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], *why;
 	int json;
 
+	if (perf_tool_of(m->perf)) {
+		perf_tool_prepare(m);
+		return;
+	}
 	snprintf(path, sizeof(path), "%s/" FILE_PERF, m->results);
 	json = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 	if (json < 0)
@@ -160,8 +162,11 @@ void perf_stat_prepare(const struct measure *m)
 	countable = perf_events_keep(m->perf, keep, &json);
 	if (close(json))
 		die("write %s", path);
-	if (countable)
-		try_perf(m);
+	why = countable ? perf_try(m, exec_perf) : NULL;
+	errno = 0;
+	if (why)
+		die("perf stat -j -e %s does not run here: %s (perf of Linux 6.0 or newer is needed, one that goes with this kernel)",
+		    countable, why);
 }
 
 void perf_stat_exec(const struct measure *m, const char *program)
@@ -169,6 +174,10 @@ void perf_stat_exec(const struct measure *m, const char *program)
 	char path[PATH_MAX];
 	int json;
 
+	if (perf_tool_of(m->perf)) {
+		perf_tool_exec(m, program);
+		return;
+	}
 	if (!countable) {	/* nothing to count: the command alone */
 		execvp(program, m->argv);
 		return;

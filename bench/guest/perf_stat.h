@@ -17,6 +17,13 @@ void perf_stat_prepare(const struct measure *m);
  */
 void perf_stat_exec(const struct measure *m, const char *program);
 
+/*
+ * Run perf by @exec once around `true`, so that it fails now and not around the command. Returns NULL, or
+ * its reason, malloc'ed.
+ */
+char *perf_try(const struct measure *m,
+	       void (*exec)(int fd, const char *program, char *const *argv));
+
 /* The line of @said, what perf printed as it failed, that gives its reason; malloc'ed. Changes @said. */
 char *perf_reason(char *said);
 

@@ -16,6 +16,7 @@
 #include "lib/text.h"
 #include "job_factors.h"
 #include "job_parse.h"
+#include "vm.h"
 
 struct opt job_keys[] = {
 	OPT_KEY("question", "what the experiment answers; one sentence"),
@@ -31,7 +32,7 @@ struct opt job_keys[] = {
 		"kernel variants, separated by blanks; the first is what others are compared with"),
 	OPT_KEY("factor.opt.OPTION", "levels of a workload option; '-': the option is left out"),
 	OPT_KEY("factor.KEY",
-		"levels of cost, platform, cpus, mem, time, record or antagonist, separated by blanks"),
+		"levels of cost, platform, cpus, mem, nodes, time, record or antagonist, separated by blanks"),
 	OPT_KEY("factor.append",
 		"levels as LABEL: TEXT; LABEL: TEXT (TEXT '-': nothing), added to append"),
 	OPT_KEY("seeds",
@@ -43,13 +44,15 @@ struct opt job_keys[] = {
 		"yes: waiting between CPUs is what is measured, so virtual time is refused"),
 	OPT_KEY("cpus", "vCPUs, 1..64 (default 2)"),
 	OPT_KEY("mem", "guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)"),
+	OPT_KEY("nodes", "NUMA nodes of the VM, 1..8, CPUs and memory in equal parts (default 1)"),
 	OPT_KEY("append", "more kernel command line"),
 	OPT_KEY("cost", "cost level of the simulated module: low, mid (default) or high"),
 	OPT_KEY("platform",
 		"what the simulated module imitates: spr (default), with the partial-write erratum, or gnr, without"),
 	OPT_KEY("antagonist",
 		"what disturbs meanwhile: names the workload knows (--antagonist), or stress-ng:ARG,ARG"),
-	OPT_KEY("perf", "events for `perf stat` around the command, separated by commas or blanks"),
+	OPT_KEY("perf",
+		"events for `perf stat` around the command, separated by commas or blanks; sched or lock: what `perf sched latency` or `perf lock contention` says of it"),
 	OPT_KEY("record",
 		"trace (default): counters and trace events; counters; none: the kernel counts nothing"),
 	OPT_KEY("timeout", "wall-time limit of one boot in seconds (default 600)"),
@@ -334,12 +337,35 @@ static int get_choices(const struct reader *r, struct job_experiment *e)
 	return get_yes(r, "aa", true, &e->aa);
 }
 
+/* Do CPUs and memory of each combination of levels divide among its nodes? */
+static int check_nodes(const struct reader *r, const struct job_experiment *e)
+{
+	unsigned int line = r->s->line;
+	char *why = NULL;
+	int ret = 0;
+
+	if (!value_of(r, "nodes", &line))
+		value_of(r, "factor.nodes", &line);
+	for (size_t cell = 0; cell < job_cells(e) && !why; cell++) {
+		struct vm vm;
+
+		vm_of_cell(e, cell, &vm);
+		why = vm_impossible(&vm);
+	}
+	if (why)
+		ret = job_refuse(r->t, line, "[%s] %s", e->name, why);
+	free(why);
+	return ret;
+}
+
 /* Check keys that contradict each other. */
 static int check_together(const struct reader *r, const struct job_experiment *e)
 {
 	bool parallel;
 	unsigned int line;
 
+	if (check_nodes(r, e))
+		return -1;
 	if (get_yes(r, "needs_parallel", false, &parallel))
 		return -1;
 	value_of(r, "needs_parallel", &line);
@@ -380,12 +406,12 @@ static int read_experiment(const struct reader *r, struct job_experiment *e)
 	if (get_text(r, "question", &e->question) || get_text(r, "expected", &e->expected) ||
 	    get_text(r, "refuted_by", &e->refuted_by) || get_text(r, "workload", &e->workload) ||
 	    get_options(r, e) || get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) ||
-	    get_perf(r, e) ||
-	    get_number(r, "seeds", 5, 10000, &e->seeds) ||
+	    get_perf(r, e) || get_number(r, "seeds", 5, 10000, &e->seeds) ||
 	    get_number(r, "cpus", 2, 64, &e->cpus) ||
+	    get_number(r, "nodes", 1, JOB_MAX_NODES, &e->nodes) ||
 	    get_number(r, "timeout", 600, 86400, &e->timeout_s) ||
-	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) ||
-	    get_choices(r, e) || get_mem(r, e))
+	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) || get_choices(r, e) ||
+	    get_mem(r, e))
 		return -1;
 	if (get_primary(r, e) || job_factors_read(r->t, s, r->global, e) || get_compare(r, e))
 		return -1;

@@ -10,9 +10,20 @@
 #include "bench/rundir/record_mode.h"
 #include "lib/options.h"
 
+/* NUMA nodes of a VM. */
+#define JOB_MAX_NODES 8
+
 enum job_factor_kind {
-	FACTOR_COST, FACTOR_PLATFORM, FACTOR_CPUS, FACTOR_MEM, FACTOR_TIME, FACTOR_RECORD, FACTOR_APPEND,
-	FACTOR_ANTAGONIST, FACTOR_OPT,
+	FACTOR_COST,
+	FACTOR_PLATFORM,
+	FACTOR_CPUS,
+	FACTOR_MEM,
+	FACTOR_NODES,
+	FACTOR_TIME,
+	FACTOR_RECORD,
+	FACTOR_APPEND,
+	FACTOR_ANTAGONIST,
+	FACTOR_OPT,
 };
 
 struct job_level {
@@ -53,6 +64,7 @@ struct job_experiment {
 	uint64_t seeds;		/* boots of each variant: seeds 1 .. this */
 	uint64_t cpus;
 	uint64_t mem_mib;
+	uint64_t nodes;		/* NUMA nodes of the VM */
 	uint64_t timeout_s;	/* wall time of one boot */
 	uint64_t boot_seconds;	/* wall time one boot is expected to take; 0: not known */
 	enum record_mode record;

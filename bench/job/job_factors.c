@@ -31,6 +31,7 @@ static const struct {
 	{ "platform", FACTOR_PLATFORM, "spr or gnr" },
 	{ "cpus", FACTOR_CPUS, "a plain number from 1 to 64" },
 	{ "mem", FACTOR_MEM, "256 MiB to 1 TiB, as 4096, 4096M or 4G" },
+	{ "nodes", FACTOR_NODES, "a plain number from 1 to 8" },
 	{ "time", FACTOR_TIME, "virtual or wall" },
 	{ "record", FACTOR_RECORD, RECORD_MODES },
 	{ "append", FACTOR_APPEND, "levels as 'LABEL: TEXT; LABEL: TEXT'" },
@@ -89,6 +90,8 @@ static bool level_ok(enum job_factor_kind kind, const char *text)
 		return parse_u64(text, 1, 64, &n);
 	case FACTOR_MEM:
 		return parse_mib(text, &n) && n >= 256 && n <= 1024 * 1024;
+	case FACTOR_NODES:
+		return parse_u64(text, 1, JOB_MAX_NODES, &n);
 	case FACTOR_TIME:
 		return !strcmp(text, "virtual") || !strcmp(text, "wall");
 	case FACTOR_RECORD:

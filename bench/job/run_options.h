@@ -18,7 +18,7 @@ struct run_options {
 		*platform, *perf;
 	const char *slurm_args, *workload_file;
 	char **antagonists;
-	uint64_t seed, seeds, cpus, mem_mib, timeout_s, jobs, order_seed, trace_buffer_kb;
+	uint64_t seed, seeds, cpus, mem_mib, nodes, timeout_s, jobs, order_seed, trace_buffer_kb;
 	enum record_mode record;
 	bool record_given;
 	bool samples_bin;		/* in place of samples.csv */

@@ -88,6 +88,9 @@ static void apply_level(struct boot_spec *s, const struct job_factor *f,
 	case FACTOR_MEM:
 		parse_mib(level->value, &s->mem_mib);
 		break;
+	case FACTOR_NODES:
+		parse_u64(level->value, 1, JOB_MAX_NODES, &s->nodes);
+		break;
 	case FACTOR_TIME:
 		s->virtual_time = strcmp(level->value, "virtual") == 0;
 		break;
@@ -162,6 +165,7 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->seed = item->seed;
 	s->cpus = e->cpus;
 	s->mem_mib = e->mem_mib;
+	s->nodes = e->nodes;
 	s->timeout_s = e->timeout_s;
 	s->order_seed = plan->order_seed;
 	s->block = item->block;

@@ -37,6 +37,7 @@ struct boot_spec {
 	uint64_t seed;
 	uint64_t cpus;
 	uint64_t mem_mib;
+	uint64_t nodes;			/* NUMA nodes, CPUs and memory in equal parts */
 	uint64_t timeout_s;		/* wall time */
 	uint64_t trace_buffer_kb;	/* per CPU of the VM */
 	uint64_t order_seed;		/* of the plan; 0 for a single boot */

@@ -18,7 +18,10 @@
 #define FILE_TRACE		"trace.dat"
 #define FILE_RETENTION		"retention.csv"
 #define FILE_PERF		"perf-stat.json"
+#define FILE_PERF_SCHED		"perf-sched.txt"
+#define FILE_PERF_LOCK		"perf-lock.txt"
 #define FILE_STRESS		"stress-ng-%u.yaml" /* a number from 1 */
+#define FILE_NUMA		"numa.json"
 #define FILE_AGENT		"agent.txt"
 #define FILE_COVERAGE		"coverage.txt"
 #define FILE_EXIT_STATUS	"exit_status"	/* gone when the boot ends */
@@ -39,6 +42,7 @@
 
 #define SCHEMA_HEADER		"dpamt-bench/run"
 #define SCHEMA_STATUS		"dpamt-bench/status"
+#define SCHEMA_NUMA		"dpamt-bench/numa"
 #define SCHEMA_RESULT		"dpamt-bench/workload"
 
 #endif

@@ -16,6 +16,13 @@
 #define END(file, a) { METRIC_END, file, { a, NULL }, { NULL } }
 #define MEAN(file, a, per_a, per_b) { METRIC_MEAN, file, { a, NULL }, { per_a, per_b } }
 #define RESULT(object, key) { METRIC_RESULT, object, { key, NULL }, { NULL } }
+#define NUMA                                 \
+	{                                    \
+		METRIC_NUMA, NULL, { NULL }, \
+		{                            \
+			NULL                 \
+		}                            \
+	}
 #define RETENTION { METRIC_RETENTION, NULL, { NULL }, { NULL } }
 
 /* name, unit, is it a latency?, better, words of an answer, source */
@@ -94,6 +101,18 @@ const struct metric metric_table[] = {
 	  RESULT("pressure", "oom_kills") },
 	{ "pressure_given_up", "events", false, BETTER_LESS,
 	  "replacements that got no memory in time are", RESULT("pressure", "given_up") },
+	{ "pressure_elsewhere_pages", "pages", false, BETTER_LESS,
+	  "pages that went to another node than the one they were meant for are",
+	  RESULT("pressure", "elsewhere_pages") },
+	{ "spt_freed_elsewhere_pages", "pages", false, BETTER_LESS,
+	  "S-EPT pages freed by a CPU of another node than theirs are", NUMA },
+	{ "spt_reclaimed_elsewhere_pages", "pages", false, BETTER_LESS,
+	  "S-EPT pages reclaimed by a CPU of another node than theirs are", NUMA },
+	{ "numa_miss_pages", "pages", false, BETTER_LESS,
+	  "pages of the machine that went to another node than the one they were meant for are",
+	  NUMA },
+	{ "numa_other_node_pages", "pages", false, BETTER_LESS,
+	  "pages of the machine allocated by a CPU of another node are", NUMA },
 	{ "age_huge_pages", "2M pages", false, BETTER_MORE,
 	  "huge pages that the host can still give are", RESULT("age", "huge_pages") },
 	{ "age_free_2m_pages", "2M pages", false, BETTER_MORE,
@@ -146,6 +165,37 @@ const struct metric *metric_find(const char *name)
 		if (!strcmp(m->name, name))
 			return m;
 	return NULL;
+}
+
+const struct metric_node metric_node_table[NODE_METRICS] = {
+	[NODE_HELD_PEAK] = { "spt_held_peak_pages", "pages", BETTER_LESS },
+	[NODE_HELD_PAGE_NS] = { "spt_held_page_ns", "page_ns", BETTER_LESS },
+	[NODE_FREED] = { "spt_freed_pages", "pages", BETTER_UNKNOWN },
+	[NODE_PAIRS] = { "pamt_pairs_added", "pairs", BETTER_UNKNOWN },
+	[NODE_FOREIGN] = { "numa_foreign_pages", "pages", BETTER_LESS },
+};
+
+#define NODE_PREFIX "node"
+
+char *metric_of_node(int node, enum metric_of_node which)
+{
+	return xasprintf(NODE_PREFIX "%d_%s", node, metric_node_table[which].name);
+}
+
+static bool is_of_node(const char *name)
+{
+	size_t digits;
+
+	if (strncmp(name, NODE_PREFIX, strlen(NODE_PREFIX)))
+		return false;
+	name += strlen(NODE_PREFIX);
+	digits = strspn(name, "0123456789");
+	if (!digits || name[digits] != '_')
+		return false;
+	for (size_t i = 0; i < NODE_METRICS; i++)
+		if (!strcmp(name + digits + 1, metric_node_table[i].name))
+			return true;
+	return false;
 }
 
 char *metric_of_event(const char *event)
@@ -211,8 +261,8 @@ static bool is_of_op(const char *name, const char *op, size_t n)
 bool metric_possible(const char *name, const char *ops, const char *events)
 {
 	const struct metric *m = metric_find(name);
-	bool found = m && m->source.kind != METRIC_SAMPLES;
-	char **names = perf_events_names(events ? events : "");
+	bool found = (m && m->source.kind != METRIC_SAMPLES) || is_of_node(name);
+	char **names = perf_events_names(events && !perf_tool_of(events) ? events : "");
 
 	for (size_t n; *ops && !found; ops += n + strspn(ops + n, " ")) {
 		n = strcspn(ops, " ");

@@ -13,6 +13,7 @@ enum metric_source_kind {
 	METRIC_MEAN,	  /* growth of @counter divided by growth of @per */
 	METRIC_RESULT,	  /* an integer in an object of result.json: @file is its key */
 	METRIC_RETENTION, /* computed from retention.csv or trace.dat */
+	METRIC_NUMA,	  /* computed from numa.json, with trace.dat */
 };
 
 struct metric_source {
@@ -70,6 +71,26 @@ bool metric_of_antagonist(const char *name, char *const *antagonists);
 
 /* Bytes of the metric's name in "NAME", "NAME:less" or "NAME:more"; events have colons of their own. */
 size_t metric_name_length(const char *text);
+
+/* What is measured of each node of a machine that has several: "nodeN_" and its name. */
+enum metric_of_node {
+	NODE_HELD_PEAK,
+	NODE_HELD_PAGE_NS,
+	NODE_FREED,
+	NODE_PAIRS,
+	NODE_FOREIGN,
+	NODE_METRICS
+};
+
+struct metric_node {
+	const char *name, *unit;
+	enum metric_better better;
+};
+
+extern const struct metric_node metric_node_table[NODE_METRICS];
+
+/* "node0_spt_held_peak_pages"; malloc'ed. */
+char *metric_of_node(int node, enum metric_of_node which);
 
 /*
  * Can a run have metric @name, if it times the operations @ops (separated by blanks) and counts

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "file_names.h"
+#include "lib/array_size.h"
 #include "lib/text.h"
 
 /* Letters that perf takes as modifiers behind an event's colon. */
@@ -113,6 +115,19 @@ char *perf_events_keep(const char *list, bool (*keep)(const char *event, void *a
 		free(item);
 	}
 	return kept;
+}
+
+static const struct perf_tool tools[] = {
+	{ "sched", FILE_PERF_SCHED, { "sched", "record", "-a" }, { "sched", "latency" } },
+	{ "lock", FILE_PERF_LOCK, { "lock", "record", "-a" }, { "lock", "contention" } },
+};
+
+const struct perf_tool *perf_tool_of(const char *what)
+{
+	for (size_t i = 0; what && i < ARRAY_SIZE(tools); i++)
+		if (!strcmp(tools[i].word, what))
+			return &tools[i];
+	return NULL;
 }
 
 bool perf_event_is_tracepoint(const char *event)

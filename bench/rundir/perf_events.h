@@ -19,6 +19,20 @@ char **perf_events_names(const char *list);
  */
 char *perf_events_keep(const char *list, bool (*keep)(const char *event, void *arg), void *arg);
 
+/* A tool of perf that records around the command and says something of it afterwards, in words. */
+struct perf_tool {
+	const char *word;      /* what asks for it, in place of events */
+	const char *file;      /* of the run directory, for what it says */
+	const char *record[4]; /* words of perf before -o FILE -- COMMAND; NULL-terminated */
+	const char *report[4]; /* the same before -i FILE */
+};
+
+/* The words, for messages. */
+#define PERF_TOOLS "sched or lock"
+
+/* The tool that @what asks for; NULL: it is a list of events. */
+const struct perf_tool *perf_tool_of(const char *what);
+
 /* "SYSTEM:NAME", with or without modifiers, and nothing that only looks like it ("cycles:ukh")? */
 bool perf_event_is_tracepoint(const char *event);
 

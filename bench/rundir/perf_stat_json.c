@@ -8,53 +8,39 @@
 #include <string.h>
 
 #include "file_names.h"
-#include "lib/array_size.h"
 #include "lib/json_file.h"
 #include "lib/lines.h"
 #include "lib/text.h"
 #include "perf_stat_json.h"
 
-/* The value of @key in @line, a text or a number, as a JSON text; NULL if it is not there. */
-static json_t *field(const char *line, const char *key)
+/* @line with null in place of nan and inf, which perf writes where it divides by 0; malloc'ed. */
+static char *without_nan(const char *line)
 {
-	char *quoted = xasprintf("\"%s\"", key);
-	const char *at = strstr(line, quoted);
-	size_t skip = strlen(quoted);
+	char *copy = xcalloc(2 * strlen(line) + 1, 1), *to = copy;
+	bool in_text = false;
 
-	free(quoted);
-	if (!at)
-		return NULL;
-	at += skip;
-	at += strspn(at, " \t");
-	if (*at++ != ':')
-		return NULL;
-	at += strspn(at, " \t");
-	if (*at == '"')
-		return json_stringn(at + 1, strcspn(at + 1, "\""));
-	return json_stringn(at, strcspn(at, ",}"));
+	while (*line) {
+		size_t sign = *line == '-';
+
+		if (!in_text &&
+		    (!strncmp(line + sign, "nan", 3) || !strncmp(line + sign, "inf", 3))) {
+			to = stpcpy(to, "null");
+			line += sign + 3;
+			continue;
+		}
+		in_text ^= *line == '"';
+		*to++ = *line++;
+	}
+	return copy;
 }
 
-/*
- * A line of perf. Its derived fields may be no JSON ("metric-value" : nan): then the fields that count
- * are taken out one by one.
- */
+/* A line of perf; NULL if it is no object of JSON. */
 static json_t *read_event(const char *line)
 {
-	static const char *const keys[] = { "counter-value", "unit", "event", "metric-value" };
-	json_t *o = json_read_line(line), *v;
+	char *copy = without_nan(line);
+	json_t *o = json_read_line(copy);
 
-	if (o || *line != '{' || line[strlen(line) - 1] != '}')
-		return o;
-	o = json_object();
-	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		v = field(line, keys[i]);
-		if (v)
-			json_object_set_new(o, keys[i], v);
-	}
-	v = field(line, "pcnt-running");
-	if (v)
-		json_object_set_new(o, "pcnt-running", json_real(atof(json_string_value(v))));
-	json_decref(v);
+	free(copy);
 	return o;
 }
 

@@ -196,6 +196,14 @@ void rundir_sweep(const char *path)
 	free(parent);
 }
 
+/* Runs of earlier dates do not say it: they all had one node. */
+static json_int_t nodes_of(const json_t *header)
+{
+	const json_t *nodes = json_object_get(header, "nodes");
+
+	return nodes ? json_integer_value(nodes) : 1;
+}
+
 static bool same_key(const json_t *a, const json_t *b, const char **differs)
 {
 	static const char * const key[] = {
@@ -210,6 +218,10 @@ static bool same_key(const json_t *a, const json_t *b, const char **differs)
 		if ((!x && !y) || json_equal(x, y))
 			continue;
 		*differs = key[i];
+		return false;
+	}
+	if (nodes_of(a) != nodes_of(b)) {
+		*differs = "nodes";
 		return false;
 	}
 	a = json_object_get(a, "kernel");

@@ -62,7 +62,7 @@ enum rundir_state {
 
 /*
  * What is at @path? The header key is experiment, variant, arm, seed, time_base,
- * command, antagonists, perf_events, record, cpus, mem_mib, kernel_cmdline and
+ * command, antagonists, perf_events, record, cpus, mem_mib, nodes, kernel_cmdline and
  * the kernel's series_sha256 or (on the target local) build_id.
  * @differs (may be NULL) gets the name of the first part that differs.
  */

@@ -15,6 +15,8 @@ char *host_boot_never(const struct boot_spec *s, bool soft)
 {
 	if (json_object_get(s->factors, "mem"))
 		return xstrdup("varies the memory, which a machine does not");
+	if (json_object_get(s->factors, "nodes"))
+		return xstrdup("varies the NUMA nodes, which a machine does not");
 	if (json_object_get(s->factors, "time") && s->virtual_time)
 		return xstrdup("needs virtual time, which only the target qemu has");
 	if (!soft && strcmp(s->cost, "mid"))

@@ -157,6 +157,9 @@ char *target_local_prepare(struct boot_spec *s, const struct machine *m, const c
 	if (json_object_get(s->factors, "cpus") && s->cpus != m->cpus)
 		return xasprintf("needs %" PRIu64 " CPUs (maxcpus=%" PRIu64 "), here are %" PRIu64,
 				 s->cpus, s->cpus, m->cpus);
+	if (s->nodes > 1 && s->nodes != m->nodes)
+		return xasprintf("needs %" PRIu64 " NUMA nodes with memory, here %s %" PRIu64,
+				 s->nodes, m->nodes == 1 ? "is" : "are", m->nodes);
 	why = host_boot_never(s, m->soft);
 	if (why)
 		return why;
@@ -177,6 +180,7 @@ char *target_local_prepare(struct boot_spec *s, const struct machine *m, const c
 	s->machine = m;
 	s->cpus = m->cpus;
 	s->mem_mib = m->mem_mib;
+	s->nodes = m->nodes;
 	s->virtual_time = false;
 	s->host_root = true;
 	return NULL;

@@ -111,6 +111,24 @@ static uint64_t mem_mib(void)
 	return kib / 1024;
 }
 
+/* The kernel lists them as "0-1" or "0,2"; without NUMA there is no such file. */
+static uint64_t nodes(void)
+{
+	char *list = first_line("/sys/devices/system/node/has_memory"), *p = list;
+	uint64_t n = 0;
+
+	while (p && *p >= '0' && *p <= '9') {
+		unsigned long from = strtoul(p, &p, 10), to = from;
+
+		if (*p == '-')
+			to = strtoul(p + 1, &p, 10);
+		n += to >= from ? to - from + 1 : 0;
+		p += *p == ',';
+	}
+	free(list);
+	return n ? n : 1;
+}
+
 /* A percentage among the software module's parameters, -1 if there is none. */
 static int soft_percent(const char *path)
 {
@@ -142,6 +160,7 @@ void machine_read(struct machine *m)
 	m->hz = hz ? atoi(hz) : 0;
 	m->cpus = (uint64_t)sysconf(_SC_NPROCESSORS_ONLN);
 	m->mem_mib = mem_mib();
+	m->nodes = nodes();
 	free(hz);
 }
 

@@ -25,6 +25,7 @@ struct machine {
 	int hz;			/* CONFIG_HZ; 0 if unknown */
 	uint64_t cpus;		/* online */
 	uint64_t mem_mib;	/* MemTotal */
+	uint64_t nodes;		/* NUMA nodes with memory */
 };
 
 /* Fill @m. Members that cannot be found out are NULL or 0. */

@@ -100,6 +100,34 @@ static char **add_all(char **v, const char *const *words)
 	return v;
 }
 
+/*
+ * A node has a socket, CPUs that follow each other, and memory. CPUs of one socket in two nodes would make
+ * the kernel warn.
+ */
+static char **add_nodes(char **v, const struct boot_spec *s)
+{
+	uint64_t cpus = s->cpus / s->nodes, mib = s->mem_mib / s->nodes;
+	char *text = xasprintf("cpus=%" PRIu64 ",sockets=%" PRIu64, s->cpus, s->nodes);
+
+	v = strv_add(strv_add(v, "-smp"), text);
+	free(text);
+	for (uint64_t i = 0; i < s->nodes; i++) {
+		/* the last one gets what is left over */
+		uint64_t rest = i + 1 < s->nodes ? 0 : s->mem_mib % s->nodes;
+
+		text = xasprintf("memory-backend-ram,id=node%" PRIu64 ",size=%" PRIu64 "M", i,
+				 mib + rest);
+		v = strv_add(strv_add(v, "-object"), text);
+		free(text);
+		text = xasprintf("node,nodeid=%" PRIu64 ",cpus=%" PRIu64 "-%" PRIu64
+				 ",memdev=node%" PRIu64,
+				 i, i * cpus, (i + 1) * cpus - 1, i);
+		v = strv_add(strv_add(v, "-numa"), text);
+		free(text);
+	}
+	return v;
+}
+
 /* QEMU's argv for this boot; NULL-terminated, free with strv_free(). */
 static char **qemu_argv(const struct boot_spec *s)
 {
@@ -129,7 +157,7 @@ static char **qemu_argv(const struct boot_spec *s)
 
 	v = add_all(v, s->virtual_time ? virtual_clock : wall_clock);
 	v = add_u64(v, "-seed", s->seed);
-	v = add_u64(v, "-smp", s->cpus);
+	v = s->nodes > 1 ? add_nodes(v, s) : add_u64(v, "-smp", s->cpus);
 	v = add_u64(v, "-m", s->mem_mib);
 	v = add_all(v, io);
 	if (s->host_root)

@@ -11,7 +11,7 @@ dir=$1
 rm -rf "$dir"
 mkdir -p "$dir"
 build/tests/make_runs "$dir/made" seeds=1 variants=rcu pages=20 rounds=5 tds=2 perf=1
-for target in trace samples retention replacements age stress counters job console run_dir; do
+for target in trace samples retention replacements age stress numa counters job console run_dir; do
 	mkdir "$dir/$target"
 done
 n=0
@@ -75,4 +75,7 @@ times:
 
 ...
 END
+reading='{"free_pages":9,"numa_hit":1,"numa_miss":2,"numa_foreign":0,"interleave_hit":0,"local_node":1,"other_node":2}'
+node() { printf '{"node":%s,"total_pages":512,"cpus":[%s],"pfns":[[%s]],"before":%s,"after":%s}' "$1" "$2" "$3" "$reading" "$reading"; }
+printf '{"schema":"dpamt-bench/numa","version":1,"nodes":[%s,%s]}\n' "$(node 0 0 1,512)" "$(node 1 1 512,1024)" >"$dir/numa/own"
 rm -rf "$dir/made"

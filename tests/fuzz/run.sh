@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.." || exit 1
 seconds=$1
 shift
 corpus=build/fuzz/corpus
-[ $# -gt 0 ] || set -- trace samples retention replacements age stress counters job console run
+[ $# -gt 0 ] || set -- trace samples retention replacements age stress numa counters job console run
 tests/fuzz/make_corpus.sh $corpus || exit 1
 mkdir -p build/fuzz/found
 bad=0

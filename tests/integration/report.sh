@@ -323,6 +323,31 @@ says 'CAUTION the boots differ in: guest'
 
 mkdir -p "$work/empty/runs"
 
+# --- S-EPT pages by the node they sit on, and which node's CPU frees them
+"$make_runs" "$work/numa" experiments=teardown pages=20 tds=2 numa=1
+report numa 0
+of_rcu() { row ".metric == \"$1\" and .variant == \"rcu\" and .median == $2"; }
+of_rcu node0_spt_held_peak_pages 10
+of_rcu node1_spt_held_peak_pages 10
+of_rcu node1_spt_freed_pages 20
+of_rcu spt_freed_elsewhere_pages 20
+of_rcu numa_miss_pages 70
+of_rcu node0_numa_foreign_pages 70
+row '.metric == "node1_spt_held_peak_pages" and .variant == "immediate" and .median == 1'
+# the areas of both nodes are the area of all
+jq -e '[.metrics[] | select(.variant == "rcu")] | (map(select(.metric | test("node[01]_spt_held_page_ns")) | .median) | add) as $n |
+	map(select(.metric == "spt_held_page_ns") | .median)[0] as $all | ($n - $all | fabs) < 0.01 * $all' \
+	"$work/numa/report.json" >/dev/null || failed "the nodes' areas are not that of all"
+edit_numa() { runs=$work/numa/runs; edit "$@"; }
+edit_numa teardown-rcu-s1/numa.json '.nodes[1].node = 0'
+edit_numa teardown-rcu-s2/numa.json '.nodes[0].pfns = [[2, 262144]]'
+rm "$work/numa/runs/teardown-rcu-s3/trace.dat"
+report numa 0
+says 'remark: teardown-rcu-s1: numa.json: node 1 of the list is damaged; it is left out'
+says 'remark: teardown-rcu-s2: 40 events of pages or CPUs whose node is not known are left out'
+row '.metric == "node1_spt_held_peak_pages" and .variant == "rcu" and .n_boots == 3'
+row '.metric == "numa_miss_pages" and .variant == "rcu" and .n_boots == 4'
+
 # --- many cells are answered together: one sentence for each variant
 "$make_runs" "$work/cells" pages=20 rounds=20 experiments=teardown factor=tds:1,2,4 seeds=7
 report cells 0
@@ -430,6 +455,15 @@ report perf 0
 row '.metric == "perf_page-faults" and .variant == "rcu" and .median == 1003 and .unit == "events"'
 row '.metric == "perf_task-clock" and .median == 12500000 and .unit == "ns"'
 says 'perf stat: cycles was not supported in 10 boots'
+# in the columns of perf stat: 1001 to 1005 page faults, 4 TDs destroyed; +- is sd / sqrt(5) of the mean
+says '1,003 250.75 ( +- 0.07% ) page-faults'
+says '12.50 3.12 ( +- 0.00% ) task-clock [msec]'
+says '+0 [-3..+3] no difference shown page-faults'
+says '<not supported> cycles, 10 boots'
+holds '.perf_stat | map(select(.event == "page-faults" and .variant == "rcu"))[0] |
+	.mean == 1003 and .per_operation == 250.75 and .operation == "td_destroy" and .n_boots == 5 and
+	(.error_percent - 100 * (2.5 | sqrt) / (5 | sqrt) / 1003 | fabs) < 1e-9'
+grep -q '^ *1,003 ' "$work/perf/report.html" || failed "report.html has no perf stat columns"
 holds 'all(.metrics[]; .metric != "perf_cycles")'
 rm "$work/perf/runs/teardown-rcu-s1/perf-stat.json"
 echo 'not json' >"$work/perf/runs/teardown-rcu-s2/perf-stat.json"

@@ -26,3 +26,15 @@ for v in $variants; do
 	[ "$(events $v rcu:rcu_invoke_callback)" -ge 200 ] || failed "$v: fewer callbacks ran than tables were freed"
 	[ "$(events $v cycles)" = "<not supported>" ] || failed "$v: cycles is '$(events $v cycles)' without a PMU"
 done
+
+# What two other tools of perf say is kept, and the recordings they say it of are not.
+set -- $variants
+good $1 sched --mem 512M --record counters --perf sched -- teardown --tds 1 --sept-pages 200 --layout sparse
+grep -q 'dpamt-workload' "$work/sched/perf-sched.txt" || failed "perf sched does not tell of the workload"
+grep -q 'TOTAL:' "$work/sched/perf-sched.txt" || failed "perf sched has no sum"
+good $1 lock --mem 512M --record counters --perf lock -- teardown --tds 1 --sept-pages 200 --layout sparse
+grep -q 'contended .*caller' "$work/lock/perf-lock.txt" || failed "perf lock contention has no columns"
+for dir in sched lock; do
+	[ ! -e "$work/$dir/perf.data" ] && [ ! -e "$work/$dir/perf.data.old" ] || failed "$dir: a recording is left"
+	[ "$(jq -r .perf_events "$work/$dir/header.json")" = $dir ] || failed "$dir: header.json does not say so"
+done

@@ -77,6 +77,7 @@ static void reads_all_keys(void **state)
 	assert_int_equal(e->seeds, 7);
 	assert_int_equal(e->mem_mib, 2048);
 	assert_int_equal(e->cpus, 1);
+	assert_int_equal(e->nodes, 1);
 	assert_int_equal(e->timeout_s, 30);
 	assert_string_equal(e->append, "rcu_nocbs=0-1");
 	assert_string_equal(e->cost, "high");
@@ -152,6 +153,14 @@ static void refuses_contradictions(void **state)
 		"x.job:7: append: tdx_stats= is set by the key 'record'; use that");
 	refused("[a]\n" TEXTS WHAT "options = --antagonist x\n",
 		"x.job:7: options: --antagonist is set by the key 'antagonist'; use that");
+	refused("[a]\n" TEXTS WHAT "nodes = 2\ncpus = 3\n",
+		"x.job:7: [a] 3 CPUs cannot be divided among 2 nodes; give a multiple of that");
+	refused("[a]\n" TEXTS WHAT "cpus = 4\nfactor.nodes = 1 8\n",
+		"x.job:8: [a] 4 CPUs cannot be divided among 8 nodes; give a multiple of that");
+	refused("[a]\n" TEXTS WHAT "nodes = 2\nfactor.mem = 1024 500\n",
+		"x.job:7: [a] 500 MiB are too little for 2 nodes; give at least 256 MiB each");
+	refused("[a]\n" TEXTS WHAT "nodes = 9\n",
+		"x.job:7: nodes = 9: must be a plain number from 1 to 8");
 	refused("[a]\n" TEXTS WHAT "needs_parallel = yes\n",
 		"x.job:7: needs_parallel = yes with virtual time: there the vCPUs take turns and never wait for each other; set time = wall");
 	refused("[a]\n" TEXTS WHAT "needs_parallel = yes\ntime = wall\ncpus = 1\n",
@@ -275,7 +284,7 @@ static void refuses_bad_factors(void **state)
 {
 	(void)state;
 	refused("[a]\n" TEXTS WHAT "factor.hz = 100 1000\n",
-		"x.job:7: there is no factor 'hz'; factors are cost, platform, cpus, mem, time, record, append, antagonist, opt.OPTION");
+		"x.job:7: there is no factor 'hz'; factors are cost, platform, cpus, mem, nodes, time, record, append, antagonist, opt.OPTION");
 	refused("[a]\n" TEXTS WHAT "factor.opt.tds = 1 4 1\n",
 		"x.job:7: factor.opt.tds: level '1' is given twice; remove one");
 	refused("[a]\n" TEXTS WHAT "factor.mem = 1G 1024M\n",

@@ -107,11 +107,20 @@ static void names_the_variant(void **state)
 
 static void leaves_what_is_not(void **state)
 {
+	struct boot_spec two_nodes = boot("rcu", 2);
 	struct machine other = soft;
 
 	(void)state;
 	refused(boot("immediate", 2), &soft, NULL, "needs variant immediate");
 	refused(boot("rcu", 2), &soft, "rcu+hz100", "needs variant rcu");
+	other = soft;
+	other.nodes = 1;
+	two_nodes.nodes = 2;
+	refused(two_nodes, &other, NULL, "needs 2 NUMA nodes with memory, here is 1");
+	other.nodes = 3;
+	two_nodes = boot("rcu", 2);
+	two_nodes.nodes = 2;
+	refused(two_nodes, &other, NULL, "needs 2 NUMA nodes with memory, here are 3");
 	refused(boot("rcu", 3), &soft, NULL, "needs soft_tdx.cost=high, here it is mid");
 	other.cmdline = "quiet soft_tdx.jitter=10 rcu_nocbs=0-15";
 	refused(boot("rcu", 2), &other, NULL, "needs 'rcu_nocbs=0-1' on the kernel's command line");

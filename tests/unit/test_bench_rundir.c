@@ -153,6 +153,32 @@ static void what_is_swept(void **state)
 	assert_int_equal(remove_tree(dir), 0);
 }
 
+/* Runs of earlier dates say nothing of nodes, and had one. */
+static void nodes_are_part_of_a_boot(void **state)
+{
+	json_t *ok =
+		json_pack("{s:s, s:i, s:s}", "schema", SCHEMA_STATUS, "version", 1, "status", "ok");
+	json_t *header =
+		json_pack("{s:s, s:i, s:i}", "schema", SCHEMA_HEADER, "version", 1, "seed", 1);
+	const char *dir = scratch(), *differs;
+	char *path = xasprintf("%s/r", dir);
+	struct rundir d;
+
+	(void)state;
+	assert_int_equal(rundir_create(&d, path, false), 0);
+	assert_int_equal(rundir_write_json(&d, FILE_HEADER, header), 0);
+	assert_int_equal(rundir_commit(&d, ok), 0);
+	json_object_set_new(header, "nodes", json_integer(1));
+	assert_int_equal(rundir_state_of(path, header, &differs), RUNDIR_DONE);
+	json_object_set_new(header, "nodes", json_integer(2));
+	assert_int_equal(rundir_state_of(path, header, &differs), RUNDIR_OTHER);
+	assert_string_equal(differs, "nodes");
+	json_decref(header);
+	json_decref(ok);
+	free(path);
+	assert_int_equal(remove_tree(dir), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -160,6 +186,7 @@ int main(void)
 		cmocka_unit_test(one_boot_made_twice_at_once),
 		cmocka_unit_test(boots_of_other_formats),
 		cmocka_unit_test(what_is_swept),
+		cmocka_unit_test(nodes_are_part_of_a_boot),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

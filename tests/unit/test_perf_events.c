@@ -80,6 +80,19 @@ static void names(void **state)
 	assert_int_equal(metric_name_length("pamt_pairs_peak:more"), 15);
 }
 
+static void tools(void **state)
+{
+	(void)state;
+	assert_string_equal(perf_tool_of("sched")->file, "perf-sched.txt");
+	assert_string_equal(perf_tool_of("lock")->report[1], "contention");
+	assert_null(perf_tool_of("lock:contention_begin"));
+	assert_null(perf_tool_of("sched,cycles"));
+	assert_null(perf_tool_of(NULL));
+	/* it counts nothing */
+	assert_false(metric_possible("perf_sched", "", "sched"));
+	assert_true(metric_possible("perf_cycles", "", "cycles"));
+}
+
 static void reasons(void **state)
 {
 	static const struct {
@@ -109,10 +122,8 @@ static void reasons(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(kept),
-		cmocka_unit_test(tracepoints),
-		cmocka_unit_test(names),
-		cmocka_unit_test(reasons),
+		cmocka_unit_test(kept),	 cmocka_unit_test(tracepoints), cmocka_unit_test(names),
+		cmocka_unit_test(tools), cmocka_unit_test(reasons),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -304,13 +304,13 @@ static void break_even_point(void **state)
 	s = scenario("ranges_gib=0-2 16376-16382", "a:memory_gib=1,fragmentation=0");
 	pl_plan_make(&s, &none, 1, &p);
 	near(pl_plan_term(&p, "break_even_percent")->expected, 0, 0);
-	pl_plan_print(f, &p);
+	pl_plan_print(f, &p, NULL);
 	pl_plan_free(&p);
 	/* mapped at 1G there is next to nothing to keep */
 	s = scenario("memory_gib=512", "a:memory_gib=8,percent_4k=0,percent_1g=100,fragmentation=0");
 	pl_plan_make(&s, &none, 1, &p);
 	near(pl_plan_term(&p, "break_even_percent")->expected, 100, 0);
-	pl_plan_print(f, &p);
+	pl_plan_print(f, &p, NULL);
 	pl_plan_free(&p);
 	fclose(f);
 	assert_non_null(strstr(text, "never      never"));

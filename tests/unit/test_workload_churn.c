@@ -159,7 +159,14 @@ static void refused_plans(void **state)
 	assert_int_equal(placement_parse("bind:x"), -1);
 	assert_int_equal(placement_parse("bind:1x"), -1);
 	assert_int_equal(placement_parse("bind:99999999999999999999"), -1);
+	assert_int_equal(placement_parse("prefer:"), -1);
+	assert_int_equal(placement_parse("prefer:1 "), -1);
 	assert_int_equal(placement_parse("bind:1"), 0);
+	assert_int_equal(placement_nodes(), 2);
+	assert_int_equal(placement_parse("prefer:3"), 0);
+	assert_int_equal(placement_nodes(), 8);
+	assert_int_equal(placement_parse("interleave"), 0);
+	assert_true(placement_nodes() == UINT64_MAX);
 	assert_int_equal(placement_parse("none"), 0);
 }
 

@@ -38,7 +38,11 @@ static void zones(void **state)
 	assert_int_equal(h.zone[0].reserve, 971);
 	assert_int_equal(h.zone[0].high, 30);
 	assert_int_equal(h.zone[1].free, 500);
-	assert_int_equal(hostmem_free_above_low(&h), 3840 - 20 - 971 + 300);
+	assert_int_equal(hostmem_free_above_low(&h, UINT64_MAX), 3840 - 20 - 971 + 300);
+	h.zone[1].node = 1;
+	assert_int_equal(hostmem_free_above_low(&h, 1), 3840 - 20 - 971);
+	assert_int_equal(hostmem_free_above_low(&h, 2), 300);
+	assert_int_equal(hostmem_free_above_low(&h, 4), 0);
 	memset(&h, 0, sizeof(h));
 	hostmem_parse_zoneinfo("Node 0, zone DMA\n  pages free", &h);
 	assert_int_equal(h.nr_zones, 0);
@@ -55,6 +59,11 @@ static void absent_is_null(void **state)
 	hostmem_parse_vmstat("allocstall_dma32 8\noom_kill 1\n", &b);
 	assert_true(hostmem_stalls(&a, &b, &stalls));
 	assert_int_equal(stalls, 5);
+	assert_false(hostmem_elsewhere(&a, &b, &stalls));
+	hostmem_parse_vmstat("numa_hit 70\nnuma_miss 4\n", &a);
+	hostmem_parse_vmstat("numa_hit 70\nnuma_miss 11\nnuma_foreign 9\n", &b);
+	assert_true(hostmem_elsewhere(&a, &b, &stalls));
+	assert_int_equal(stalls, 7);
 	j = hostmem_json(&a, &b);
 	assert_true(json_is_null(json_object_get(j, "psi_some_us")));
 	assert_true(json_is_null(json_object_get(j, "compact_stall")));

@@ -14,11 +14,13 @@ static const char *const counters[] = {
 	"allocstall_dma",     "allocstall_dma32", "allocstall_normal", "allocstall_movable",
 	"pgscan_direct",      "pgscan_kswapd",	  "pgsteal_direct",    "compact_stall",
 	"compact_success",    "compact_fail",	  "oom_kill",	       "thp_fault_alloc",
-	"thp_fault_fallback", "nr_dirtied",
+	"thp_fault_fallback", "nr_dirtied",	  "numa_hit",	       "numa_miss",
+	"numa_foreign",	      "numa_other",
 };
 
 _Static_assert(ARRAY_SIZE(counters) == HOSTMEM_COUNTERS, "HOSTMEM_COUNTERS");
 
+#define NUMA_MISS   15 /* the place of numa_miss */
 #define ALLOCSTALLS 4 /* the first ones; a kernel has those of its zones */
 
 /* Behind "KEY" and blanks on this line, or NULL. */
@@ -158,6 +160,12 @@ bool hostmem_stalls(const struct hostmem *before, const struct hostmem *h, uint6
 	return known;
 }
 
+bool hostmem_elsewhere(const struct hostmem *before, const struct hostmem *h, uint64_t *pages)
+{
+	*pages = h->counter[NUMA_MISS] - before->counter[NUMA_MISS];
+	return before->known[NUMA_MISS] && h->known[NUMA_MISS];
+}
+
 static json_t *growth(const struct hostmem *before, const struct hostmem *h, unsigned int i)
 {
 	if (!before->known[i] || !h->known[i])
@@ -165,12 +173,18 @@ static json_t *growth(const struct hostmem *before, const struct hostmem *h, uns
 	return json_integer((json_int_t)(h->counter[i] - before->counter[i]));
 }
 
-uint64_t hostmem_free_above_low(const struct hostmem *h)
+static bool is_of(const struct hostmem_zone *z, uint64_t nodes)
+{
+	return nodes == UINT64_MAX || (z->node < 64 && (nodes >> z->node & 1));
+}
+
+uint64_t hostmem_free_above_low(const struct hostmem *h, uint64_t nodes)
 {
 	uint64_t pages = 0;
 
 	for (unsigned int i = 0; i < h->nr_zones; i++)
-		if (h->zone[i].free > h->zone[i].low + h->zone[i].reserve)
+		if (is_of(&h->zone[i], nodes) &&
+		    h->zone[i].free > h->zone[i].low + h->zone[i].reserve)
 			pages += h->zone[i].free - h->zone[i].low - h->zone[i].reserve;
 	return pages;
 }

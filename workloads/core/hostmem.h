@@ -17,7 +17,7 @@
 #define HOSTMEM_ZONES 16
 
 /* In the order of the table in hostmem.c. */
-#define HOSTMEM_COUNTERS 14
+#define HOSTMEM_COUNTERS 18
 
 struct hostmem_zone {
 	int node;
@@ -54,8 +54,14 @@ void hostmem_look(struct hostmem *h);
 /* What direct reclaim was needed in @h since @before: sum of allocstall_*. False if not known. */
 bool hostmem_stalls(const struct hostmem *before, const struct hostmem *h, uint64_t *stalls);
 
-/* Pages free for user memory above the low watermarks, of all zones. */
-uint64_t hostmem_free_above_low(const struct hostmem *h);
+/*
+ * Pages that in @h went to another NUMA node than the one they were meant for, since @before. False if not
+ * known.
+ */
+bool hostmem_elsewhere(const struct hostmem *before, const struct hostmem *h, uint64_t *pages);
+
+/* Pages free for user memory above the low watermarks, of all zones of @nodes (bits). */
+uint64_t hostmem_free_above_low(const struct hostmem *h, uint64_t nodes);
 
 /* As documented in README.md, key memory_pressure. */
 json_t *hostmem_json(const struct hostmem *before, const struct hostmem *h);

@@ -12,7 +12,7 @@
 #include "lib/err.h"
 #include "placement.h"
 
-static enum { NONE, BIND, INTERLEAVE, REMOTE } kind;
+static enum { NONE, BIND, PREFER, INTERLEAVE, REMOTE } kind;
 static int node;
 
 int placement_parse(const char *text)
@@ -28,12 +28,13 @@ int placement_parse(const char *text)
 	kind = REMOTE;
 	if (!strcmp(text, "remote"))
 		return 0;
-	kind = BIND;
-	if (!strncmp(text, "bind:", 5) && text[5] >= '0' && text[5] <= '9') {
-		long n = strtol(text + 5, &end, 10);
+	kind = strncmp(text, "bind:", 5) ? PREFER : BIND;
+	if (kind == BIND || !strncmp(text, "prefer:", 7)) {
+		const char *digits = strchr(text, ':') + 1;
+		long n = strtol(digits, &end, 10);
 
 		node = (int)n;
-		if (!*end && n < NUMA_NUM_NODES)
+		if (*digits >= '0' && *digits <= '9' && !*end && n < NUMA_NUM_NODES)
 			return 0;
 	}
 	return fail("--numa: '%s' is not one of " PLACEMENT_FORM, text);
@@ -62,12 +63,20 @@ const char *placement_unavailable(void)
 		return NULL;
 	if (numa_available() < 0)
 		return "--numa: the kernel has no NUMA support (CONFIG_NUMA)";
-	if (kind == BIND && (node > numa_max_node() ||
-			     !numa_bitmask_isbitset(numa_get_mems_allowed(), (unsigned int)node)))
-		return "--numa bind: there is no such node with memory, see `numactl -H`";
-	if (kind != BIND && other_node(cpu_node()) < 0)
+	if ((kind == BIND || kind == PREFER) &&
+	    (node > numa_max_node() ||
+	     !numa_bitmask_isbitset(numa_get_mems_allowed(), (unsigned int)node)))
+		return "--numa bind and prefer: there is no such node with memory, see `numactl -H`";
+	if ((kind == INTERLEAVE || kind == REMOTE) && other_node(cpu_node()) < 0)
 		return "--numa interleave and remote need two nodes with memory, there is one";
 	return NULL;
+}
+
+static int run_on(int cpus_of)
+{
+	if (numa_run_on_node(cpus_of))
+		return fail("--numa: threads cannot run on node %d: %s", cpus_of, strerror(errno));
+	return 0;
 }
 
 static int bind_to(int cpus_of, int memory_of)
@@ -75,11 +84,9 @@ static int bind_to(int cpus_of, int memory_of)
 	struct bitmask *mem = numa_allocate_nodemask();
 
 	numa_bitmask_setbit(mem, (unsigned int)memory_of);
-	if (numa_run_on_node(cpus_of))
-		return fail("--numa: threads cannot run on node %d: %s", cpus_of, strerror(errno));
 	numa_set_membind(mem);
 	numa_free_nodemask(mem);
-	return 0;
+	return run_on(cpus_of);
 }
 
 int placement_apply(void)
@@ -87,6 +94,9 @@ int placement_apply(void)
 	switch (kind) {
 	case BIND:
 		return bind_to(node, node);
+	case PREFER:
+		numa_set_preferred(node);
+		return run_on(node);
 	case REMOTE:
 		return bind_to(cpu_node(), other_node(cpu_node()));
 	case INTERLEAVE:
@@ -95,6 +105,15 @@ int placement_apply(void)
 	default:
 		return 0;
 	}
+}
+
+uint64_t placement_nodes(void)
+{
+	int of = kind == REMOTE ? other_node(cpu_node()) : node;
+
+	if (kind == NONE || kind == INTERLEAVE)
+		return UINT64_MAX;
+	return of < 64 ? UINT64_C(1) << of : 0;
 }
 
 static json_t *nodes_json(const struct bitmask *mask)
