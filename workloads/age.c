@@ -2,10 +2,11 @@
 /*
  * age: do TDs that come and go break up the memory of a host that is never rebooted?
  *
- * --lifetimes TDs are created one after the other, --tds of them alive at a time: the one whose place the
- * seed draws is destroyed, and another of drawn size is created and populated. Between two of them pages of
- * living TDs are converted to shared and back, and a tenant beside the TDs, which holds --beside percent of
- * what was free, turns some of its memory over. An S-EPT page and a PAMT pair are kernel memory of 4K
+ * --lifetimes TDs are created one after the other, of drawn sizes, and up to --tds of them live at a time:
+ * drawn ones are destroyed for new ones. With --tide their number falls to a quarter and rises again. Between
+ * two creations pages of living TDs are converted to shared and back, and a tenant beside the TDs, which
+ * holds --beside percent of what was free, turns some of its memory over; at low tide it has what the TDs
+ * have not. An S-EPT page and a PAMT pair are kernel memory of 4K
  * that cannot be moved: whether they end up beside each other or all over the place, and so how many huge
  * pages are left, may depend on when and where they are freed. It does not if rcu, immediate and a kernel
  * without Dynamic PAMT leave the same number after the same lifetimes.
@@ -41,25 +42,29 @@ enum { HUGE_OFF, HUGE_END, HUGE_ROWS };
 /* Of what is free the tenant fills so much, before it drops pieces. */
 #define FILL_PERCENT 97
 
-static uint64_t nr_tds, mem_mib, pages_per_region, lifetimes, conversions, every, beside, turn_over,
-	huge;
+static uint64_t nr_tds, mem_mib, pages_per_region, lifetimes, tide, conversions, every, beside,
+	turn_over, huge;
 
 static struct opt opts[] = {
-	OPT_TDS(&nr_tds, "16"),
+	OPT_UINT("tds", &nr_tds, "64", 1, 4094, "N", "TDs alive at once, with --tide at most"),
 	OPT_UINT("mem", &mem_mib, "128", 2, 1 << 20, "MIB",
 		 "memory per TD in MiB, even; of its regions of 2 MiB a drawn number is populated, "
 		 "from the first on"),
 	OPT_UINT("pages-per-region", &pages_per_region, "2", 1, 512, "K",
 		 "4K pages populated per 2 MiB"),
 	OPT_UINT("lifetimes", &lifetimes, "500", 1, 1000000, "N", "TDs to create, all in all"),
+	OPT_UINT(
+		"tide", &tide, "200", 0, 1000000, "N",
+		"lifetimes in which the number of TDs rises from a quarter of --tds to all and falls "
+		"again; 0: always all"),
 	OPT_UINT("conversions", &conversions, "16", 0, 1000000, "N",
 		 "drawn pages of drawn TDs to convert to shared and back after each creation"),
 	OPT_UINT("every", &every, "100", 1, 1000000, "N", "lifetimes between two rows of " FILE_AGE),
 	OPT_UINT(
-		"beside", &beside, "80", 0, 95, "PERCENT",
+		"beside", &beside, "85", 0, 95, "PERCENT",
 		"of the memory that is free before the first TD: held in pieces by a tenant beside "
 		"the TDs, who can be moved; 0: nobody"),
-	OPT_UINT("turn-over", &turn_over, "64", 0, 1 << 20, "PAGES",
+	OPT_UINT("turn-over", &turn_over, "128", 0, 1 << 20, "PAGES",
 		 "of the tenant that are dropped and taken elsewhere after each creation"),
 	OPT_CHOICE("huge", &huge, "end", "off|end|rows",
 		   "compact memory and ask for all huge pages there are: never, after the last "
@@ -68,11 +73,12 @@ static struct opt opts[] = {
 };
 
 static uint64_t max_regions, max_rows;
-static struct td *tds;
-static uint64_t *regions; /* of each TD; 0: not alive */
+static struct td *tds;	  /* the first nr_alive are alive */
+static uint64_t *regions; /* of each of them */
+static uint64_t nr_alive, alive_regions;
 static struct age *rows;
 static size_t nr_rows;
-static uint64_t tenant_pages, converted;
+static uint64_t tenant_pages, tenant_room, converted;
 static struct hostmem before, after;
 
 static int needs(struct needs *n)
@@ -95,18 +101,19 @@ static int needs(struct needs *n)
 }
 
 /* A row of what memory is now; @try_huge: also of what compaction can get. */
-static int look(struct run *run, uint64_t so_far, uint64_t alive, bool try_huge)
+static int look(struct run *run, uint64_t so_far, bool try_huge)
 {
 	struct age *a = &rows[nr_rows++];
 
 	a->lifetimes = so_far;
 	a->conversions = converted;
-	a->tds = alive;
+	a->tds = nr_alive;
 	a->t_ns = now_ns() - run->start_ns;
 	free_memory_read(a);
 	return try_huge ? free_memory_try_huge(a) : 0;
 }
 
+/* The last one takes its place. */
 static int destroy(struct sample_log *log, uint64_t i, uint32_t so_far)
 {
 	struct td_destroy_times t;
@@ -115,30 +122,35 @@ static int destroy(struct sample_log *log, uint64_t i, uint32_t so_far)
 	if (td_destroy(&tds[i], &t))
 		return -1;
 	samples_add(log, TD_DESTROY, tds[i].id, so_far, t.start_ns, t.vm_ns);
-	regions[i] = 0;
+	alive_regions -= regions[i];
+	nr_alive--;
+	tds[i] = tds[nr_alive];
+	regions[i] = regions[nr_alive];
 	return 0;
 }
 
-static int create(struct sample_log *log, uint64_t i, uint32_t id, uint64_t nr_regions)
+static int create(struct sample_log *log, uint32_t id, uint64_t nr_regions)
 {
 	const struct layout layout = { nr_regions, pages_per_region };
 	uint64_t start_ns = now_ns(), made_ns;
+	struct td *td = &tds[nr_alive];
 
-	if (create_ready(&tds[i], id))
+	if (create_ready(td, id))
 		return -1;
 	made_ns = now_ns();
 	samples_add(log, TD_CREATE, id, id, start_ns, made_ns);
-	if (populate(&tds[i], &layout))
+	if (populate(td, &layout))
 		return -1;
 	samples_add(log, TD_POPULATE, id, id, made_ns, now_ns());
-	regions[i] = nr_regions;
+	regions[nr_alive++] = nr_regions;
+	alive_regions += nr_regions;
 	return 0;
 }
 
-/* A drawn page of a drawn living TD, of the first @alive places. */
-static int convert(struct sample_log *log, struct rng *rng, uint64_t alive)
+/* A drawn page of a drawn TD. */
+static int convert(struct sample_log *log, struct rng *rng)
 {
-	uint64_t i = rng_below(rng, alive), start_ns,
+	uint64_t i = rng_below(rng, nr_alive), start_ns,
 		 offset = rng_below(rng, regions[i]) * REGION_BYTES +
 			  rng_below(rng, pages_per_region) * PAGE_BYTES;
 
@@ -152,29 +164,53 @@ static int convert(struct sample_log *log, struct rng *rng, uint64_t alive)
 	return 0;
 }
 
-/* The life of a host: places fill up one after the other, then a drawn one is given to the next TD. */
+/* How many TDs are to be alive when the @n-th, from 0, has been created. */
+static uint64_t wanted(uint64_t n)
+{
+	uint64_t low = (nr_tds + 3) / 4, half = tide / 2, at;
+
+	if (tide < 2)
+		return nr_tds;
+	at = n % tide;
+	return at < half ? low + (nr_tds - low) * at / half
+			 : nr_tds - (nr_tds - low) * (at - half) / (tide - half);
+}
+
+/* The tenant has what TDs of the mean size would have, if they were all there. */
+static int let_tenant_live(void)
+{
+	uint64_t pages = tenant_pages, all = nr_tds * (max_regions + 1) / 2;
+
+	if (!tenant_pages)
+		return 0;
+	if (tide > 1 && alive_regions < all)
+		pages += (all - alive_regions) * (pages_per_region + TABLE_PAGES);
+	return tenant_hold(pages < tenant_room ? pages : tenant_room) || tenant_turn_over(turn_over)
+		       ? -1
+		       : 0;
+}
+
 static int live(struct run *run, struct sample_log *log)
 {
 	struct rng rng = rng_init(run->seed, 0);
 
-	if (look(run, 0, 0, huge == HUGE_ROWS))
+	if (look(run, 0, huge == HUGE_ROWS))
 		return -1;
 	for (uint64_t n = 0; n < lifetimes; n++) {
-		uint64_t alive = n < nr_tds ? n + 1 : nr_tds;
-		uint64_t place = n < nr_tds ? n : rng_below(&rng, nr_tds);
 		bool last = n + 1 == lifetimes;
 
-		if (regions[place] && destroy(log, place, (uint32_t)n))
-			return -1;
-		if (create(log, place, (uint32_t)n, 1 + rng_below(&rng, max_regions)))
+		while (nr_alive >= wanted(n))
+			if (destroy(log, rng_below(&rng, nr_alive), (uint32_t)n))
+				return -1;
+		if (create(log, (uint32_t)n, 1 + rng_below(&rng, max_regions)))
 			return -1;
 		for (uint64_t c = 0; c < conversions; c++)
-			if (convert(log, &rng, alive))
+			if (convert(log, &rng))
 				return -1;
-		if (tenant_pages && tenant_turn_over(turn_over))
+		if (let_tenant_live())
 			return -1;
 		if (((n + 1) % every == 0 || last) &&
-		    look(run, n + 1, alive, huge == HUGE_ROWS || (last && huge == HUGE_END)))
+		    look(run, n + 1, huge == HUGE_ROWS || (last && huge == HUGE_END)))
 			return -1;
 	}
 	return 0;
@@ -183,7 +219,7 @@ static int live(struct run *run, struct sample_log *log)
 /* Hold all but a rest of what is free, then drop pieces until the share asked for is held. */
 static int take_memory(uint64_t seed)
 {
-	uint64_t free_pages, td_pages, filled;
+	uint64_t free_pages, td_pages;
 
 	hostmem_read(&before);
 	free_pages = hostmem_free_above_low(&before, placement_nodes());
@@ -196,9 +232,11 @@ static int take_memory(uint64_t seed)
 			    nr_tds, td_pages / nr_tds, free_pages - tenant_pages);
 	if (!tenant_pages)
 		return 0;
-	filled = free_pages * FILL_PERCENT / 100;
-	return tenant_fork(filled, seed) || tenant_fill(filled) || tenant_shrink(tenant_pages) ? -1
-											       : 0;
+	tenant_room = free_pages * FILL_PERCENT / 100;
+	return tenant_fork(tenant_room, seed) || tenant_fill(tenant_room) ||
+			       tenant_hold(tenant_pages)
+		       ? -1
+		       : 0;
 }
 
 static json_t *known(uint64_t v)
@@ -224,7 +262,6 @@ static json_t *row_json(const struct age *a)
 static int run(struct run *run)
 {
 	struct sample_log log = run_log(run, 0);
-	uint64_t alive = lifetimes < nr_tds ? lifetimes : nr_tds;
 
 	tds = calloc(nr_tds, sizeof(*tds));
 	regions = calloc(nr_tds, sizeof(*regions));
@@ -232,7 +269,7 @@ static int run(struct run *run)
 	if (!tds || !regions || !rows)
 		return fail("no memory for %" PRIu64 " TDs and %" PRIu64 " rows", nr_tds, max_rows);
 	nr_rows = 0;
-	converted = 0;
+	nr_alive = alive_regions = converted = 0;
 	run_expect(run, TD_CREATE, lifetimes);
 	run_expect(run, TD_POPULATE, lifetimes);
 	run_expect(run, TD_DESTROY, lifetimes);
@@ -247,10 +284,10 @@ static int run(struct run *run)
 		return -1;
 	hostmem_read(&after);
 	run_phase(run, "leave");
-	for (uint64_t i = 0; i < alive; i++)
-		if (destroy(&log, i, (uint32_t)lifetimes))
+	while (nr_alive)
+		if (destroy(&log, nr_alive - 1, (uint32_t)lifetimes))
 			return -1;
-	if (look(run, lifetimes, 0, huge != HUGE_OFF) || (tenant_pages && tenant_end()))
+	if (look(run, lifetimes, huge != HUGE_OFF) || (tenant_pages && tenant_end()))
 		return -1;
 
 	run_extra(run, "age", row_json(&rows[nr_rows - 2]));

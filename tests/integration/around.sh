@@ -29,6 +29,11 @@ jq -e '.perf == "perf-stat.json" and .root_fs == "host" and .repeatable == false
        .antagonists == [{"name": "stress-ng:--vm,1,--vm-bytes,16M", "command": "stress-ng --vm 1 --vm-bytes 16M"}]' \
 	"$work/e/header.json" >/dev/null || failed "the header does not say what ran around the command"
 [ "$(wc -l <"$work/e/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"
+# what stress-ng got done is kept, and is the metric of a report
+rate=$(sed -n '/stressor: vm$/,$s/ *bogo-ops-per-second-real-time: //p' "$work/e/stress-ng-1.yaml")
+"$bench" compare --format json "$work/e" 2>/dev/null | jq -e --argjson rate "${rate:-0}" '$rate > 0 and any(.metrics[];
+	.metric == "stress_vm_ops_per_second" and (.median - $rate | fabs) < 1e-3)' >/dev/null ||
+	failed "the report does not say that stress-ng did $rate operations per second"
 
 run b --perf no-such-event -- clock
 [ $status -eq 126 ] || failed "an event perf does not know gave status $status, not 126"

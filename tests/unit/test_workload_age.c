@@ -179,10 +179,14 @@ static void tenant(void **state)
 	some = resident();
 	if (none >= 0)
 		assert_in_range(some - none, 15000 - 1000, 15000 + 1000);
-	assert_int_equal(tenant_shrink(5000), 0);
+	assert_int_equal(tenant_hold(5000), 0);
 	if (none >= 0)
 		assert_in_range(some - resident(), 10000 - 1000, 10000 + 1000);
 	some = resident();
+	assert_int_equal(tenant_hold(9000), 0);
+	if (none >= 0)
+		assert_in_range(resident() - some, 4000 - 1000, 4000 + 1000);
+	assert_int_equal(tenant_hold(5000), 0);
 	assert_int_equal(tenant_turn_over(3000), 0);
 	assert_int_equal(tenant_turn_over(1000000), 0);
 	if (none >= 0)
@@ -217,7 +221,7 @@ static void lifetimes(void **state)
 	size_t n;
 
 	(void)state;
-	run_age("--lifetimes 23 --tds 4 --mem 16 --every 10 --conversions 5 --beside 0 --huge off",
+	run_age("--lifetimes 23 --tds 4 --tide 0 --mem 16 --every 10 --conversions 5 --beside 0 --huge off",
 		&a, &n);
 	assert_int_equal(nr_made, 23);
 	assert_int_equal(most_alive, 4);
@@ -234,6 +238,24 @@ static void lifetimes(void **state)
 		assert_true(a[i].huge_pages == AGE_UNKNOWN && a[i].blocked_2m == AGE_UNKNOWN);
 		assert_true(!i || a[i].t_ns > a[i - 1].t_ns);
 	}
+	free(a);
+}
+
+/* From 2 of 8 places to all and back; a creation changes the number by one at most. */
+static void tides(void **state)
+{
+	static const uint64_t alive[] = { 0, 1, 2, 3, 4, 5, 5, 6, 7, 8, 8,
+					  7, 6, 5, 5, 4, 3, 2, 2, 3, 4, 0 };
+	struct age *a;
+	size_t n;
+
+	(void)state;
+	run_age("--lifetimes 20 --tds 8 --tide 16 --mem 4 --every 1 --beside 0 --huge off", &a, &n);
+	assert_int_equal(most_alive, 8);
+	assert_int_equal(nr_made, 20);
+	assert_int_equal(n, ARRAY_SIZE(alive));
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(a[i].tds, alive[i]);
 	free(a);
 }
 
@@ -348,6 +370,7 @@ int main(void)
 		cmocka_unit_test(what_blocks_a_huge_page),
 		cmocka_unit_test(tenant),
 		cmocka_unit_test(lifetimes),
+		cmocka_unit_test(tides),
 		cmocka_unit_test(pages),
 		cmocka_unit_test(record),
 		cmocka_unit_test(refused),

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <linux/kernel-page-flags.h>
@@ -167,10 +168,13 @@ void free_memory_parse_zoneinfo(const char *text, struct age *a)
 
 #define FLAG(name) (UINT64_C(1) << KPF_##name)
 
-/* Free, or memory of a process or a file that the kernel can put elsewhere: not guest_memfd's. */
+/*
+ * Free, a huge page that was asked for, or memory of a process or a file that the kernel can put elsewhere:
+ * not guest_memfd's.
+ */
 static bool can_go(uint64_t flags)
 {
-	return flags & (FLAG(BUDDY) | FLAG(ANON)) ||
+	return flags & (FLAG(BUDDY) | FLAG(ANON) | FLAG(HUGE)) ||
 	       (flags & FLAG(LRU) && !(flags & FLAG(UNEVICTABLE)));
 }
 
@@ -188,18 +192,14 @@ uint64_t free_memory_blocked(const uint64_t *flags, size_t n)
 	return blocked;
 }
 
-static uint64_t count_blocked(void)
+/* From @fd, /proc/kpageflags. */
+static uint64_t count_blocked(int fd)
 {
 	static uint64_t flags[64 * REGION_PAGES];
-	static int fd = -1;
 	uint64_t blocked = 0, at = DMA_PAGES;
-	ssize_t n;
+	ssize_t n = -1;
 
-	if (fd < 0)
-		fd = open(KPAGEFLAGS, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return AGE_UNKNOWN;
-	while ((n = pread(fd, flags, sizeof(flags), (off_t)(at * sizeof(*flags)))) > 0) {
+	while (fd >= 0 && (n = pread(fd, flags, sizeof(flags), (off_t)(at * sizeof(*flags)))) > 0) {
 		blocked += free_memory_blocked(flags, (size_t)n / sizeof(*flags));
 		at += (uint64_t)n / sizeof(*flags);
 	}
@@ -241,44 +241,96 @@ const char *free_memory_huge_unavailable(void)
 	return NULL;
 }
 
-static int put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : write(fd, text, strlen(text));
+/*
+ * The kernel gathers free pages from the lists of CPUs only after it has reclaimed something. So there is
+ * something: pages that it may drop. It is asked again until it gives no more.
+ */
+#define LURE_BYTES (UINT64_C(8) << 20)
+#define MAX_TIMES  4
 
-	if (n != (ssize_t)strlen(text))
-		fail("%s: '%s' is refused: %s", path, text, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return n == (ssize_t)strlen(text) ? 0 : -1;
+static struct files {
+	int compact, nr, flags;
+	char *lure;
+} files = { -1, -1, -1, NULL };
+
+/* Opening a file, or a large buffer to read it, takes memory, and there will be none left. */
+static int get_ready(void)
+{
+	if (files.lure)
+		return 0;
+	files.compact = open(COMPACT_MEMORY, O_WRONLY | O_CLOEXEC);
+	files.nr = open(NR_HUGEPAGES, O_RDWR | O_CLOEXEC);
+	files.flags =
+		open(KPAGEFLAGS, O_RDONLY | O_CLOEXEC); /* without it, blocked_2m is not known */
+	if (files.compact < 0 || files.nr < 0)
+		return fail("%s: %s", files.nr < 0 ? NR_HUGEPAGES : COMPACT_MEMORY,
+			    strerror(errno));
+	files.lure = mmap(NULL, LURE_BYTES, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (files.lure == MAP_FAILED)
+		return fail("no address space of %" PRIu64 " bytes", LURE_BYTES);
+	madvise(files.lure, LURE_BYTES, MADV_NOHUGEPAGE);
+	return 0;
+}
+
+static int put(int fd, const char *path, const char *text)
+{
+	if (pwrite(fd, text, strlen(text), 0) == (ssize_t)strlen(text))
+		return 0;
+	return fail("%s: '%s' is refused: %s", path, text, strerror(errno));
 }
 
 static int huge_pages(uint64_t *n)
 {
-	static struct proc_file nr = { NR_HUGEPAGES, -1 };
-	char text[32];
+	char text[24] = "";
+	ssize_t len = pread(files.nr, text, sizeof(text) - 1, 0);
 
-	snprintf(text, sizeof(text), "%s", proc_file_read(&nr));
-	text[strcspn(text, "\n")] = '\0';
+	text[len > 0 ? strcspn(text, "\n") : 0] = '\0';
 	return parse_u64(text, 0, UINT64_MAX, n) ? 0 : fail(NR_HUGEPAGES " cannot be read");
 }
 
-int free_memory_try_huge(struct age *a)
+/* Take all huge pages that the kernel gives, look at what is left, and give them back. */
+static int take_all(uint64_t had, uint64_t *got, uint64_t *blocked)
 {
 	char before[24];
-	uint64_t had, got, after;
+	uint64_t after;
+	int ret;
 
-	if (huge_pages(&had))
-		return -1;
 	snprintf(before, sizeof(before), "%" PRIu64, had);
-	if (put(COMPACT_MEMORY, "1") || put(NR_HUGEPAGES, ALL_HUGE_PAGES) || huge_pages(&got) ||
-	    put(NR_HUGEPAGES, before) || huge_pages(&after))
+	for (uint64_t at = 0; at < LURE_BYTES; at += PAGE_BYTES)
+		files.lure[at] = 1;
+	madvise(files.lure, LURE_BYTES, MADV_FREE);
+	ret = put(files.nr, NR_HUGEPAGES, ALL_HUGE_PAGES) || huge_pages(got);
+	*blocked = count_blocked(files.flags);
+	ret = put(files.nr, NR_HUGEPAGES, before) || ret;
+	madvise(files.lure, LURE_BYTES, MADV_DONTNEED);
+	if (ret || huge_pages(&after))
 		return -1;
 	if (after != had)
 		return fail(NR_HUGEPAGES " is %" PRIu64 " after it was set to %" PRIu64
 					 ": somebody else uses huge pages",
 			    after, had);
-	a->huge_pages = got - had;
-	a->blocked_2m = count_blocked();
+	*got -= had;
+	return 0;
+}
+
+int free_memory_try_huge(struct age *a)
+{
+	uint64_t had, got, blocked, before = 0;
+
+	if (get_ready() || huge_pages(&had) || put(files.compact, COMPACT_MEMORY, "1"))
+		return -1;
+	a->huge_pages = 0;
+	for (int i = 0; i < MAX_TIMES; i++) {
+		if (take_all(had, &got, &blocked))
+			return -1;
+		if (!i || blocked < a->blocked_2m)
+			a->blocked_2m = blocked;
+		if (got > a->huge_pages)
+			a->huge_pages = got;
+		if (i && got <= before)
+			break;
+		before = got;
+	}
 	return 0;
 }

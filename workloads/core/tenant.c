@@ -20,7 +20,7 @@
 #define LENGTHS 10
 
 /* An order: what to do, and with how many pages. */
-enum { FILL, SHRINK, TURN_OVER };
+enum { FILL, HOLD, TURN_OVER };
 #define ORDER_SHIFT 56
 #define ORDER_PAGES ((UINT64_C(1) << ORDER_SHIFT) - 1)
 
@@ -32,6 +32,7 @@ struct memory {
 };
 
 static struct neighbour tenant;
+static uint64_t room, now_held; /* pages */
 
 static void touch(struct memory *m, uint64_t page)
 {
@@ -95,7 +96,8 @@ static int obey(struct memory *m, uint64_t order)
 			if (!m->held[i])
 				touch(m, i);
 		return 0;
-	case SHRINK:
+	case HOLD:
+		grow(m, pages);
 		return shrink(m, pages);
 	default:
 		if (shrink(m, held - (pages < held ? pages : held)))
@@ -134,38 +136,41 @@ int tenant_fork(uint64_t pages, uint64_t seed)
 {
 	struct setup s = { pages, seed };
 
+	room = pages;
+	now_held = 0;
 	return neighbour_fork(&tenant, live, &s);
 }
 
 /* Afterwards it must hold @want pages. */
-static int order(uint64_t what, uint64_t pages, uint64_t want, uint64_t *holds)
+static int order(uint64_t what, uint64_t pages, uint64_t want)
 {
+	if (want > room)
+		return fail("the process beside the TDs can hold %" PRIu64 " pages, not %" PRIu64,
+			    room, want);
 	if (!neighbour_tell(tenant.order, what << ORDER_SHIFT | pages) ||
-	    !neighbour_hear(tenant.answer, holds))
+	    !neighbour_hear(tenant.answer, &now_held))
 		return fail(
 			"the process beside the TDs has ended, killed for memory perhaps: use a "
 			"smaller --beside, or more memory");
-	if (*holds != want)
+	if (now_held != want)
 		return fail("the process beside the TDs holds %" PRIu64 " pages, not %" PRIu64,
-			    *holds, want);
+			    now_held, want);
 	return 0;
 }
 
-static uint64_t now_held;
-
 int tenant_fill(uint64_t pages)
 {
-	return order(FILL, pages, pages, &now_held);
+	return order(FILL, pages, pages);
 }
 
-int tenant_shrink(uint64_t pages)
+int tenant_hold(uint64_t pages)
 {
-	return order(SHRINK, pages, pages, &now_held);
+	return order(HOLD, pages, pages);
 }
 
 int tenant_turn_over(uint64_t pages)
 {
-	return order(TURN_OVER, pages, now_held, &now_held);
+	return order(TURN_OVER, pages, now_held);
 }
 
 int tenant_end(void)

@@ -16,8 +16,8 @@ int tenant_fork(uint64_t pages, uint64_t seed);
 /* Take pages, one after the other, until it holds this many. */
 int tenant_fill(uint64_t pages);
 
-/* Drop drawn pieces until it holds this many. */
-int tenant_shrink(uint64_t pages);
+/* Drop or take drawn pieces until it holds this many. */
+int tenant_hold(uint64_t pages);
 
 /* Drop this many pages, in drawn pieces, and take as many in others. */
 int tenant_turn_over(uint64_t pages);
