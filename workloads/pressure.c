@@ -266,17 +266,25 @@ static int make_whole(void)
 	return 0;
 }
 
-/* What the holders hold needs page tables, too: go on until what is free is what was asked for. */
+/*
+ * What the holders hold needs page tables, too, and CPUs take free pages to lists of their own in batches, tens of
+ * MiB while much is allocated: a single step would end below the watermarks, where the OOM killer takes a
+ * holder. So hold half of what is left, until what is free is what was asked for.
+ */
 static int hold_all_but(uint64_t want_bytes)
 {
+	const int64_t near_bytes = 256 * PAGE_BYTES;
 	uint64_t held = 0, now_free = free_bytes;
 	struct hostmem now;
 
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 32; i++) {
+		int64_t left;
+
 		if (held + now_free < want_bytes)
 			return fail("%" PRIu64 " KiB are free: use a smaller --headroom",
 				    now_free / 1024);
-		held += now_free - want_bytes;
+		left = (int64_t)now_free - (int64_t)want_bytes;
+		held += (uint64_t)(left > near_bytes ? left / 2 : left);
 		if (holders_hold(held))
 			return -1;
 		hostmem_read(&now);
