@@ -80,7 +80,8 @@ static struct opt options[] = {
 		"time", &time_base, "virtual", "virtual|wall",
 		"virtual: one instruction is one ns, with one CPU repeatable; wall: real time, CPUs in parallel"),
 	OPT_UINT("cpus", &o.cpus, "2", 1, 64, "N", "vCPUs"),
-	OPT_MIB("mem", &o.mem_mib, "4096", 256, 1 << 24, "guest memory in MiB, or with M or G"),
+	OPT_MIB("mem", &o.mem_mib, VM_MEM_TEXT, 256, 1 << 24,
+		"guest memory in MiB, or with M or G"),
 	OPT_TEXT("append", &o.append, "", "ARGS", "more kernel command line"),
 	OPT_WORD("cost", &o.cost, "mid", "low|mid|high", "cost level of the simulated module"),
 	OPT_WORD(
