@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
+/* The value of a macro that is a number, as a literal text. */
+#define TEXT_OF(macro)	       TEXT_OF_TOKENS(macro)
+#define TEXT_OF_TOKENS(tokens) #tokens
+
 /* asprintf(), strdup() and the like that end the program when memory is out. */
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 char *xstrdup(const char *s);

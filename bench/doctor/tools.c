@@ -21,11 +21,12 @@
 #include "lib/text.h"
 #include "doctor.h"
 
-/* What `dpamt-bench run` gives a VM by default, and what QEMU itself takes. */
-#define VM_MIB		(4096 + 512)
+/* What a VM takes by default, QEMU itself included. */
+#define VM_MIB		(VM_MEM_MIB + 512)
 /* A few run directories with long traces; what bench/kernel/build.sh asks for. */
 #define RESULTS_MIB	1024
 #define BUILD_MIB	4096
+#define BUILD_TEXT	TEXT_OF(BUILD_MIB)
 
 /* The first line that @command prints, or NULL if it fails; malloc'ed. */
 static char *first_line_printed_by(const char *command)
@@ -74,7 +75,8 @@ static void check_memory(struct findings *f)
 		f, "memory", enough ? FOUND_OK : FOUND_MISSING,
 		xasprintf("%llu MiB, %llu MiB available", total / 1024, available / 1024),
 		enough ? ""
-		       : "a VM takes 4096 MiB unless --mem says less; one runs per core unless --jobs says fewer",
+		       : "a VM takes " VM_MEM_TEXT
+			 " MiB unless --mem says less; one runs per core unless --jobs says fewer",
 		0);
 }
 
@@ -161,7 +163,7 @@ void doctor_check_tools(struct findings *f)
 	check_disk(f, "room for results", ".", RESULTS_MIB,
 		   "free some, or write elsewhere with --out");
 	check_disk(f, "room for kernels", cache, BUILD_MIB,
-		   "`make kernels` wants 4096 MiB; free some, or set XDG_CACHE_HOME");
+		   "`make kernels` wants " BUILD_TEXT " MiB; free some, or set XDG_CACHE_HOME");
 	finding_add(f, "qemu", have_qemu ? FOUND_OK : FOUND_MISSING, have_qemu ? xstrdup(qemu) : NULL,
 		    !have_qemu ? "run `make deps`, or install qemu-system-x86" : qemu_advice(qemu),
 		    FOR_QEMU);

@@ -43,7 +43,8 @@ struct opt job_keys[] = {
 	OPT_KEY("needs_parallel",
 		"yes: waiting between CPUs is what is measured, so virtual time is refused"),
 	OPT_KEY("cpus", "vCPUs, 1..64 (default 2)"),
-	OPT_KEY("mem", "guest memory: MiB, or a number with M, MiB, G or GiB (default 4096)"),
+	OPT_KEY("mem",
+		"guest memory: MiB, or a number with M, MiB, G or GiB (default " VM_MEM_TEXT ")"),
 	OPT_KEY("nodes", "NUMA nodes of the VM, 1..8, CPUs and memory in equal parts (default 1)"),
 	OPT_KEY("append", "more kernel command line"),
 	OPT_KEY("cost", "cost level of the simulated module: low, mid (default) or high"),
@@ -307,7 +308,7 @@ static int get_mem(const struct reader *r, struct job_experiment *e)
 	unsigned int line;
 	const char *mem = value_of(r, "mem", &line);
 
-	e->mem_mib = 4096;
+	e->mem_mib = VM_MEM_MIB;
 	if (mem && (!parse_mib(mem, &e->mem_mib) || e->mem_mib < 256 || e->mem_mib > 1024 * 1024))
 		return job_refuse(r->t, line, "mem = %s: must be 256 MiB to 1 TiB, as 4096, 4096M or 4G", mem);
 	return 0;

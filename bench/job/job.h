@@ -40,6 +40,10 @@ struct job_factor {
 	unsigned int line;
 };
 
+/* Memory of a VM unless the user says more or less. */
+#define VM_MEM_MIB  4096
+#define VM_MEM_TEXT TEXT_OF(VM_MEM_MIB)
+
 /* One section of a job file: one workload on some variants. */
 struct job_experiment {
 	char *path;		/* of the job file the section is in */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A directory for one test.
+ * Directories for tests.
  */
 #ifndef TESTS_SCRATCH_H
 #define TESTS_SCRATCH_H
@@ -20,6 +20,22 @@ static inline const char *scratch(void)
 	if (!mkdtemp(dir))
 		abort();
 	return dir;
+}
+
+/* A directory for all tests of a program: give both functions to cmocka_run_group_tests(). */
+static const char *scratch_dir __attribute__((unused));
+
+static inline int scratch_set_up(void **state)
+{
+	(void)state;
+	scratch_dir = scratch();
+	return 0;
+}
+
+static inline int scratch_clean(void **state)
+{
+	(void)state;
+	return remove_tree(scratch_dir);
 }
 
 /* Write @text to the file @name in @dir. */

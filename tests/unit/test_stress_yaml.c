@@ -18,8 +18,6 @@
 
 #include <cmocka.h>
 
-static const char *dir;
-
 #define HEAD "---\nsystem-info:\n      stress-ng-version: 0.15.06\n      version: '#1 SMP'\n\n"
 #define VM                                                       \
 	"    - stressor: vm\n      bogo-ops: 19476\n"            \
@@ -32,8 +30,8 @@ static const char *dir;
 
 static int read_text(const char *text, struct stressor **s, size_t *n, char **why)
 {
-	put(dir, "stress-ng-2.yaml", text);
-	return stress_yaml_read(dir, 2, s, n, why);
+	put(scratch_dir, "stress-ng-2.yaml", text);
+	return stress_yaml_read(scratch_dir, 2, s, n, why);
 }
 
 static void reads(void **state)
@@ -61,7 +59,7 @@ static void reads(void **state)
 	assert_int_equal(read_text(HEAD "...\n", &s, &n, &why), 0);
 	assert_int_equal(n, 0);
 	free(s);
-	assert_int_equal(stress_yaml_read(dir, 3, &s, &n, &why), -1);
+	assert_int_equal(stress_yaml_read(scratch_dir, 3, &s, &n, &why), -1);
 	assert_null(why);
 }
 
@@ -133,19 +131,6 @@ static void names(void **state)
 	assert_false(metric_of_antagonist("stress_vm_ops_per_second", NULL));
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	dir = scratch();
-	return 0;
-}
-
-static int clean(void **state)
-{
-	(void)state;
-	return remove_tree(dir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -154,5 +139,5 @@ int main(void)
 		cmocka_unit_test(names),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, clean);
+	return cmocka_run_group_tests(tests, scratch_set_up, scratch_clean);
 }

@@ -195,13 +195,11 @@ static void tenant(void **state)
 	assert_int_equal(tenant_fill(1), -1); /* it is gone, and says so */
 }
 
-static const char *dir;
-
 /* Run it, write its record, and read that. */
 static void run_age(const char *words, struct age **a, size_t *n)
 {
 	const struct workload *w = workload_next(NULL);
-	char *path = xasprintf("%s/" FILE_AGE, dir), *why;
+	char *path = xasprintf("%s/" FILE_AGE, scratch_dir), *why;
 	FILE *f = fopen(path, "w");
 
 	free(path);
@@ -211,7 +209,7 @@ static void run_age(const char *words, struct age **a, size_t *n)
 	assert_int_equal(run_words("age", words), 0);
 	assert_int_equal(w->write_record(NULL, f), 0);
 	assert_int_equal(fclose(f), 0);
-	assert_int_equal(age_csv_read(dir, a, n, &why), 0);
+	assert_int_equal(age_csv_read(scratch_dir, a, n, &why), 0);
 }
 
 static void lifetimes(void **state)
@@ -310,8 +308,8 @@ static void record(void **state)
 	size_t n;
 
 	(void)state;
-	put(dir, FILE_AGE, good);
-	assert_int_equal(age_csv_read(dir, &a, &n, &why), 0);
+	put(scratch_dir, FILE_AGE, good);
+	assert_int_equal(age_csv_read(scratch_dir, &a, &n, &why), 0);
 	assert_int_equal(n, 2);
 	assert_int_equal(a[0].free_blocks[10], 11);
 	assert_int_equal(a[0].percpu_pages, 12);
@@ -321,9 +319,9 @@ static void record(void **state)
 	free(a);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		text = xasprintf("%s%s", good, bad[i]);
-		put(dir, FILE_AGE, text);
+		put(scratch_dir, FILE_AGE, text);
 		free(text);
-		assert_int_equal(age_csv_read(dir, &a, &n, &why), -1);
+		assert_int_equal(age_csv_read(scratch_dir, &a, &n, &why), -1);
 		assert_null(a);
 		assert_non_null(strstr(why, FILE_AGE ":4"));
 		free(why);
@@ -347,19 +345,6 @@ static void refused(void **state)
 			 -1);
 }
 
-static int set_up(void **state)
-{
-	(void)state;
-	dir = scratch();
-	return 0;
-}
-
-static int clean(void **state)
-{
-	(void)state;
-	return remove_tree(dir);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -376,5 +361,5 @@ int main(void)
 		cmocka_unit_test(refused),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, clean);
+	return cmocka_run_group_tests(tests, scratch_set_up, scratch_clean);
 }

@@ -32,9 +32,9 @@
 #include "lib/array_size.h"
 
 #include "books.h"
+#include "fail_nth.h"
 #include "td_steps.h"
 
-#define FAIL_NTH	"/proc/self/fail-nth"
 #define DEBUG_DIR	"/sys/kernel/debug/"
 #define REGIONS		2
 #define VCPUS		1
@@ -82,19 +82,6 @@ static void setup(void)
 	}
 }
 
-/* Arm, or with 0 disarm; what is left of the count: 0 if the fault happened. */
-static unsigned long fail_nth(int fd, unsigned long n)
-{
-	char text[32];
-	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
-
-	if (len <= 0)
-		die("reading " FAIL_NTH ": %s", strerror(errno));
-	text[len] = '\0';
-	dprintf(fd, "%lu", n);
-	return strtoul(text, NULL, 10);
-}
-
 /* In the child. Tells the parent "happened IOCTL ERRNO", happened 0 or 1. */
 static void live(enum step fails, unsigned long n, int to)
 {
@@ -103,9 +90,7 @@ static void live(enum step fails, unsigned long n, int to)
 	int fd;
 
 	books_enter();
-	fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		die(FAIL_NTH ": %s (is this a kernel with FAULT_INJECTION?)", strerror(errno));
+	fd = fail_nth_open();
 	for (enum step step = STEP_CREATE; step < STEP_NR; step++) {
 		int ret;
 

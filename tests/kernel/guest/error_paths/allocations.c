@@ -16,10 +16,10 @@
 
 #include "lib/array_size.h"
 #include "../books.h"
+#include "../fail_nth.h"
 #include "calls.h"
 #include "paths.h"
 
-#define FAIL_NTH "/proc/self/fail-nth"
 #define SLAB	 "/sys/kernel/debug/failslab/"
 #define PAGES	 "/sys/kernel/debug/fail_page_alloc/"
 #define MAX_N	 1000
@@ -48,30 +48,15 @@ static void choose_kind(bool slab)
 	put_file(PAGES "min-order", slab ? "11" : "0");
 }
 
-/* Arm, or with 0 disarm; what is left of the count: 0 if the fault happened. */
-static unsigned long fail_nth(int fd, unsigned long n)
-{
-	char text[32];
-	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
-
-	if (len <= 0)
-		die("reading " FAIL_NTH ": %s", strerror(errno));
-	text[len] = '\0';
-	dprintf(fd, "%lu", n);
-	return strtoul(text, NULL, 10);
-}
-
 /*
  * The n-th allocation of one ioctl fails. Whether there was one; what the ioctl said in @attempt, whose
  * VM must take the same ioctl afterwards.
  */
 static bool try(const struct armed *armed, unsigned long n, struct attempt *attempt)
 {
-	int fd = open(FAIL_NTH, O_RDWR | O_CLOEXEC), ret;
+	int fd = fail_nth_open(), ret;
 	bool happened;
 
-	if (fd < 0)
-		die(FAIL_NTH ": %s", strerror(errno));
 	armed->before(attempt);
 	fail_nth(fd, n);
 	ret = armed->run(attempt);
