@@ -54,6 +54,7 @@ items=(
 	'wall 2 1G storm --rounds 20 --threads 3'
 	'wall 2 1G noisy --aggressors 2 --faults 512 --mem 4'
 	'virtual 1 512M exhaust --tds 64 --mem 16 --limit 67108864'
+	'virtual 1 1G age --tds 4 --mem 16 --lifetimes 16 --every 8'
 	'virtual 1 1G pressure --tds 1 --mem 16 --headroom 1024 --rounds 4'
 )
 

@@ -71,7 +71,7 @@ exits "$source" | sort >in-source
 ! grep '^no function' in-source >stderr || failed "functions of the list that the source has not"
 [ "$(wc -l <in-source)" -gt 100 ] || failed "the source has $(wc -l <in-source) exits only"
 sed -n 's/^| \([a-z_]*\) | `\([^`]*\)` |.*/\1 \2/p' "$table" | sort -u >in-table
-diff in-source in-table >stderr || failed "exits of the source (<) and rows of the table (>) differ"
+diff in-source in-table >stderr || failed "exits of the source (<) and rows of tests/kernel/ERROR-PATHS.md (>) differ; add or rename rows"
 # A row that is not tested says why.
 grep -n '| - | *| *| *|$' "$table" | grep -v '| [^|]*[a-z][^|]* | - |' >stderr && failed "rows without a test and a reason"
 exit 0

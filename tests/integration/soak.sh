@@ -71,6 +71,13 @@ grep -q -- '--variant a+debug .*--append no5lvl' "$work/asked" && ! grep -q -- '
 	failed "no5lvl is for debug kernels"
 [ "$(grep -c '^soak: boot ' "$work/stderr")" -eq 4 ] || failed "there is not a line for each boot: $(cat "$work/stderr")"
 
+# No workload is forgotten.
+sed -n 's/^WORKLOAD(\([a-z]*\)).*/\1/p' workloads/*.c | while read -r name; do
+	grep -q "^	'[a-z]* [0-9]* [0-9MG]* $name " tests/soak.sh || echo "$name"
+done >"$work/forgotten"
+[ "$(sed -n 's/^WORKLOAD(\([a-z]*\)).*/\1/p' workloads/*.c | wc -l)" -ge 9 ] && [ ! -s "$work/forgotten" ] ||
+	failed "workloads that no boot of a soak runs: $(cat "$work/forgotten")"
+
 # What cannot be done is said in one line.
 for wrong in HOURS=x HOURS=0 BOOTS=y KERNELS=c; do
 	env HOURS=1 KERNELS=b BUILD="$work/build" "$wrong" tests/soak.sh "$work/other" >"$work/summary" 2>"$work/stderr"
