@@ -287,6 +287,9 @@ static int run(struct run *run)
 	while (nr_alive)
 		if (destroy(&log, nr_alive - 1, (uint32_t)lifetimes))
 			return -1;
+	/* As before the first TD. */
+	if (tenant_pages && tenant_hold(tenant_pages))
+		return -1;
 	if (look(run, lifetimes, huge != HUGE_OFF) || (tenant_pages && tenant_end()))
 		return -1;
 
