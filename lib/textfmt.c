@@ -129,7 +129,7 @@ struct unit_scale unit_scale_for(double v, const char *unit)
 
 /*
  * Four digits for measures, three where the unit is long; counts in full as long as they are
- * short.
+ * short, with one decimal where statistics made one.
  */
 static void digits(char *buf, size_t bytes, double v, const struct unit_scale *scale, bool sign,
 		   bool brief)
@@ -139,7 +139,8 @@ static void digits(char *buf, size_t bytes, double v, const struct unit_scale *s
 	if (isnan(v))
 		snprintf(buf, bytes, "-");
 	else if (!*scale->name && fabs(v) < 1e7)
-		snprintf(buf, bytes, sign ? "%+.8g" : "%.8g", v);
+		snprintf(buf, bytes, sign ? "%+.*g" : "%.*g", fabs(v) < 10 ? 4 : 8,
+			 fabs(v) < 10 ? v : round(10 * v) / 10);
 	else if (fabs(v / scale->factor) >= (most == 4 ? 1e4 : 999.5))
 		snprintf(buf, bytes, sign ? "%+.0f" : "%.0f", v / scale->factor);
 	else

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/array_size.h"
 #include "lib/json_file.h"
 #include "lib/page_size.h"
 #include "lib/text.h"
@@ -23,12 +22,9 @@ const char an_uncarried_words[] = "not told, a tail of several threads in virtua
 /* A difference between medians of counts need not be whole; nobody wants its decimals. */
 static double rounded(double value, const char *unit)
 {
-	static const char *const counts[] = { "pages", "pairs", "events", "calls" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
-		if (!strcmp(unit, counts[i]))
-			return value < 10 ? round(10 * value) / 10 : round(value);
-	return value;
+	if (*unit_scale_for(value, unit).name)
+		return value;
+	return value < 10 ? round(10 * value) / 10 : round(value);
 }
 
 char *an_value_words(double value, const char *unit)
