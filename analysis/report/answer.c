@@ -101,7 +101,7 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 			more = xstrdup("");
 		else if (c->verdict > AN_NO_DIFFERENCE && *small && strcmp(ta, tb))
 			more = xasprintf(" by %s", small);
-		else if (c->verdict != AN_NO_DIFFERENCE && !strcmp(ta, tb))
+		else if (c->verdict > AN_NO_DIFFERENCE && !strcmp(ta, tb))
 			more = xasprintf(" by %s", value_text(by, sizeof(by),
 								 fabs(c->shift.shift), m->unit));
 		else
