@@ -278,6 +278,35 @@ int pl_evidence_load(char *const *dirs, size_t n, const struct pl_evidence *like
 	return ret;
 }
 
+bool pl_evidence_only_replaces(const struct pl_evidence *e)
+{
+	for (size_t i = 0; i < e->n; i++)
+		if (e->run[i].uses != PL_USE_REPLACE)
+			return false;
+	return e->n;
+}
+
+int pl_evidence_add(struct pl_evidence *e, struct pl_evidence *more)
+{
+	char *source;
+
+	if (!more->n)
+		return 0;
+	if (check_module(more, e))
+		return -1;
+	source = e->source ? xasprintf("%s; beside them %s", more->source, e->source)
+			   : xstrdup(more->source);
+	free(e->source);
+	e->source = source;
+	e->run = xreallocarray(e->run, e->n + more->n, sizeof(*e->run));
+	memcpy(e->run + e->n, more->run, more->n * sizeof(*e->run));
+	e->n += more->n;
+	free(more->run);
+	free(more->source);
+	memset(more, 0, sizeof(*more));
+	return 0;
+}
+
 void pl_evidence_free(struct pl_evidence *e)
 {
 	for (size_t i = 0; i < e->n; i++)

@@ -90,6 +90,15 @@ int pl_evidence_load(char *const *dirs, size_t n, const struct pl_evidence *like
 		     struct pl_evidence *e);
 void pl_evidence_free(struct pl_evidence *e);
 
+/* Do the boots of @e tell of replacements and of nothing else? */
+bool pl_evidence_only_replaces(const struct pl_evidence *e);
+
+/*
+ * Add the boots of @more, which is empty then, to @e. Returns 0, or -1 after one line if they have another
+ * TDX module.
+ */
+int pl_evidence_add(struct pl_evidence *e, struct pl_evidence *more);
+
 /* Read result.json: what @r, whose workload is known, can be used for, what was asked for, and phases. */
 void pl_workload_read(struct pl_run *r, const json_t *result);
 

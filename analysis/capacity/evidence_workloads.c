@@ -87,6 +87,8 @@ static void read_pressure(struct pl_run *r, const json_t *params)
 	    strcmp(json_text(params, "victim", ""), "none"))
 		r->uses = 0;
 	snprintf(r->shortage, sizeof(r->shortage), "%s", json_text(params, "where", ""));
+	/* while they are replaced, there are twice as many */
+	r->tds = json_number(params, "tds", NAN);
 }
 
 static const struct {

@@ -66,10 +66,10 @@ static char *replace_text(const struct both *b)
 	char need[2][32];
 
 	if (!have[IMMEDIATE] || !have[RCU])
-		return xasprintf("what a replacement needs was not measured under %s",
-				 have[RCU]	 ? "immediate" :
-				 have[IMMEDIATE] ? "rcu" :
-						   "either");
+		return xasprintf("what a replacement needs is not known under %s",
+				 have[RCU]	   ? "immediate"
+				 : have[IMMEDIATE] ? "rcu"
+						   : "either");
 	for (size_t i = 0; i < ARRAY_SIZE(variants); i++)
 		value_text(need[i], sizeof(need[i]),
 			   pl_plan_term(b->plan[i], "replace_bytes")->expected, "bytes");

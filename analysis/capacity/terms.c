@@ -313,7 +313,7 @@ static char *replace_text(const struct pl_plan *p, double held_bytes)
 	const struct pl_term *t = pl_plan_term(p, "replace_bytes");
 
 	if (!p->have_replace)
-		return xstrdup("what a replacement needs is not in it: not measured");
+		return xstrdup("what a replacement needs is not in it: not known");
 	return xasprintf("what a replacement needs, %.1f MiB (%s), is %s", t->expected / PL_1M,
 			 pl_source_name(t->source),
 			 t->expected > held_bytes ? "in it in place of held memory, which is less"

@@ -68,13 +68,16 @@ static int begin_with_this_host(char **error)
 
 struct opt capacity_options[] = {
 	OPT_CALL("file", load_file, "FILE", "scenario as an ini file; options after it override"),
-	OPT_FLAG("from-host", &from_host, "this machine's memory, nodes, CPUs and KeyIDs; --host overrides"),
+	OPT_FLAG("from-host", &from_host,
+		 "this machine's memory, nodes, CPUs and KeyIDs; --host overrides"),
 	OPT_CALL("host", set_section, "KEY=VALUE,...", "the host"),
 	OPT_CALL("td", set_section, "NAME:KEY=VALUE,...", "a class of TDs; repeatable"),
 	OPT_CALL("kernel", set_section, "variant=NAME", "the kernel variant"),
 	OPT_CALL("drain", set_section, "KEY=VALUE,...", "TDs torn down together"),
 	OPT_CALL("fleet", set_section, "KEY=VALUE,...", "a simulation's extent"),
-	OPT_LIST("runs", &capacity.runs, "DIR...", "boots to take measured terms from, in place of the reference; repeatable"),
+	OPT_LIST(
+		"runs", &capacity.runs, "DIR...",
+		"boots to take measured terms from, in place of the reference (boots of pressure: beside it); repeatable"),
 	OPT_UINT("seed", &capacity.seed, "1", 0, UINT32_MAX, "N", "of all random draws"),
 	OPT_UINT("threads", &capacity.threads, NULL, 1, 4096, "N",
 		 "threads of a simulation; without it, all CPUs"),
@@ -90,17 +93,37 @@ const struct verb topic_scenario = {
 	.opts = pl_keys,
 };
 
-/* The boots of --runs or, without these, those of the reference. */
+static int load_reference(struct pl_evidence *e)
+{
+	char *path = path_in_checkout(PL_REFERENCE);
+	int ret = pl_reference_load(path, e);
+
+	free(path);
+	return ret;
+}
+
+/*
+ * The boots of --runs or, without these, those of the reference. Boots that are about replacements alone
+ * leave the rest to the reference.
+ */
 static int load_boots(struct pl_evidence *e)
 {
-	char *path;
+	struct pl_evidence reference;
 	int ret;
 
-	if (capacity.runs)
-		return pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, e);
-	path = path_in_checkout(PL_REFERENCE);
-	ret = pl_reference_load(path, e);
-	free(path);
+	if (!capacity.runs)
+		return load_reference(e);
+	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, e))
+		return -1;
+	if (!pl_evidence_only_replaces(e))
+		return 0;
+	ret = load_reference(&reference);
+	if (!ret) {
+		ret = pl_evidence_add(e, &reference);
+		pl_evidence_free(&reference);
+	}
+	if (ret)
+		pl_evidence_free(e);
 	return ret;
 }
 

@@ -254,7 +254,7 @@ static void rcu_costs(void **state)
 
 	/* the threshold is what decides where less is held */
 	sentence_of(runs, 2, "rcu", &alone, &a);
-	assert_non_null(strstr(a, "not measured under either"));
+	assert_non_null(strstr(a, "what a replacement needs is not known under either"));
 	assert_true(alone != under_rcu);
 	free(a);
 
@@ -264,6 +264,57 @@ static void rcu_costs(void **state)
 	assert_string_equal(a, "What rcu instead of immediate costs on this host is not known: "
 			       "headroom under rcu is not given: memory held back.");
 	free(a);
+}
+
+static void beside_a_reference(void **state)
+{
+	struct pl_run rcu = boot("rcu", 63, 9, 9, 0), fit = teardown("rcu", 64), other = fit;
+	struct pl_evidence e = { 0 }, more = { 0 };
+
+	(void)state;
+	assert_false(pl_evidence_only_replaces(&e));
+	e = (struct pl_evidence){ malloc(sizeof(rcu)), 1, xstrdup("1 boots of --runs") };
+	more = (struct pl_evidence){ malloc(sizeof(fit)), 1, xstrdup("the reference") };
+	rcu.dir = xstrdup("b");
+	fit.dir = xstrdup("t");
+	e.run[0] = rcu;
+	more.run[0] = fit;
+	assert_true(pl_evidence_only_replaces(&e));
+	assert_false(pl_evidence_only_replaces(&more));
+	assert_int_equal(pl_evidence_add(&e, &more), 0);
+	assert_int_equal(e.n, 2);
+	assert_int_equal(more.n, 0);
+	assert_string_equal(e.source, "the reference; beside them 1 boots of --runs");
+	strcpy(other.module, "cost high");
+	more = (struct pl_evidence){ &other, 1, NULL };
+	assert_int_equal(pl_evidence_add(&e, &more), -1);
+	assert_int_equal(e.n, 2);
+	pl_evidence_free(&e);
+}
+
+static struct pl_run read_result(const char *begin, const char *victim)
+{
+	json_t *result = json_pack("{s:i, s:{s:i, s:s, s:s, s:s}, s:{s:i}}", "tds", 6, "params",
+				   "tds", 3, "where", "cgroup", "begin", begin, "victim", victim,
+				   "pressure", "sept_pages_per_td", 514);
+	struct pl_run r = { .workload = "pressure" };
+
+	pl_workload_read(&r, result);
+	json_decref(result);
+	return r;
+}
+
+/* Only a replacement that begins at once, with nobody beside it, is what the plan is about. */
+static void workload_is_read(void **state)
+{
+	struct pl_run r = read_result("memory", "none");
+
+	(void)state;
+	assert_int_equal(r.uses, PL_USE_REPLACE);
+	assert_true(r.sept_pages == 514 && r.tds == 3);
+	assert_string_equal(r.shortage, "cgroup");
+	assert_int_equal(read_result("after", "none").uses, 0);
+	assert_int_equal(read_result("memory", "small").uses, 0);
 }
 
 /* A boot's own record is added up by headroom. */
@@ -294,12 +345,10 @@ static void record_is_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(at_the_measured_size),
-		cmocka_unit_test(another_size_is_assumed),
-		cmocka_unit_test(missing_is_no_number),
-		cmocka_unit_test(only_boots_alike),
-		cmocka_unit_test(kept_by_a_reference),
-		cmocka_unit_test(rcu_costs),
+		cmocka_unit_test(at_the_measured_size), cmocka_unit_test(another_size_is_assumed),
+		cmocka_unit_test(missing_is_no_number), cmocka_unit_test(only_boots_alike),
+		cmocka_unit_test(kept_by_a_reference),	cmocka_unit_test(rcu_costs),
+		cmocka_unit_test(beside_a_reference),	cmocka_unit_test(workload_is_read),
 		cmocka_unit_test(record_is_read),
 	};
 
