@@ -88,7 +88,7 @@ static void save_counters(const struct measure *m, const char *name)
 /* On a kernel of `make coverage-kernel`: the addresses of the code that was reached since it booted. */
 static void save_coverage(const struct measure *m)
 {
-	static const char reached[] = "/sys/kernel/debug/kcov_seen";
+	static const char reached[] = "/sys/kernel/debug/tdx_coverage";
 	char path[PATH_MAX];
 
 	if (access(reached, R_OK))

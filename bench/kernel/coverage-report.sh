@@ -5,7 +5,7 @@
 #
 # usage: coverage-report.sh KERNEL RUN|FILE...
 #
-# KERNEL is a kernel of `make coverage-kernel`, coverage-immediate+kcov say. RUN is a run directory that it
+# KERNEL is a kernel of `make coverage-kernel`, coverage-immediate say. RUN is a run directory that it
 # made, FILE a coverage.txt; what any of them reached counts. Text on stdout: for each source file its lines
 # reached of those that can be, for each function the same, functions that nobody reached, and lines not
 # reached of the others. UNREACHED=no leaves out the last.

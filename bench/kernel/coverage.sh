@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build kernels that say which code a boot reached: the variant coverage-NAME+kcov of each NAME, which
-# is NAME with kernel-patches/coverage. Their vmlinux, which has the lines, is kept beside the bzImage.
+# Build kernels that say which code a boot reached: the variant coverage-NAME of each NAME, which is
+# NAME with tests/kernel/coverage. The patch is not in kernel-patches/: a file that it changes would give all other
+# kernels a new tree. Their vmlinux, which has the lines, is kept beside the bzImage.
 #
 # usage: coverage.sh NAME...
 set -Eeuo pipefail
@@ -12,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/common.sh"
 
 [ $# -gt 0 ] || die "usage: coverage.sh VARIANT..."
-build() { "$here/own.sh" --own "coverage-$1" "$1" "$patches/coverage/kcov-seen.patch" -- "coverage-$1+kcov"; }
+build() { "$here/own.sh" --own "coverage-$1" "$1" "$top/tests/kernel/coverage/tdx-coverage.patch" -- "coverage-$1"; }
 
 # The tree has the vmlinux of the kernel that was built in it last.
 keep_vmlinux() { # KERNEL_DIR
@@ -28,7 +29,7 @@ keep_vmlinux() { # KERNEL_DIR
 
 for name; do
 	build "$name"
-	kernel=$(realpath "$top/build/kernels/coverage-$name+kcov")
+	kernel=$(realpath "$top/build/kernels/coverage-$name")
 	[ ! -e "$kernel/vmlinux" ] && ! keep_vmlinux "$kernel" || continue
 	# Built by somebody else, and another one in that tree since.
 	rm "$kernel/info.json"

@@ -28,7 +28,7 @@ variants_with() {
 }
 
 # boot NAME DIR OPTIONS... -- COMMAND... : its status in $status. What code it reached, on a kernel that says
-# that, is added to COVERAGE_DIR, if that is set: VARIANTS=coverage-immediate+kcov COVERAGE_DIR=DIR test.sh
+# that, is added to COVERAGE_DIR, if that is set: VARIANTS=coverage-immediate COVERAGE_DIR=DIR test.sh
 boot() {
 	name=$1 dir=$2
 	shift 2

@@ -5,7 +5,7 @@
 #
 # usage: tests/measure/coverage.sh [VARIANT]
 #
-# On the kernel coverage-VARIANT+kcov of `make coverage-kernel` (VARIANT: immediate or rcu, default
+# On the kernel coverage-VARIANT of `make coverage-kernel` (VARIANT: immediate or rcu, default
 # immediate). stdout: two reports of bench/kernel/coverage-report.sh. stderr: how each test ended; one that
 # fails on this kernel has still reached what it reached. An hour or so.
 #
@@ -15,7 +15,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-kernel=coverage-${1:-immediate}+kcov
+kernel=coverage-${1:-immediate}
 [ -r "build/kernels/$kernel/vmlinux" ] || {
 	echo "coverage: there is no build/kernels/$kernel/vmlinux; run 'make coverage-kernel'" >&2
 	exit 77
