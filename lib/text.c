@@ -55,6 +55,14 @@ FILE *xopen_memstream(char **text, size_t *bytes)
 	return or_exit(open_memstream(text, bytes));
 }
 
+char *text_add(char *list, const char *word, const char *separator)
+{
+	char *longer = list ? xasprintf("%s%s%s", list, separator, word) : xstrdup(word);
+
+	free(list);
+	return longer;
+}
+
 size_t strv_len(char *const *v)
 {
 	size_t n = 0;

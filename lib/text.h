@@ -19,6 +19,9 @@ void *xreallocarray(void *p, size_t n, size_t size);
 /* open_memstream(): once the stream is closed, *text has what was printed, *bytes its length. */
 FILE *xopen_memstream(char **text, size_t *bytes);
 
+/* Append @word to the list @list, behind @separator. NULL is the empty list. Returns the moved list. */
+char *text_add(char *list, const char *word, const char *separator);
+
 /* NULL-terminated string vectors. */
 size_t strv_len(char *const *v);
 char **strv_dup(char *const *v);

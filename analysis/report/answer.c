@@ -127,7 +127,7 @@ static char *sentence(const struct an_study *s, const struct an_group *g, size_t
 	for (size_t i = 0; i < g->primary.n; i++) {
 		char *text = clause(s, g, v, &g->primary.list[i]);
 
-		all = an_add_word(all, text, "; ");
+		all = text_add(all, text, "; ");
 		free(text);
 	}
 	full = v ? xasprintf("%s.", all) :
@@ -193,7 +193,7 @@ static void add_question(json_t *doc, json_t *items, const struct an_study *s)
 		if (!asked || asked_before(s, i))
 			continue;
 		an_doc_para(items, "Question (%s): %s", s->group[i].experiment, asked);
-		all = an_add_word(all, asked, " ");
+		all = text_add(all, asked, " ");
 	}
 	if (!all)
 		an_doc_para(items, "Question: %s", question);
@@ -214,7 +214,7 @@ static char *platform_of(const struct an_group *g)
 		const char *name = json_text(g->boot[i]->run->header, "platform", NULL);
 
 		if (name && (!names || !an_has_word(names, name)))
-			names = an_add_word(names, name, ", ");
+			names = text_add(names, name, ", ");
 	}
 	text = names ? xasprintf("; platform %s", names) : xstrdup("");
 	free(names);

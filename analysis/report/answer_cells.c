@@ -46,7 +46,7 @@ static char *tally_text(const struct tally *t)
 				      : t->times[i] == 1 ? " cell"
 							 : " cells");
 
-		all = an_add_word(all, one, ", ");
+		all = text_add(all, one, ", ");
 		free(one);
 	}
 	return all;
@@ -136,7 +136,7 @@ char *an_cells_sentence(const struct an_study *s, const struct an_cells *cells, 
 	for (size_t i = 0; i < primary->n; i++) {
 		char *text = clause(s, cells, v, &primary->list[i]);
 
-		all = an_add_word(all, text, "; ");
+		all = text_add(all, text, "; ");
 		free(text);
 	}
 	full = xasprintf("%s.", all ? all : "no primary metric is named");

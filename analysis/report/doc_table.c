@@ -223,7 +223,7 @@ char *an_table_uncarried(const struct an_table *t)
 
 	for (i = 0; i < t->nr_rows; i++)
 		if (!t->row[i].carried)
-			names = an_add_word(names, t->row[i].metric, ", ");
+			names = text_add(names, t->row[i].metric, ", ");
 	return names;
 }
 

@@ -16,18 +16,6 @@
 #include "facts.h"
 #include "doc.h"
 
-/* Append @word to the malloc'ed list @s, behind @sep; NULL is the empty list. */
-char *an_add_word(char *s, const char *word, const char *sep)
-{
-	char *more;
-
-	if (!s)
-		return xstrdup(word);
-	more = xasprintf("%s%s%s", s, sep, word);
-	free(s);
-	return more;
-}
-
 /* Text at @key of the kernel's description, cut to @digits. */
 static char *kernel_text(const struct an_boot *b, const char *key, int digits)
 {
@@ -76,7 +64,7 @@ static char *cmdline_words(const struct an_boot *b, bool soft)
 		bool is_soft = !strncmp(w, "soft_tdx", 8);
 
 		if (is_soft == soft && strncmp(w, "soft_tdx.seed=", 14))
-			out = an_add_word(out, w, " ");
+			out = text_add(out, w, " ");
 	}
 	free(copy);
 	return out ? out : xstrdup("");
@@ -137,7 +125,7 @@ static char *costs_text(const struct counters *c)
 		if (!is_cost(&c->list[i]) || c->list[i].value == most)
 			continue;
 		one = xasprintf("%s %" PRIu64 " ns", c->list[i].name, c->list[i].value);
-		out = an_add_word(out, one, ", ");
+		out = text_add(out, one, ", ");
 		free(one);
 	}
 	one = xasprintf("%s%s%" PRIu64 " ns", out ? out : "", out ? ", any other " : "any ", most);
@@ -191,7 +179,7 @@ char *an_fact_command(const struct an_boot *b)
 		if (w && !strcmp(w, "--seed"))
 			i++;
 		else if (!w || strncmp(w, "--seed=", 7))
-			out = an_add_word(out, w ? w : "?", " ");
+			out = text_add(out, w ? w : "?", " ");
 	}
 	return out ? out : xstrdup("unknown");
 }
@@ -207,7 +195,7 @@ char *an_fact_antagonists(const struct an_boot *b)
 
 		one = xasprintf("%s (%s)", json_text(a, "name", "?"),
 				json_text(a, "command", "?"));
-		out = an_add_word(out, one, ", ");
+		out = text_add(out, one, ", ");
 		free(one);
 	}
 	return out ? out : xstrdup("none");
@@ -247,7 +235,7 @@ static char *mitigations_from_log(const char *log)
 		if (!p || p - log < 2 || p[-1] != ' ' || p[-2] != ']')
 			continue;
 		one = xasprintf("%.*s", (int)strcspn(p, "\r\n"), p);
-		out = an_add_word(out, one, "; ");
+		out = text_add(out, one, "; ");
 		free(one);
 	}
 	return out;
@@ -344,9 +332,10 @@ struct an_distinct *an_collect(const struct an_boot *const *boot, size_t n,
 		}
 		d[j].n++;
 		if (!d[j].variants || !an_has_word(d[j].variants, boot[i]->column))
-			d[j].variants = an_add_word(d[j].variants, boot[i]->column, ", ");
+			d[j].variants = text_add(d[j].variants, boot[i]->column, ", ");
 		if (!d[j].experiments || !an_has_word(d[j].experiments, boot[i]->run->experiment))
-			d[j].experiments = an_add_word(d[j].experiments, boot[i]->run->experiment, ", ");
+			d[j].experiments =
+				text_add(d[j].experiments, boot[i]->run->experiment, ", ");
 	}
 	*count = nr;
 	return d;
@@ -411,7 +400,7 @@ static char *kernel_list(const struct an_boot *b, const char *key, int digits)
 		const char *text = json_string_value(json_array_get(list, i));
 
 		one = xasprintf("%.*s", digits, text ? text : "?");
-		out = an_add_word(out, one, " ");
+		out = text_add(out, one, " ");
 		free(one);
 	}
 	return out ? out : xstrdup("unknown");

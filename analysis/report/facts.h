@@ -68,8 +68,6 @@ char *an_fact_patches(const struct an_boot *b);
 /* The integer at @key of the header as text, "unknown" if there is none. */
 char *an_number_text(const struct an_boot *b, const char *key);
 
-/* Append @word to the malloc'ed list @s (NULL: empty); returns the new list. */
-char *an_add_word(char *s, const char *word, const char *sep);
 /* Is @word in the list? */
 bool an_has_word(const char *list, const char *word);
 

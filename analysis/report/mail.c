@@ -32,7 +32,7 @@ static char *all_values(const struct an_boot *const *boot, size_t n, const char 
 		fact++;
 	d = an_collect(boot, n, fact, &values);
 	for (i = 0; i < values; i++)
-		all = an_add_word(all, d[i].value, ", ");
+		all = text_add(all, d[i].value, ", ");
 	an_distinct_free(d, values);
 	return all ? all : xstrdup("unknown");
 }
@@ -46,7 +46,7 @@ static char *header_values(const struct an_boot *const *boot, size_t n, const ch
 		const char *text = json_text(boot[i]->run->header, key, NULL);
 
 		if (text && (!all || !an_has_word(all, text)))
-			all = an_add_word(all, text, ", ");
+			all = text_add(all, text, ", ");
 	}
 	return all;
 }
@@ -58,7 +58,7 @@ static char *variants_of(const struct an_study *s)
 	for (size_t i = 0; i < s->nr_groups; i++)
 		for (size_t v = 0; v < s->group[i].nr_variants; v++)
 			if (!all || !an_has_word(all, s->group[i].variant[v]))
-				all = an_add_word(all, s->group[i].variant[v], ", ");
+				all = text_add(all, s->group[i].variant[v], ", ");
 	return all ? all : xstrdup("none");
 }
 

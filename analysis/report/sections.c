@@ -18,6 +18,7 @@
 #include "rows.h"
 #include "lib/array_size.h"
 #include "lib/json_file.h"
+#include "lib/text.h"
 #include "setup.h"
 
 /* The one figure that is shown first: of the first group with an answer. NULL if there is none. */
@@ -179,7 +180,7 @@ static void add_differences(const struct walk *w, json_t *items)
 		struct an_distinct *d = an_collect(boot, n, fact, &values);
 
 		if (values == 1)
-			same = an_add_word(same, fact->name, ", ");
+			same = text_add(same, fact->name, ", ");
 		else if (values > 1)
 			an_add_fact(items, boot, n, fact);
 		for (j = 0; values > 1 && j < values; j++)

@@ -50,7 +50,7 @@ static void add_metric(json_t *list, json_t *items, const struct an_study *s,
 	const struct metric *m = &s->metrics.m[metric];
 	enum an_verdict *verdict = xcalloc(w->n, sizeof(*verdict));
 	json_t *levels = json_array();
-	char *text = NULL, *more;
+	char *text = NULL, *one;
 	const char *word;
 	size_t i, n = 0;
 
@@ -65,10 +65,10 @@ static void add_metric(json_t *list, json_t *items, const struct an_study *s,
 			continue;
 		verdict[n++] = c->verdict;
 		ratio_text(ratio, sizeof(ratio), c->ratio.ratio, c->ratio.low, c->ratio.high);
-		more = xasprintf("%s%s%s: %s, ratio %s", text ? text : "", text ? "; " : "",
-				 w->level[i], an_verdict_words(c->verdict), ratio);
-		free(text);
-		text = more;
+		one = xasprintf("%s: %s, ratio %s", w->level[i], an_verdict_words(c->verdict),
+				ratio);
+		text = text_add(text, one, "; ");
+		free(one);
 		json_array_append_new(levels,
 				      json_pack("{s:s, s:s, s:o, s:o, s:o}", "level", w->level[i],
 						"verdict", an_verdict_words(c->verdict), "ratio",

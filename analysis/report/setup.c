@@ -59,7 +59,7 @@ static char *seeds_of(const struct an_boot *const *boot, size_t n)
 			snprintf(one, sizeof(one), "%" PRIu64, seed[i]);
 		else
 			snprintf(one, sizeof(one), "%" PRIu64 "-%" PRIu64, seed[i], seed[j - 1]);
-		list = an_add_word(list, one, ", ");
+		list = text_add(list, one, ", ");
 	}
 	free(seed);
 	return list ? list : xstrdup("none");
@@ -115,7 +115,7 @@ static char *own_variant(const struct an_boot *b)
 	if (!base)
 		return NULL;
 	json_array_foreach(json_object_get(kernel, "own_patches"), i, subject)
-		subjects = an_add_word(subjects, json_string_value(subject), ", ");
+		subjects = text_add(subjects, json_string_value(subject), ", ");
 	text = xasprintf("%s is %s with \"%s\"", json_text(kernel, "variant", "?"), base,
 			 subjects ? subjects : "patches of its own");
 	free(subjects);
@@ -132,7 +132,7 @@ char *an_own_variants(const struct an_study *s)
 		char *one = own_variant(boot[i]);
 
 		if (one && (!all || !strstr(all, one)))
-			all = an_add_word(all, one, "; ");
+			all = text_add(all, one, "; ");
 		free(one);
 	}
 	free(boot);
@@ -202,7 +202,7 @@ static char *fact_params(const struct an_boot *b)
 		dump = json_is_string(v) ? xstrdup(json_string_value(v))
 					 : json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT);
 		one = xasprintf("%s=%s", key, dump ? dump : "?");
-		out = an_add_word(out, one, " ");
+		out = text_add(out, one, " ");
 		free(one);
 		free(dump);
 	}
@@ -225,7 +225,7 @@ static void add_contention(json_t *items, const struct an_study *s, const struct
 	for (v = 0; wait && total && v < g->nr_variants; v++) {
 		one = xasprintf("%s %.3g %%", g->variant[v],
 				100 * wait->cell[v].median / total->cell[v].median);
-		text = an_add_word(text, one, ", ");
+		text = text_add(text, one, ", ");
 		free(one);
 	}
 	an_doc_field(items, "contention",
@@ -301,38 +301,38 @@ static char *run_options(const struct an_boot *b)
 		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
 				!strcmp(b->run->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
 				json_text(b->run->header, "cost", "mid"));
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	if (json_number(b->run->header, "nodes", 1) > 1 && strcmp(target, "local")) {
 		one = xasprintf("--nodes %.0f", json_number(b->run->header, "nodes", 1));
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	if (platform && strcmp(target, "local")) {
 		one = xasprintf("--platform %s", platform);
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	if (*append && strcmp(target, "local")) {
 		one = xasprintf("--append \"%s\"", append);
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	if (strcmp(record, "trace")) {
 		one = xasprintf("--record %s", record);
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	for (i = 0; i < json_array_size(antagonists); i++) {
 		one = xasprintf("--antagonist %s",
 				json_text(json_array_get(antagonists, i), "name", "?"));
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	if (perf) {
 		one = xasprintf("--perf %s", perf);
-		options = an_add_word(options, one, " ");
+		options = text_add(options, one, " ");
 		free(one);
 	}
 	free(cpus);
@@ -361,7 +361,7 @@ void an_add_reproduce(json_t *items, const struct an_study *s)
 		     *variants = NULL, *aa = NULL;
 
 		for (v = 0; v < g->nr_variants; v++)
-			variants = an_add_word(variants, g->variant[v], ", ");
+			variants = text_add(variants, g->variant[v], ", ");
 		if (g->nr_aa_boots) {
 			char *more = seeds_of(g->aa_boot, g->nr_aa_boots);
 

@@ -47,12 +47,8 @@ static json_t *antagonists(const struct boot_spec *s)
 		char **argv = program ? antagonist_argv(*a) : NULL;
 		char *command = program ? xstrdup(argv[0]) : xasprintf("--antagonist %s", *a);
 
-		for (size_t i = 1; program && argv[i]; i++) {
-			char *longer = xasprintf("%s %s", command, argv[i]);
-
-			free(command);
-			command = longer;
-		}
+		for (size_t i = 1; program && argv[i]; i++)
+			command = text_add(command, argv[i], " ");
 		json_array_append_new(list, json_pack("{s:o, s:o}", "name", utf8(*a),
 						      "command", utf8(command)));
 		free(command);

@@ -32,17 +32,14 @@ static void print_text(const struct findings *f)
 	}
 }
 
-/* The things a target lacks, with commas; malloc'ed. */
+/* The things a target lacks, with commas; malloc'ed, NULL if it lacks nothing. */
 static char *lacks(const struct findings *f, int target)
 {
-	char *list = xstrdup(""), *longer;
+	char *list = NULL;
 
 	for (size_t i = 0; i < f->n; i++) {
-		if (!(f->list[i].needed_for & target) || f->list[i].state == FOUND_OK)
-			continue;
-		longer = xasprintf("%s%s%s", list, list[0] ? ", " : "", f->list[i].what);
-		free(list);
-		list = longer;
+		if (f->list[i].needed_for & target && f->list[i].state != FOUND_OK)
+			list = text_add(list, f->list[i].what, ", ");
 	}
 	return list;
 }
@@ -51,7 +48,7 @@ static void print_target(const struct findings *f, const char *name, int target)
 {
 	char *list = lacks(f, target);
 
-	if (list[0])
+	if (list)
 		printf("target %s cannot be used: it lacks %s\n", name, list);
 	else
 		printf("target %s can be used\n", name);

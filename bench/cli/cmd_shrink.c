@@ -117,16 +117,14 @@ static char *lists(bool *const *candidate, size_t first, size_t candidates, size
 	char *text = index_list_text(candidate[first], n);
 
 	for (*end = first + 1; *end < candidates; (*end)++) {
-		char *one = index_list_text(candidate[*end], n), *longer;
+		char *one = index_list_text(candidate[*end], n);
 
 		if (strlen(text) + strlen(one) + 1 > LISTS_BYTES) {
 			free(one);
 			break;
 		}
-		longer = xasprintf("%s/%s", text, one);
+		text = text_add(text, one, "/");
 		free(one);
-		free(text);
-		text = longer;
 	}
 	return text;
 }

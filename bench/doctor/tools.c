@@ -124,16 +124,13 @@ static void check_build(struct findings *f, const char *name, int needed_for)
 
 static void check_kernels(struct findings *f)
 {
-	char *pattern = path_in_build("kernels/*/bzImage"), *names = NULL, *longer;
+	char *pattern = path_in_build("kernels/*/bzImage"), *names = NULL;
 	glob_t g;
 
 	if (glob(pattern, 0, NULL, &g) == 0) {
 		for (size_t i = 0; i < g.gl_pathc; i++) {
 			*strrchr(g.gl_pathv[i], '/') = '\0';
-			longer = xasprintf("%s%s%s", names ? names : "", names ? " " : "",
-					   strrchr(g.gl_pathv[i], '/') + 1);
-			free(names);
-			names = longer;
+			names = text_add(names, strrchr(g.gl_pathv[i], '/') + 1, " ");
 		}
 		globfree(&g);
 	}

@@ -36,15 +36,12 @@ static char *last_line(const char *text)
 /* Run the shell's @command; its stdout, malloc'ed, and its wait status. */
 static char *ask(const char *command, int *status)
 {
-	char *line = NULL, *text = xstrdup(""), *longer;
+	char *line = NULL, *text = xstrdup("");
 	FILE *p = popen(command, "re");
 	size_t size = 0;
 
-	while (p && getline(&line, &size, p) > 0) {
-		longer = xasprintf("%s%s", text, line);
-		free(text);
-		text = longer;
-	}
+	while (p && getline(&line, &size, p) > 0)
+		text = text_add(text, line, "");
 	free(line);
 	*status = p ? pclose(p) : -1;
 	return text;

@@ -47,16 +47,15 @@ char **spec_command(const struct boot_spec *s, const char *results)
 	if (!s->workload)
 		return command;
 	for (char **a = s->antagonists; a && *a; a++) {
-		char *longer;
-
-		if (antagonist_is_program(*a))
-			continue;
-		longer = xasprintf("%s%s%s", names ? names : "--antagonist=", names ? "," : "", *a);
-		free(names);
-		names = longer;
+		if (!antagonist_is_program(*a))
+			names = text_add(names, *a, ",");
 	}
-	if (names)
-		command = strv_add(command, names);
+	if (names) {
+		char *option = xasprintf("--antagonist=%s", names);
+
+		command = strv_add(command, option);
+		free(option);
+	}
 	free(names);
 	seed = xasprintf("--seed=%" PRIu64, s->seed);
 	samples = xasprintf("--samples=%s/%s", results,
@@ -121,20 +120,17 @@ static void apply_level(struct boot_spec *s, const struct job_factor *f,
 /* EXPERIMENT-ARM[-LEVEL...]-sSEED; what has no place in a file's name becomes '-'. */
 static char *run_name(const struct boot_spec *s, const struct plan_item *item)
 {
-	char *name = xasprintf("%s-%s", s->experiment, s->arm), *longer;
+	char *name = xasprintf("%s-%s", s->experiment, s->arm), *full;
 
-	for (size_t i = 0; i < item->exp->n_factors; i++) {
-		longer = xasprintf("%s-%s", name, plan_level(item->exp, item->cell, i)->label);
-		free(name);
-		name = longer;
-	}
+	for (size_t i = 0; i < item->exp->n_factors; i++)
+		name = text_add(name, plan_level(item->exp, item->cell, i)->label, "-");
 	for (char *c = name; *c; c++) {
 		if (!isalnum((unsigned char)*c) && !strchr("-_.+", *c))
 			*c = '-';
 	}
-	longer = xasprintf("%s-s%" PRIu64, name, s->seed);
+	full = xasprintf("%s-s%" PRIu64, name, s->seed);
 	free(name);
-	return longer;
+	return full;
 }
 
 void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const struct plan *plan,

@@ -219,16 +219,12 @@ static int run_verb(const struct call *c)
 
 static struct verb verb_of(const struct workload *w)
 {
-	char *times = xstrdup(""), *about;
+	char *times = NULL, *about;
 
-	for (size_t i = 0; w->ops[i]; i++) {
-		char *longer = xasprintf("%s %s", times, w->ops[i]);
-
-		free(times);
-		times = longer;
-	}
-	about = xasprintf("%s\n\nExercises: %s.\n\nVerifies: %s.\n\nTimes:%s", w->question,
-			  w->exercises, w->verify, times);
+	for (size_t i = 0; w->ops[i]; i++)
+		times = text_add(times, w->ops[i], " ");
+	about = xasprintf("%s\n\nExercises: %s.\n\nVerifies: %s.\n\nTimes: %s", w->question,
+			  w->exercises, w->verify, times ? times : "nothing");
 	free(times);
 	return (struct verb){
 		.name = w->name, .help = w->question, .args = "[options]", .about = about,
