@@ -104,8 +104,9 @@ static void add_summaries(const struct walk *w, json_t *items)
 				"equal. \"not told\": virtual time cannot carry it.",
 				100 * AN_LEVEL);
 		any = true;
-		an_doc_para(items, "%s%s%s (%s, %zu boots of each):", g->experiment,
-			    *g->levels ? ", " : "", g->levels, g->time_base, an_group_boots(g, 0));
+		an_doc_para(items, "%s%s%s (%s, %zu boot%s of each):", g->experiment,
+			    *g->levels ? ", " : "", g->levels, g->time_base, an_group_boots(g, 0),
+			    an_group_boots(g, 0) == 1 ? "" : "s");
 		an_doc_summary(items, g->label);
 	}
 }
