@@ -243,10 +243,11 @@ const char *free_memory_huge_unavailable(void)
 
 /*
  * The kernel gathers free pages from the lists of CPUs only after it has reclaimed something. So there is
- * something: pages that it may drop. It is asked again until it gives no more.
+ * something: pages that it may drop. It does not always: kswapd may be faster. So it is asked again until it
+ * has twice not given more.
  */
 #define LURE_BYTES (UINT64_C(8) << 20)
-#define MAX_TIMES  4
+#define MAX_TIMES  6
 
 static struct files {
 	int compact, nr, flags;
@@ -316,21 +317,20 @@ static int take_all(uint64_t had, uint64_t *got, uint64_t *blocked)
 
 int free_memory_try_huge(struct age *a)
 {
-	uint64_t had, got, blocked, before = 0;
+	uint64_t had, got, blocked;
+	int in_vain = 0;
 
 	if (get_ready() || huge_pages(&had) || put(files.compact, COMPACT_MEMORY, "1"))
 		return -1;
 	a->huge_pages = 0;
-	for (int i = 0; i < MAX_TIMES; i++) {
+	for (int i = 0; i < MAX_TIMES && in_vain < 2; i++) {
 		if (take_all(had, &got, &blocked))
 			return -1;
 		if (!i || blocked < a->blocked_2m)
 			a->blocked_2m = blocked;
+		in_vain = got > a->huge_pages ? 0 : in_vain + 1;
 		if (got > a->huge_pages)
 			a->huge_pages = got;
-		if (i && got <= before)
-			break;
-		before = got;
 	}
 	return 0;
 }
