@@ -30,8 +30,9 @@ echo console of seed \$seed >"\$out/console.log"
 EOF
 chmod 755 "$work/build/dpamt-bench"
 
-# soak ARGS... : with the settings in front of it
-soak() { KERNELS="a+debug b" HOURS=1 BUILD=$work/build tests/soak.sh "$work/soak" >"$work/summary" 2>"$work/stderr"; }
+# soak : with the settings in front of it. A shell cannot trap SIGINT that it inherited ignored, as from a
+# job in the background.
+soak() { env --default-signal=INT KERNELS="a+debug b" HOURS=1 BUILD="$work/build" tests/soak.sh "$work/soak" >"$work/summary" 2>"$work/stderr"; }
 says() { grep -qxF "$1" "$work/summary" || failed "the summary lacks '$1': $(cat "$work/summary")"; }
 
 # Ctrl-C in boot 5: the boots before are there, this one is not.
