@@ -5,11 +5,11 @@
  * --lifetimes TDs are created one after the other, of drawn sizes, and up to --tds of them live at a time:
  * drawn ones are destroyed for new ones. With --tide their number falls to a quarter and rises again. Between
  * two creations pages of living TDs are converted to shared and back, and a tenant beside the TDs, which
- * holds --beside percent of what was free, turns some of its memory over; at low tide it has what the TDs
- * have not. An S-EPT page and a PAMT pair are kernel memory of 4K
- * that cannot be moved: whether they end up beside each other or all over the place, and so how many huge
- * pages are left, may depend on when and where they are freed. It does not if rcu, immediate and a kernel
- * without Dynamic PAMT leave the same number after the same lifetimes.
+ * holds --beside percent of what was free, turns some of its memory over. At low tide it has what the TDs
+ * have not. S-EPT pages and PAMT pairs are 4K pages that the kernel cannot move. Whether they lie beside
+ * each other or all over memory, and so how many huge pages are left, may depend on when and where they are
+ * freed. It does not if rcu, immediate and a kernel without Dynamic PAMT leave the same number after the
+ * same lifetimes.
  *
  * After each --every lifetimes the state of memory is a row of age.csv.
  */
@@ -155,10 +155,7 @@ static int convert(struct sample_log *log, struct rng *rng)
 			  rng_below(rng, pages_per_region) * PAGE_BYTES;
 
 	start_ns = now_ns();
-	if (td_set_private(&tds[i], offset, PAGE_BYTES, false) ||
-	    td_punch(&tds[i], offset, PAGE_BYTES) ||
-	    td_set_private(&tds[i], offset, PAGE_BYTES, true) ||
-	    td_fault(&tds[i], 0, offset, PAGE_BYTES))
+	if (td_round_trip(&tds[i], offset, PAGE_BYTES))
 		return -1;
 	samples_add(log, ROUND, tds[i].id, (uint32_t)converted++, start_ns, now_ns());
 	return 0;

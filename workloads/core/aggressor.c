@@ -50,10 +50,7 @@ int aggressor_loop(unsigned int i)
 
 	for (n = 0; !stop; n++) {
 		offset = n * piece_bytes % AGGRESSOR_BYTES;
-		if (td_set_private(td, offset, piece_bytes, false) ||
-		    td_punch(td, offset, piece_bytes) ||
-		    td_set_private(td, offset, piece_bytes, true) ||
-		    td_fault(td, 0, offset, piece_bytes))
+		if (td_round_trip(td, offset, piece_bytes))
 			return -1;
 	}
 	rounds += n;

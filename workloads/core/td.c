@@ -383,6 +383,15 @@ int td_fault(struct td *td, unsigned int vcpu, uint64_t offset, uint64_t bytes)
 	return 0;
 }
 
+int td_round_trip(struct td *td, uint64_t offset, uint64_t bytes)
+{
+	return td_set_private(td, offset, bytes, false) || td_punch(td, offset, bytes) ||
+			       td_set_private(td, offset, bytes, true) ||
+			       td_fault(td, 0, offset, bytes)
+		       ? -1
+		       : 0;
+}
+
 static int close_fd(int *fd)
 {
 	int ret = *fd < 0 ? 0 : close(*fd);

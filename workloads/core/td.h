@@ -98,6 +98,9 @@ int td_punch(struct td *td, uint64_t offset, uint64_t bytes);
  */
 int td_fault(struct td *td, unsigned int vcpu, uint64_t offset, uint64_t bytes);
 
+/* Convert a populated range to shared, give its memory back, and map it as private anew, by vCPU 0. */
+int td_round_trip(struct td *td, uint64_t offset, uint64_t bytes);
+
 /*
  * The part of td_destroy() that gives the guest's pages back; td_destroy() then frees the S-EPT. Of
  * @times it sets start_ns, vcpus_ns and gmem_ns.
