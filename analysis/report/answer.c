@@ -39,8 +39,7 @@ char *an_value_words(double value, const char *unit)
 	return xasprintf("%s (%s)", n, bytes_text(bytes, sizeof(bytes), value * bytes_each));
 }
 
-/* The words before a value of @p: the experiment's, else the table's @m; malloc'ed. */
-static char *what_words(const struct an_primary *p, const struct metric *m)
+char *an_what_words(const struct an_primary *p, const struct metric *m)
 {
 	if (!p->what && !m->what)
 		return xasprintf("%s is", p->metric);
@@ -90,7 +89,7 @@ static char *clause(const struct an_study *s, const struct an_group *g, size_t v
 		return xasprintf("no boot has the metric %s", p->metric);
 	if (!a->n || !b->n)
 		return xasprintf("%s was not measured under %s", p->metric, g->variant[b->n ? 0 : v]);
-	what = what_words(p, m);
+	what = an_what_words(p, m);
 	ta = an_value_words(a->median, m->unit);
 	tb = an_value_words(b->median, m->unit);
 	if (!v) {

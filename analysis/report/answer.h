@@ -23,6 +23,9 @@ const char *an_verdict_of(const struct an_group *group, const struct metric *m,
 /* Is @group left out of the answers? If cost=mid was run too, the sensitivity tells of low and high. */
 bool an_answered_elsewhere(const struct an_study *study, const struct an_group *group);
 
+/* The words before a value of @p: the experiment's, else the table's @m; malloc'ed. */
+char *an_what_words(const struct an_primary *p, const struct metric *m);
+
 /* What stands in place of a verdict where an_carried() is false. */
 extern const char an_uncarried_words[];
 

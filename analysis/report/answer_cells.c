@@ -100,9 +100,7 @@ static char *clause(const struct an_study *s, const struct an_cells *cells, size
 	}
 	if (!m)
 		return xasprintf("%s was not measured", p->metric);
-	what = p->what	 ? xstrdup(p->what)
-	       : m->what ? xstrdup(m->what)
-			 : xasprintf("%s is", p->metric);
+	what = an_what_words(p, m);
 	range[0] = range_text(low[0], high[0], m->unit);
 	range[1] = range_text(low[1], high[1], m->unit);
 	if (v) {
