@@ -20,6 +20,10 @@ kernel=coverage-${1:-immediate}
 	echo "coverage: there is no build/kernels/$kernel/vmlinux; run 'make coverage-kernel'" >&2
 	exit 77
 }
+[ "${TESTS-all}" = "" ] || [ -x build/tests/probe ] && [ -x build/tests/print_variants ] || {
+	echo "coverage: the tests' programs are not built; run 'make kernel-test-programs build/tests/probe'" >&2
+	exit 77
+}
 out=${OUT:-}
 if [ -z "$out" ]; then
 	out=$(mktemp -d "${TMPDIR:-/tmp}/coverage.XXXXXX")
