@@ -24,11 +24,12 @@ while [ "\$1" != -- ]; do
 done
 mkdir "\$out" || exit 127
 echo console of seed \$seed >"\$out/console.log"
-[ \$seed -ne 6 ] || [ -e "$work/go" ] || { trap 'exit 130' INT; echo >"$work/waits"; while :; do sleep 0.1; done; }
+[ \$seed -ne 6 ] || [ -e "$work/go" ] || { sleep 600 3>&- & trap "kill \$!; exit 130" INT; echo >"$work/waits"; wait; }
 [ \$seed -ne 3 ] || { echo 'dpamt-workload: round 1' >&2; printf '%s\\n' '{ "reason": "BUG: it\\tfell over" }' >"\$out/status.json"; exit 126; }
 [ "\$2" != storm ] || echo '{ "storm": { "rounds": 20 }, "ops": { "storm_op": { "count": 1000 } } }' >"\$out/result.json"
 EOF
 chmod 755 "$work/build/dpamt-bench"
+mkfifo "$work/waits" && exec 3<>"$work/waits" || failed "mkfifo"
 
 # soak : with the settings in front of it. A shell cannot trap SIGINT that it inherited ignored, as from a
 # job in the background.
@@ -38,11 +39,7 @@ says() { grep -qxF "$1" "$work/summary" || failed "the summary lacks '$1': $(cat
 # Ctrl-C in boot 5: the boots before are there, this one is not.
 set -m
 soak & pid=$!
-waits() { [ -s "$work/waits" ]; }
-until waits; do
-	kill -0 $pid 2>/dev/null || failed "it ended before boot 5"
-	sleep 0.1	# the shell has no way to await a file
-done
+read -r -t 60 -u 3 || failed "boot 5 did not begin: $(cat "$work/stderr")"
 kill -INT -- -$pid
 wait $pid
 [ $? -eq 130 ] || failed "an interrupted soak did not say so"
