@@ -143,10 +143,14 @@ struct lines *lines_open_table(const char *dir, const char *file, const char *he
 		return NULL;
 	}
 	line = lines_next(l, &complete);
-	if (line && !strcmp(line, header))
-		return l;
-	*why = line || !errno ? xasprintf("%s:1: not \"%s\"", file, header)
-			      : xasprintf("%s: %s", file, strerror(errno));
+	if (line && !strcmp(line, header)) {
+		if (complete)
+			return l;
+		*why = xasprintf("%s:1: cut short", file);
+	} else {
+		*why = line || !errno ? xasprintf("%s:1: not \"%s\"", file, header)
+				      : xasprintf("%s: %s", file, strerror(errno));
+	}
 	lines_close(l);
 	return NULL;
 }

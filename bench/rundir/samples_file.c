@@ -257,6 +257,10 @@ int samples_file_read(const char *path, struct samples_file *s)
 		err = line || !errno ? EINVAL : errno;
 		goto out;
 	}
+	if (!complete) {
+		lines_cut(l, &s->damage);
+		goto sort;
+	}
 	while ((line = lines_next(l, &complete))) {
 		if (!complete) {
 			lines_cut(l, &s->damage);
