@@ -48,7 +48,7 @@ enum { DENSE, SPARSE };
 #define RETRY_NS	 (UINT64_C(1) * 1000 * 1000)
 
 static uint64_t nr_tds, mem_mib, layout_kind, where, begin, rounds, victim_kind, victim_rate,
-	victim_mib, patience_ms;
+	victim_mib, victim_drop_kib, patience_ms;
 static const char *headroom_list;
 static struct headrooms headrooms;
 
@@ -71,9 +71,10 @@ static struct opt opts[] = {
 		   "a process that touches new memory at a rate, in pages of 4K or of 2M"),
 	OPT_UINT("victim-rate", &victim_rate, "1000", 1, 1000000, "N",
 		 "pages that a victim allocates per second"),
-	OPT_UINT(
-		"victim-mem", &victim_mib, "4", 2, 1 << 20, "MIB",
-		"memory that a victim fills, drops and fills again, even; not part of the headroom"),
+	OPT_UINT("victim-mem", &victim_mib, "4", 2, 1 << 20, "MIB",
+		 "memory that a victim holds and renews, even; not part of the headroom"),
+	OPT_UINT("victim-drop", &victim_drop_kib, "0", 0, 1 << 20, "KIB",
+		 "what of it the victim gives back at once, before it touches new memory; 0: all"),
 	OPT_UINT("patience-ms", &patience_ms, "2000", 1, 3600000, "MS",
 		 "after which a replacement that gets ENOMEM gives up"),
 	OPT_END
@@ -106,7 +107,8 @@ static struct {
 static bool recording; /* not in the first round, which has no limit */
 
 /* Memory the TDs leave free, in bytes, before anything holds the rest: of the machine, or of its node. */
-static uint64_t free_bytes, victim_allocations;
+static uint64_t free_bytes;
+static struct victim_record victim;
 
 static int needs(struct needs *n)
 {
@@ -115,8 +117,18 @@ static int needs(struct needs *n)
 	if (victim_mib % 2)
 		return fail("--victim-mem %" PRIu64 ": give an even number of MiB", victim_mib);
 	if (victim_kind == VICTIM_NONE &&
-	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem")))
-		return fail("--victim-rate and --victim-mem belong to --victim small or huge");
+	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem") ||
+	     opt_given(opts, "victim-drop")))
+		return fail("--victim-rate, -mem and -drop belong to --victim small or huge");
+	if (victim_drop_kib %
+	    (victim_kind == VICTIM_HUGE ? REGION_BYTES / 1024 : PAGE_BYTES / 1024))
+		return fail("--victim-drop %" PRIu64
+			    ": give a multiple of what the victim touches, 4 or (huge) 2048",
+			    victim_drop_kib);
+	if (victim_drop_kib && victim_mib * 1024 % victim_drop_kib)
+		return fail("--victim-drop %" PRIu64 ": give a divisor of --victim-mem, %" PRIu64
+			    " KiB",
+			    victim_drop_kib, victim_mib * 1024);
 	if (headrooms_parse(headroom_list, &headrooms))
 		return -1;
 	if (headrooms.n > 1 && victim_kind != VICTIM_NONE)
@@ -397,10 +409,11 @@ static struct hostmem before, after;
 /* Before TDs exist: fork whoever must not inherit them. */
 static int prepare(struct run *run)
 {
-	struct victim victim = {
+	struct victim plan = {
 		.kind = (enum victim_kind)victim_kind,
 		.per_second = victim_rate,
 		.bytes = victim_mib * MIB_BYTES,
+		.drop_bytes = victim_drop_kib ? victim_drop_kib * 1024 : victim_mib * MIB_BYTES,
 		.in_memcg = where == CGROUP,
 		.op = ALLOC,
 		.log = run_log(run, (unsigned int)(2 * nr_tds)),
@@ -421,7 +434,7 @@ static int prepare(struct run *run)
 	    holders_fork(hostmem_free_above_low(&before, placement_nodes()) * PAGE_BYTES))
 		return -1;
 	if (victim_kind != VICTIM_NONE &&
-	    (samples_reserve(&victim.log, VICTIM_SAMPLES) || victim_fork(&victim)))
+	    (samples_reserve(&plan.log, VICTIM_SAMPLES) || victim_fork(&plan)))
 		return fail("the victim could not be set up");
 	return (where == CGROUP && memcg_enter()) || oom_score(true) ? -1 : 0;
 }
@@ -495,7 +508,7 @@ static int clean_up(void)
 	else
 		ret = memcg_limit(UINT64_MAX);
 	if (victim_kind != VICTIM_NONE)
-		ret |= victim_end(&victim_allocations);
+		ret |= victim_end(&victim);
 	for (unsigned int i = 0; i < nr_tds; i++)
 		if (tds[i].vm >= 0)
 			ret |= td_destroy(&tds[i], NULL);
@@ -508,16 +521,23 @@ static int clean_up(void)
 	return ret;
 }
 
+static json_t *victim_value(uint64_t value)
+{
+	return victim.stalls_known ? json_integer((json_int_t)value) : json_null();
+}
+
 static json_t *pressure_json(void)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}", "replaced",
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:o}", "replaced",
 			 (json_int_t)sum.replaced, "waited", (json_int_t)sum.waited, "retried",
 			 (json_int_t)sum.retried, "enomem", (json_int_t)sum.enomem, "given_up",
 			 (json_int_t)sum.given_up, "waits", (json_int_t)sum.waits, "oom_kills",
 			 (json_int_t)sum.oom_kills, "elsewhere_pages",
 			 sum.elsewhere_known ? json_integer((json_int_t)sum.elsewhere)
 					     : json_null(),
-			 "sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions));
+			 "sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions),
+			 "victim_stalls", victim_value(victim.stalls), "victim_stalled_us",
+			 victim_value(victim.stalled_us));
 }
 
 static int run(struct run *run)
@@ -526,6 +546,7 @@ static int run(struct run *run)
 
 	this_run = run;
 	memset(&sum, 0, sizeof(sum));
+	memset(&victim, 0, sizeof(victim));
 	round_nr = 0;
 	nr_replacements = 0;
 	of_round = of_first_round;
@@ -543,8 +564,8 @@ static int run(struct run *run)
 		return -1;
 
 	run_expect(run, TD_REPLACE, sum.replaced);
-	run_expect(run, ALLOC, victim_allocations);
-	run_expect(run, ALLOC_INTENDED, victim_allocations);
+	run_expect(run, ALLOC, victim.allocations);
+	run_expect(run, ALLOC_INTENDED, victim.allocations);
 	run_extra(run, "pressure", pressure_json());
 	run_extra(run, "memory_pressure", hostmem_json(&before, &after));
 	return 0;

@@ -9,9 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "lib/page_size.h"
 #include "workloads/core/headrooms.h"
 #include "workloads/core/hostmem.h"
+#include "workloads/core/neighbours.h"
 #include "fake_kvm.h"
 
 #include <cmocka.h>
@@ -135,6 +138,55 @@ static void order(void **state)
 	assert_in_range(first[9], 60, 140);
 }
 
+static size_t resident(char *from, size_t pages)
+{
+	unsigned char in[1024];
+	size_t n = 0;
+
+	assert_in_range(pages, 1, sizeof(in));
+	assert_int_equal(mincore(from, pages * PAGE_BYTES, in), 0);
+	for (size_t i = 0; i < pages; i++)
+		n += in[i] & 1;
+	return n;
+}
+
+/* Three times through its region; of it at most @drop_pages are missing at any time. */
+static void renew(size_t drop_pages)
+{
+	const size_t pages = 1024;
+	struct victim v = { .bytes = pages * PAGE_BYTES, .drop_bytes = drop_pages * PAGE_BYTES };
+	char *from =
+		mmap(NULL, v.bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t least = pages;
+
+	assert_ptr_not_equal(from, MAP_FAILED);
+	madvise(from, v.bytes, MADV_NOHUGEPAGE);
+	memset(from, 1, v.bytes);
+	for (size_t i = 0; i < 3 * pages; i++) {
+		uint64_t at = i % pages * PAGE_BYTES;
+		size_t here;
+
+		victim_drop(&v, from, at);
+		here = resident(from, pages);
+		least = here < least ? here : least;
+		assert_int_equal(from[at], 0); /* a new page */
+		from[at] = 1;
+		assert_int_equal(resident(from, pages), here + 1);
+	}
+	assert_int_equal(least, pages - drop_pages);
+	assert_int_equal(resident(from, pages), pages);
+	munmap(from, v.bytes);
+}
+
+/* A victim that renews its memory piece by piece keeps the rest, and each page that it touches is new. */
+static void victim_keeps(void **state)
+{
+	(void)state;
+	renew(1);
+	renew(16);
+	renew(1024);
+}
+
 static void refused(void **state)
 {
 	(void)state;
@@ -143,16 +195,18 @@ static void refused(void **state)
 	assert_int_equal(run_words("pressure", "--headroom 1,2,1"), 2);
 	assert_int_equal(run_words("pressure", "--headroom 1,2 --victim small"), 2);
 	assert_int_equal(run_words("pressure", "--victim small --victim-mem 3"), 2);
+	assert_int_equal(run_words("pressure", "--victim-drop 64"), 2);
+	assert_int_equal(run_words("pressure", "--victim small --victim-drop 6"), 2);
+	assert_int_equal(run_words("pressure", "--victim small --victim-drop 24"), 2);
+	assert_int_equal(run_words("pressure", "--victim huge --victim-drop 64"), 2);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(zones),
-		cmocka_unit_test(absent_is_null),
-		cmocka_unit_test(pressure_lines),
-		cmocka_unit_test(headrooms),
-		cmocka_unit_test(order),
+		cmocka_unit_test(zones),	  cmocka_unit_test(absent_is_null),
+		cmocka_unit_test(pressure_lines), cmocka_unit_test(headrooms),
+		cmocka_unit_test(order),	  cmocka_unit_test(victim_keeps),
 		cmocka_unit_test(refused),
 	};
 

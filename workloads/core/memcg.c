@@ -13,7 +13,9 @@
 #include <unistd.h>
 
 #include "lib/err.h"
+#include "hostmem.h"
 #include "memcg.h"
+#include "proc_file.h"
 
 #define CGROUP	"/sys/fs/cgroup/"
 
@@ -21,6 +23,9 @@ static char dir[64];
 
 /* Open from the start: at the limit, opening a file is refused memory as well. */
 static int max_fd = -1, current_fd = -1, events_fd = -1;
+
+static char inner_dir[80], inner_pressure[96];
+static struct proc_file inner_pressure_file = { inner_pressure, -1 };
 
 static int write_control(const char *path, const char *text)
 {
@@ -86,6 +91,10 @@ int memcg_create(uint64_t limit_bytes)
 	snprintf(dir, sizeof(dir), CGROUP "dpamt-workload-%d", (int)getpid());
 	if (mkdir(dir, 0755))
 		return fail("%s cannot be created: %s", dir, strerror(errno));
+	snprintf(inner_dir, sizeof(inner_dir), "%s/inner", dir);
+	snprintf(inner_pressure, sizeof(inner_pressure), "%s/memory.pressure", inner_dir);
+	if (mkdir(inner_dir, 0755))
+		return fail("%s cannot be created: %s", inner_dir, strerror(errno));
 	max_fd = open_in_group("memory.max", O_RDWR);
 	current_fd = open_in_group("memory.current", O_RDONLY);
 	events_fd = open_in_group("memory.events", O_RDONLY);
@@ -153,12 +162,27 @@ int memcg_enter(void)
 	return write_in_group("cgroup.procs", "0");
 }
 
+int memcg_enter_inner(void)
+{
+	return write_in_group("inner/cgroup.procs", "0");
+}
+
+bool memcg_inner_stalled(uint64_t *us)
+{
+	struct hostmem h = { 0 };
+
+	hostmem_parse_pressure(proc_file_read(&inner_pressure_file), &h);
+	*us = h.psi_some_us;
+	return h.psi;
+}
+
 void memcg_remove(void)
 {
 	if (dir[0]) {
 		close(max_fd);
 		close(current_fd);
 		close(events_fd);
+		rmdir(inner_dir);
 		rmdir(dir);
 	}
 	dir[0] = '\0';

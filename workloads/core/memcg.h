@@ -5,6 +5,7 @@
 #ifndef DPAMT_WORKLOADS_MEMCG_H
 #define DPAMT_WORKLOADS_MEMCG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Why there can be none here, or NULL. Changes nothing. */
@@ -18,6 +19,18 @@ int memcg_create(uint64_t limit_bytes);
 
 /* Move the calling process into it. Returns 0, or -1 after fail(). */
 int memcg_enter(void);
+
+/*
+ * Move the calling process into a group inside it, "inner", which memcg_create() made as well. It has no
+ * limit of its own: what its processes take is charged to the outer one. As memcg_enter().
+ */
+int memcg_enter_inner(void);
+
+/*
+ * For how long processes of the inner group stalled for memory, in us, since it was created (PSI, some). False:
+ * the kernel does not tell.
+ */
+bool memcg_inner_stalled(uint64_t *us);
 
 /* Move the calling process out of it, to the root group. As memcg_enter(). */
 int memcg_leave(void);

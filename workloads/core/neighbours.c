@@ -31,6 +31,7 @@ static unsigned int killed;
 static struct shared {
 	atomic_bool stop;
 	atomic_uint_fast64_t done;
+	struct victim_record record; /* but allocations; the victim's alone until it has ended */
 } * shared;
 
 static int hold(int order, int answer, const void *arg)
@@ -128,10 +129,34 @@ const char *victim_huge_unavailable(void)
 		       : NULL;
 }
 
+void victim_drop(const struct victim *v, char *from, uint64_t at)
+{
+	if (at % v->drop_bytes == 0)
+		madvise(from + at, v->drop_bytes, MADV_DONTNEED);
+}
+
+/* Add to the victim's record what it stalled for since it last was here. */
+static void record_stall(const struct victim *v, uint64_t *stalled_us)
+{
+	uint64_t now_us;
+
+	/* Where the kernel does not tell, do not ask at the limit again. */
+	if (!shared->record.stalls_known)
+		return;
+	if (!v->in_memcg || !memcg_inner_stalled(&now_us)) {
+		shared->record.stalls_known = false;
+		return;
+	}
+	shared->record.stalls += now_us > *stalled_us;
+	shared->record.stalled_us += now_us - *stalled_us;
+	*stalled_us = now_us;
+}
+
 static int allocate(int order, int answer, const void *arg)
 {
 	struct victim v = *(const struct victim *)arg;
 	uint64_t piece = v.kind == VICTIM_HUGE ? REGION_BYTES : PAGE_BYTES, at = 0, go;
+	uint64_t stalled_us = 0;
 	struct arrivals a = {
 		.kind = ARRIVALS_UNIFORM,
 		.per_second = (double)v.per_second,
@@ -140,7 +165,7 @@ static int allocate(int order, int answer, const void *arg)
 	struct open_loop loop;
 	char *from;
 
-	if ((v.in_memcg && memcg_enter()) || oom_score(true))
+	if ((v.in_memcg && memcg_enter_inner()) || oom_score(true))
 		return -1;
 	if (mlockall(MCL_CURRENT))
 		return fail("the victim's memory cannot be locked: %s: be root", strerror(errno));
@@ -154,7 +179,9 @@ static int allocate(int order, int answer, const void *arg)
 		from[at] = 1;
 	if (!neighbour_tell(answer, 0) || !neighbour_hear(order, &go))
 		return -1;
-	madvise(from, v.bytes, MADV_DONTNEED);
+	shared->record = (struct victim_record){ .stalls_known = true };
+	record_stall(&v, &stalled_us);
+	shared->record.stalls = shared->record.stalled_us = 0;
 	a.start_ns = now_ns();
 	loop = open_loop_init(&a, UINT64_MAX);
 	if (!neighbour_tell(answer, 0))
@@ -164,15 +191,15 @@ static int allocate(int order, int answer, const void *arg)
 
 		if (shared->stop)
 			break;
-		if (at == v.bytes) {
-			madvise(from, v.bytes, MADV_DONTNEED);
+		if (at == v.bytes)
 			at = 0;
-		}
+		victim_drop(&v, from, at);
 		start_ns = now_ns();
 		from[at] = 1;
 		end_ns = now_ns();
 		samples_add(&v.log, v.op, 0, (uint32_t)shared->done, start_ns, end_ns);
 		samples_add(&v.log, v.op + 1, 0, (uint32_t)shared->done, due_ns, end_ns);
+		record_stall(&v, &stalled_us);
 		shared->done++;
 	}
 	return 0;
@@ -201,13 +228,14 @@ int victim_begin(void)
 		       : fail("the victim did not begin");
 }
 
-int victim_end(uint64_t *allocations)
+int victim_end(struct victim_record *record)
 {
 	int status;
 
 	shared->stop = true;
 	status = neighbour_end(&victim, false);
-	*allocations = shared->done;
+	*record = shared->record;
+	record->allocations = shared->done;
 	munmap(shared, sizeof(*shared));
 	if (WIFSIGNALED(status))
 		return fail("the victim was killed by signal %d", WTERMSIG(status));
