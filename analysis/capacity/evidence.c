@@ -188,7 +188,7 @@ static void read_console(struct pl_run *r)
 	free(text);
 }
 
-static void run_free(struct pl_run *r)
+void pl_run_free(struct pl_run *r)
 {
 	free(r->setting);
 	free(r->dir);
@@ -218,7 +218,7 @@ static void take(struct pl_evidence *e, const struct loaded_run *from)
 	r.hz = json_number(from->header, "hz", NAN);
 	pl_workload_read(&r, from->result);
 	if (read_counters(&r)) {
-		run_free(&r);
+		pl_run_free(&r);
 		return;
 	}
 	read_samples(&r);
@@ -310,7 +310,7 @@ int pl_evidence_add(struct pl_evidence *e, struct pl_evidence *more)
 void pl_evidence_free(struct pl_evidence *e)
 {
 	for (size_t i = 0; i < e->n; i++)
-		run_free(&e->run[i]);
+		pl_run_free(&e->run[i]);
 	free(e->run);
 	free(e->source);
 	memset(e, 0, sizeof(*e));

@@ -89,6 +89,7 @@ struct pl_evidence {
 int pl_evidence_load(char *const *dirs, size_t n, const struct pl_evidence *like,
 		     struct pl_evidence *e);
 void pl_evidence_free(struct pl_evidence *e);
+void pl_run_free(struct pl_run *r);
 
 /* Do the boots of @e tell of replacements and of nothing else? */
 bool pl_evidence_only_replaces(const struct pl_evidence *e);

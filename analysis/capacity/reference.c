@@ -27,10 +27,7 @@ struct field {
 };
 
 static const struct field texts[] = {
-	FIELD(variant),
-	FIELD(workload),
-	FIELD(module),
-	FIELD(shortage),
+	FIELD(variant), FIELD(workload), FIELD(module), FIELD(shortage), FIELD(date),
 };
 
 static const struct field flags[] = {
@@ -134,7 +131,7 @@ int pl_reference_write(const struct pl_evidence *e, const char *path)
 				    first->name, first->kernel, first->time_base, r->name, r->kernel,
 				    r->time_base);
 		}
-		if (strcmp(r->date, date) > 0)
+		if (is_timed(r) && strcmp(r->date, date) > 0)
 			date = r->date;
 		json_array_append_new(runs, run_json(&e->run[i]));
 	}
@@ -181,6 +178,8 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 		*(bool *)member(r, &flags[i]) = json_is_true(json_object_get(o, flags[i].name));
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++)
 		*(double *)member(r, &numbers[i]) = json_number(o, numbers[i].name, NAN);
+	if (!r->date[0])
+		get_text(r->date, head, "date");
 	if (!r->variant[0] || !r->workload[0] || nr_held > PL_HIST || nr_ranges > PL_MAX_RANGES ||
 	    nr_tried > PL_MAX_TRIED)
 		return false;
@@ -210,7 +209,31 @@ static bool read_run(const json_t *o, const json_t *head, struct pl_run *r)
 	return true;
 }
 
-int pl_reference_load(const char *path, struct pl_evidence *e)
+/* What @e is, in words. Boots about replacements may be newer than the others, and of another time base. */
+static char *source_text(const struct pl_evidence *e, const json_t *head)
+{
+	const struct pl_run *newest = NULL;
+	char *beside = NULL, *all;
+	size_t timed = 0;
+
+	for (size_t i = 0; i < e->n; i++) {
+		timed += is_timed(&e->run[i]);
+		if (!is_timed(&e->run[i]) && (!newest || strcmp(e->run[i].date, newest->date) > 0))
+			newest = &e->run[i];
+	}
+	if (newest)
+		beside = xasprintf(", and %zu of replacements, of %s, %s", e->n - timed,
+				   newest->date, newest->time_base);
+	all = xasprintf(
+		"the reference that comes with this program: %zu boots of %s, kernel %s, %s, on %s%s; --runs DIR takes your own instead",
+		timed, json_text(head, "date", "an unknown date"),
+		json_text(head, "kernel", "unknown"), json_text(head, "time_base", "unknown time"),
+		json_text(head, "host_cpu", "an unknown CPU"), beside ? beside : "");
+	free(beside);
+	return all;
+}
+
+int pl_reference_load(const char *path, bool replacements, struct pl_evidence *e)
 {
 	json_t *head, *runs, *o;
 	char *why;
@@ -235,12 +258,10 @@ int pl_reference_load(const char *path, struct pl_evidence *e)
 			json_decref(head);
 			return -1;
 		}
+		if (!replacements && !is_timed(&e->run[e->n - 1]))
+			pl_run_free(&e->run[--e->n]);
 	}
-	e->source = xasprintf("the reference that comes with this program: %zu boots of %s, kernel %s, %s, on %s; --runs DIR takes your own instead",
-			      e->n, json_text(head, "date", "an unknown date"),
-			      json_text(head, "kernel", "unknown"),
-			      json_text(head, "time_base", "unknown time"),
-			      json_text(head, "host_cpu", "an unknown CPU"));
+	e->source = source_text(e, head);
 	json_decref(head);
 	return 0;
 }

@@ -18,9 +18,9 @@
 int pl_reference_write(const struct pl_evidence *e, const char *path);
 
 /*
- * Read @path into @e; e->source says what it is. Without such a file @e is empty. Returns 0, or -1
- * after one line on stderr if it is damaged.
+ * Read @path into @e, with or without boots that are only about replacements; e->source says what it is.
+ * Without such a file @e is empty. Returns 0, or -1 after one line on stderr if it is damaged.
  */
-int pl_reference_load(const char *path, struct pl_evidence *e);
+int pl_reference_load(const char *path, bool replacements, struct pl_evidence *e);
 
 #endif

@@ -93,10 +93,10 @@ const struct verb topic_scenario = {
 	.opts = pl_keys,
 };
 
-static int load_reference(struct pl_evidence *e)
+static int load_reference(bool replacements, struct pl_evidence *e)
 {
 	char *path = path_in_checkout(PL_REFERENCE);
-	int ret = pl_reference_load(path, e);
+	int ret = pl_reference_load(path, replacements, e);
 
 	free(path);
 	return ret;
@@ -104,7 +104,7 @@ static int load_reference(struct pl_evidence *e)
 
 /*
  * The boots of --runs or, without these, those of the reference. Boots that are about replacements alone
- * leave the rest to the reference.
+ * take the place of such boots of the reference, and leave the rest to it.
  */
 static int load_boots(struct pl_evidence *e)
 {
@@ -112,12 +112,12 @@ static int load_boots(struct pl_evidence *e)
 	int ret;
 
 	if (!capacity.runs)
-		return load_reference(e);
+		return load_reference(true, e);
 	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, e))
 		return -1;
 	if (!pl_evidence_only_replaces(e))
 		return 0;
-	ret = load_reference(&reference);
+	ret = load_reference(false, &reference);
 	if (!ret) {
 		ret = pl_evidence_add(e, &reference);
 		pl_evidence_free(&reference);

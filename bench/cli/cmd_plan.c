@@ -23,7 +23,8 @@ static const char *figures, *reference;
 
 static struct opt options[] = {
 	OPT_LIST("check", &check_runs, "DIR...", "predict these boots, and compare"),
-	OPT_FILE("write-reference", &reference, "FILE", "write the boots of --runs as a reference"),
+	OPT_FILE("write-reference", &reference, "FILE",
+		 "write the boots of --runs (boots of pressure: and the reference) as a reference"),
 	OPT_FILE("figures", &figures, "DIR", "draw memory, break-even and drain into DIR"), OPT_END
 };
 
@@ -66,16 +67,9 @@ static int answer(struct pl_evidence *e)
 	return ret;
 }
 
-static int write_reference(void)
+static int write_reference(struct pl_evidence *e)
 {
-	struct pl_evidence e;
-	int ret;
-
-	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, &e))
-		return 1;
-	ret = pl_reference_write(&e, reference) ? 1 : 0;
-	pl_evidence_free(&e);
-	return ret;
+	return pl_reference_write(e, reference);
 }
 
 static int plan(const struct call *c)
@@ -84,7 +78,7 @@ static int plan(const struct call *c)
 		return fail_as(EXIT_CANNOT_RUN,
 			       "plan: --write-reference needs the boots: give --runs DIR as well");
 	if (reference)
-		return write_reference();
+		return capacity_with_boots(write_reference);
 	return check_runs ? capacity_with_boots(check)
 			  : capacity_answer(c->verb->name, false, answer);
 }

@@ -165,14 +165,26 @@ static void kept_by_a_reference(void **state)
 	(void)state;
 	runs[1].uses = PL_USE_SIZES;
 	strcpy(runs[1].time_base, "simulated-wall");
+	strcpy(runs[0].date, "2026-11-27");
+	strcpy(runs[1].date, "2026-11-26");
 	assert_int_equal(pl_reference_write(&e, path), 0);
-	assert_int_equal(pl_reference_load(path, &back), 0);
+	assert_int_equal(pl_reference_load(path, true, &back), 0);
 	assert_string_equal(back.run[0].time_base, "simulated-virtual");
 	assert_string_equal(back.run[1].time_base, "simulated-wall");
-	assert_non_null(strstr(back.source, "simulated-wall"));
+	assert_string_equal(back.run[0].date, "2026-11-27");
+	assert_string_equal(back.run[1].date, "2026-11-26");
+	assert_non_null(strstr(back.source, ": 1 boots of 2026-11-26, kernel 7.3.4, simulated-wall, on "));
+	assert_non_null(strstr(back.source, ", and 1 of replacements, of 2026-11-27, simulated-virtual;"));
 	assert_int_equal(pl_replace_fit(&back, "rcu", 514, &r, &why), 0);
 	assert_true(r.bytes == 4096 * 1024.0 && r.replacements == 63);
 	assert_string_equal(r.shortage, "cgroup");
+	pl_evidence_free(&back);
+
+	/* boots of --runs take the place of those that are only about replacements */
+	assert_int_equal(pl_reference_load(path, false, &back), 0);
+	assert_int_equal(back.n, 1);
+	assert_string_equal(back.run[0].variant, "immediate");
+	assert_null(strstr(back.source, "of replacements"));
 	pl_evidence_free(&back);
 	free(path);
 	remove_tree(dir);
