@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A small instance of workloads/pressure.c on each policy: with room nobody waits, without headroom
-# somebody does, and without PSI its values are null.
+# somebody does, a victim that keeps its memory as well; without PSI its values are null.
 # Each replacement is a row of replacements.csv, and the report counts them.
 . "${0%/*}/lib.sh"
 
@@ -33,11 +33,21 @@ for v in $variants; do
 	good $v $v-room --mem 512 --append psi=1 -- pressure --mem 64 --headroom 16384 --rounds 2 --victim small
 	says $v-room '.pressure | .waits == 0 and .enomem == 0 and .replaced == 2'
 	says $v-room '.ops.alloc_intended.count > 0 and .memory_pressure.psi_some_us != null'
+	says $v-room '.pressure | .victim_stalls == 0 and .victim_stalled_us == 0'
+	good $v $v-victim --mem 512 --append psi=1 -- pressure --mem 256 --headroom 0 --rounds 12 --victim small \
+		--victim-rate 10000 --victim-drop 64
+	says $v-victim '.pressure as $p | $p.victim_stalls <= .ops.alloc.count and
+		($p.victim_stalls > 0) == ($p.victim_stalled_us > 0)'
+	stalls=$((${stalls:-0} + $(jq .pressure.victim_stalls "$work/$v-victim/result.json")))
 	good $v $v-none --mem 512 -- pressure --mem 64 --headroom 0,16384 --rounds 2
 	says $v-none '.pressure.waits > 0 and .memory_pressure.psi_some_us == null'
 	says $v-none '.pressure | .replaced + .given_up == 4 and .waited > 0'
+	says $v-none '.pressure | has("victim_stalls") and .victim_stalls == null'
 	record $v-none
 	# whether these wait at a small headroom is the experiment's to tell: it depends on who holds charged pages
 	good $v $v-after --mem 512 -- pressure --mem 64 --headroom 0 --rounds 2 --begin after
 	says $v-after '.pressure | .replaced + .given_up == 2'
 done
+
+# Whether it stalls in one boot depends on whose turn it is when the old TD ends.
+[ "$stalls" -gt 0 ] || failed "a victim that keeps its memory never stalled, at the limit, in 12 rounds of each of: $variants"

@@ -177,9 +177,11 @@ static int allocate(int order, int answer, const void *arg)
 	madvise(from, v.bytes, v.kind == VICTIM_HUGE ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 	for (at = 0; at < v.bytes; at += PAGE_BYTES)
 		from[at] = 1;
+	/* Once before there is a limit: opening a file is refused memory there. */
+	shared->record = (struct victim_record){ .stalls_known = true };
+	record_stall(&v, &stalled_us);
 	if (!neighbour_tell(answer, 0) || !neighbour_hear(order, &go))
 		return -1;
-	shared->record = (struct victim_record){ .stalls_known = true };
 	record_stall(&v, &stalled_us);
 	shared->record.stalls = shared->record.stalled_us = 0;
 	a.start_ns = now_ns();
