@@ -116,6 +116,11 @@ for header in "$dir"/results/runs/*/header.json; do
 	jq -r '"\(.variant) \(.kernel_cmdline)"' "$header"
 done | sort | uniq -c >&2
 [ "$n" = 8 ] || failed "$n boots are there, not 8; see $dir/console.log"
+for header in "$dir"/results/runs/*/header.json; do
+	jq -e '(.factors.append == "nocbs") == (.kernel_cmdline | test(" rcu_nocbs=0-1( |$)"))' "$header" >/dev/null ||
+		failed "$header: booted with another boot's arguments"
+done
 build/dpamt-bench report "$dir/results" >"$dir/report.txt" || failed "report"
+[ -s "$dir/results/report.txt" ] || failed "no report was made inside the VM"
 grep -c 'Linux version' "$dir/console.log" | sed 's/^/host-vm: kernels booted: /' >&2
 echo "8 of 8 boots"
