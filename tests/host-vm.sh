@@ -5,7 +5,7 @@
 # over several kernels, without a checkout: Debian's kernel boots the first one by kexec, each one the
 # next. All boots must be there. Downloads a Debian of the running release from the places that apt is
 # set up with; no part of `make check`. It takes 6 minutes, 4 GB of disk and root (5:29 with the Debian of an earlier
-# run at hand, two CPUs shared with other work); debootstrap takes one CPU minute more and 230 MB of downloads.
+# run at hand, two CPUs shared with other work); debootstrap takes 84 CPU seconds more and 120 MB of downloads.
 #
 # usage: make deb HOST_TDX=soft DEB_KERNELS="immediate rcu" [KERNEL_CONFIG=tests/host-vm.config] && tests/host-vm.sh [DIR]
 #
