@@ -65,7 +65,7 @@ static void missing_free(struct missing *m)
 
 /* Count one boot that is not there. */
 static void count_missing(struct missing *m, struct boot_spec *s, const struct machine *here,
-			  bool soft)
+			  bool soft, char *const *words)
 {
 	char *why = host_boot_never(s, soft), *arguments;
 
@@ -78,7 +78,7 @@ static void count_missing(struct missing *m, struct boot_spec *s, const struct m
 	}
 	arguments = host_boot_arguments(s, soft);
 	if (here->variant) {
-		why = target_local_prepare(s, here, NULL);
+		why = target_local_prepare(s, here, NULL, words);
 		if (!why) {
 			m->here++;
 			free(arguments);
@@ -99,21 +99,26 @@ static void count_missing(struct missing *m, struct boot_spec *s, const struct m
 static void find_missing(const struct job *job, const struct machine *here, bool soft,
 			 struct missing *m)
 {
+	struct boot_spec *spec;
 	struct plan plan;
+	char **words;
 
 	*m = (struct missing){ 0 };
 	plan_make(job, seeds, 1, &plan);
 	m->planned = plan.n;
+	spec = xcalloc(plan.n, sizeof(*spec));
+	for (size_t i = 0; i < plan.n; i++)
+		spec_from_plan(&spec[i], &plan.item[i], &plan, out);
+	words = target_local_words(spec, plan.n);
 	for (size_t i = 0; i < plan.n; i++) {
-		struct boot_spec s;
-
-		spec_from_plan(&s, &plan.item[i], &plan, out);
-		if (rundir_is_ok(s.dir))
+		if (rundir_is_ok(spec[i].dir))
 			m->there++;
 		else
-			count_missing(m, &s, here, soft);
-		boot_spec_free(&s);
+			count_missing(m, &spec[i], here, soft, words);
+		boot_spec_free(&spec[i]);
 	}
+	strv_free(words);
+	free(spec);
 	plan_free(&plan);
 }
 

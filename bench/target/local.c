@@ -144,8 +144,47 @@ static char *missing_word(const char *append, const struct machine *m)
 	return missing;
 }
 
-char *target_local_prepare(struct boot_spec *s, const struct machine *m, const char *variant)
+static bool has_word(char *const *words, const char *word)
 {
+	for (; words && *words; words++) {
+		if (!strcmp(*words, word))
+			return true;
+	}
+	return false;
+}
+
+char **target_local_words(const struct boot_spec *s, size_t n)
+{
+	char **words = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		char *copy = xstrdup(s[i].append), *save;
+
+		for (char *w = strtok_r(copy, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+			if (!has_word(words, w))
+				words = strv_add(words, w);
+		}
+		free(copy);
+	}
+	return words;
+}
+
+/* The first of @words that this kernel was booted with, and @append lacks; NULL if none. */
+static const char *foreign_word(char *const *words, const char *append, const struct machine *m)
+{
+	const struct machine asked = { .cmdline = (char *)append };
+
+	for (; words && *words; words++) {
+		if (machine_has_word(m, *words) && !machine_has_word(&asked, *words))
+			return *words;
+	}
+	return NULL;
+}
+
+char *target_local_prepare(struct boot_spec *s, const struct machine *m, const char *variant,
+			   char *const *words)
+{
+	const char *foreign;
 	char *word, *why;
 
 	if (!variant)
@@ -177,6 +216,9 @@ char *target_local_prepare(struct boot_spec *s, const struct machine *m, const c
 		free(word);
 		return why;
 	}
+	foreign = foreign_word(words, s->append, m);
+	if (foreign)
+		return xasprintf("needs a boot without '%s'", foreign);
 	s->machine = m;
 	s->cpus = m->cpus;
 	s->mem_mib = m->mem_mib;
@@ -197,11 +239,11 @@ static int check_job(const struct run_options *o, const struct job *job)
 /* Keep the boots that this machine can make. One line says why the first of the others was left out. */
 static long prepare_boots(struct boot_spec *spec, size_t n, const struct run_options *o)
 {
-	char *first = NULL;
+	char **words = target_local_words(spec, n), *first = NULL;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < n; i++) {
-		char *why = target_local_prepare(&spec[i], &here, o->variant);
+		char *why = target_local_prepare(&spec[i], &here, o->variant, words);
 
 		if (!why) {
 			spec_move(&spec[kept++], &spec[i]);
@@ -221,6 +263,7 @@ static long prepare_boots(struct boot_spec *spec, size_t n, const struct run_opt
 		warn("%zu of %zu boots are for this machine; the first of the others %s; boot that and run the same command with --out again",
 		     kept, n, first);
 	free(first);
+	strv_free(words);
 	return kept ? (long)kept : -1;
 }
 

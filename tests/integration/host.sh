@@ -109,6 +109,19 @@ for _ in 1 2; do
 	[ -z "$(ls "$work/state")" ] || failed "state is left, and the service would go on"
 done
 
+# --- kexec is there, and this kernel refuses it
+rm -f "$work"/state/*
+echo 0 >"$work/host/sys/kernel/kexec_loaded"
+cp "$work/bin/kexec" "$work/kexec.works"
+printf '#!/bin/sh\necho "kexec_load failed: Operation not supported" >&2\nexit 255\n' >"$work/bin/kexec"
+: >"$work/log"
+next --module soft --reboot || failed "GRUB after kexec"
+told 'kexec cannot load'
+grep -qx 'grub-reboot dpamt-bench' "$work/log" || failed "no grub-reboot after kexec"
+tail -n 1 "$work/log" | grep -qx 'systemctl reboot' || failed "no reboot after kexec"
+mv "$work/kexec.works" "$work/bin/kexec"
+rm "$work"/state/*
+
 # --- a root that only an initramfs finds
 printf '#!/bin/sh\necho "$PARTUUID"\n' >"$work/bin/findmnt"
 chmod 755 "$work/bin/findmnt"

@@ -60,7 +60,7 @@ static struct boot_spec boot(const char *variant, size_t cell)
 static void refused(struct boot_spec s, const struct machine *m, const char *variant,
 		    const char *want)
 {
-	char *why = target_local_prepare(&s, m, variant);
+	char *why = target_local_prepare(&s, m, variant, NULL);
 
 	assert_non_null(why);
 	assert_string_equal(why, want);
@@ -74,7 +74,7 @@ static void takes_what_is_its_own(void **state)
 	json_t *h;
 
 	(void)state;
-	assert_null(target_local_prepare(&s, &soft, NULL));
+	assert_null(target_local_prepare(&s, &soft, NULL, NULL));
 	assert_int_equal(s.cpus, 8);
 	assert_int_equal(s.mem_mib, 9000);
 	assert_false(s.virtual_time);
@@ -100,7 +100,7 @@ static void names_the_variant(void **state)
 	(void)state;
 	free(s.variant);
 	s.variant = NULL;
-	assert_null(target_local_prepare(&s, &soft, NULL));
+	assert_null(target_local_prepare(&s, &soft, NULL, NULL));
 	assert_string_equal(s.variant, "rcu");
 	boot_spec_free(&s);
 }
@@ -128,6 +128,26 @@ static void leaves_what_is_not(void **state)
 	refused(boot("rcu", 2), &other, NULL, "needs a boot without tdx_stats=off");
 }
 
+/* The machine was booted for another level of a factor, or for another experiment of the job. */
+static void leaves_what_another_boot_is_booted_with(void **state)
+{
+	struct boot_spec all[] = { boot("rcu", 0), boot("rcu", 2) }; /* plain, nocbs */
+	struct machine plain = soft;
+	char **words = target_local_words(all, ARRAY_SIZE(all)), *why;
+
+	(void)state;
+	assert_null(target_local_prepare(&all[1], &soft, NULL, words));
+	why = target_local_prepare(&all[0], &soft, NULL, words);
+	assert_non_null(why);
+	assert_string_equal(why, "needs a boot without 'rcu_nocbs=0-1'");
+	free(why);
+	plain.cmdline = "quiet soft_tdx.jitter=10";
+	assert_null(target_local_prepare(&all[0], &plain, NULL, words));
+	strv_free(words);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		boot_spec_free(&all[i]);
+}
+
 /* Hardware has no module to set up: what is for that alone does not hinder. */
 static void hardware_needs_no_soft_module(void **state)
 {
@@ -140,7 +160,7 @@ static void hardware_needs_no_soft_module(void **state)
 	hardware.cost = hardware.platform = NULL;
 	hardware.jitter_percent = hardware.boot_jitter_percent = -1;
 	hardware.cmdline = "rcu_nocbs=0-1";
-	assert_null(target_local_prepare(&s, &hardware, NULL));
+	assert_null(target_local_prepare(&s, &hardware, NULL, NULL));
 	h = header_make(&s);
 	assert_string_equal(json_string_value(json_object_get(h, "time_base")), "hardware");
 	assert_string_equal(json_string_value(json_object_get(h, "module")), "hardware");
@@ -170,7 +190,7 @@ static void a_platform_is_not_chosen_here(void **state)
 	refused(boot_of(&two, "rcu", 1), &hardware, NULL,
 		"needs the software TDX module, for platform gnr; here is a hardware one");
 	s = boot_of(&two, "rcu", 0);
-	assert_null(target_local_prepare(&s, &hardware, NULL));
+	assert_null(target_local_prepare(&s, &hardware, NULL, NULL));
 	boot_spec_free(&s);
 	job_free(&two);
 }
@@ -194,7 +214,7 @@ static void hardware_refuses_options_of_the_module(void **state)
 		s.factors = json_object(); /* a single boot has none */
 		s.cost = xstrdup(i < ARRAY_SIZE(asked) ? asked[i][0] : "mid");
 		s.platform = xstrdup(i < ARRAY_SIZE(asked) ? asked[i][1] : "spr");
-		why = target_local_prepare(&s, &hardware, NULL);
+		why = target_local_prepare(&s, &hardware, NULL, NULL);
 		assert_int_equal(!why, i == ARRAY_SIZE(asked));
 		if (why)
 			assert_non_null(strstr(why, "needs the software TDX module"));
@@ -246,6 +266,7 @@ int main(void)
 		cmocka_unit_test(takes_what_is_its_own),
 		cmocka_unit_test(names_the_variant),
 		cmocka_unit_test(leaves_what_is_not),
+		cmocka_unit_test(leaves_what_another_boot_is_booted_with),
 		cmocka_unit_test(hardware_needs_no_soft_module),
 		cmocka_unit_test(a_platform_is_not_chosen_here),
 		cmocka_unit_test(hardware_refuses_options_of_the_module),
