@@ -20,6 +20,7 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
+#include "workloads/storm/operations.h"
 #include "workloads/storm/play.h"
 #include "workloads/storm/c_program.h"
 
@@ -47,6 +48,8 @@ static struct opt opts[] = {
 		"only", &only, NULL, "STEPS[/STEPS...]",
 		"play the first round alone, and of it these steps, as 0-5,9; of several lists one after the "
 		"other, until one fails"),
+	OPT_FLAG("known-bugs", &storm_known_bugs,
+		 "also try what is known to make a kernel warn that has not all of kvm-fixes"),
 	OPT_FLAG(
 		"prefer-new", &prefer_new,
 		"draw operations oftener that reached code of the kernel which nothing had reached since "
