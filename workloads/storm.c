@@ -20,9 +20,9 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
-#include "workloads/storm/operations.h"
 #include "workloads/storm/play.h"
 #include "workloads/storm/c_program.h"
+#include "workloads/storm/values.h"
 
 enum { STORM_OP };
 static const char *const ops[] = { "storm_op", NULL };

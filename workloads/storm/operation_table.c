@@ -66,7 +66,7 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	OP(GET_DIRTY_LOG, get_dirty_log, VM, 1, "vm, slot", EINVAL, ENOENT, ENXIO),
 	OP(CLEAR_DIRTY_LOG, clear_dirty_log, VM, 1, "vm, slot, pages", EINVAL, ENOENT, ENXIO),
 	OP(VCPU_STATE, vcpu_state, VCPU, 2, "vcpu, ioctl, what is in its argument", EINVAL, ENXIO,
-	   ENOTTY, EFAULT),
+	   ENOTTY, EFAULT, EEXIST),
 	OP(VM_STATE, vm_state, VM, 2, "vm, ioctl, what is in its argument", EINVAL, ENXIO, ENOTTY,
 	   EFAULT, EEXIST, ENOENT, EBUSY),
 	OP(ENABLE_CAP, enable_cap, VM, 1, "vm, capability, argument", EINVAL, EBUSY, EPERM, ENXIO,

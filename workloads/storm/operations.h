@@ -5,18 +5,10 @@
 #ifndef DPAMT_WORKLOADS_STORM_OPERATIONS_H
 #define DPAMT_WORKLOADS_STORM_OPERATIONS_H
 
-#include <stdbool.h>
-
 #include <linux/kvm.h>
 
 #include "lib/array_size.h"
 #include "operation_table.h"
-
-/*
- * Also try what is known to make the kernel warn: kernel-patches/README.md, "What the storm found". Set
- * before the first call.
- */
-extern bool storm_known_bugs;
 
 typedef int storm_call_fn(struct storm_state *s, const uint32_t arg[STORM_ARGS]);
 

@@ -15,8 +15,7 @@
 #include "operations.h"
 #include "values.h"
 
-#define MAX_ATTRIBUTES_BYTES	(UINT64_C(64) << 20)
-#define MAX_GPA			(UINT64_C(1) << 52) /* slots above that KVM always refuses */
+#define MAX_ATTRIBUTES_BYTES (UINT64_C(64) << 20)
 
 int storm_create_gmem(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
@@ -58,7 +57,7 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	struct kvm_userspace_memory_region2 slot = {
 		.slot = slots[arg[1] % ARRAY_SIZE(slots)],
 		.flags = flags[arg[1] / 16 % ARRAY_SIZE(flags)],
-		.guest_phys_addr = storm_gpa(arg[2]),
+		.guest_phys_addr = storm_slot_gpa(arg[2]),
 		.memory_size = storm_bytes(arg[3]),
 		.userspace_addr = (uintptr_t)s->shared + STORM_SCRIPT_BYTES,
 		.guest_memfd_offset = storm_offset(arg[3] / 16),
@@ -66,9 +65,6 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		.guest_memfd = storm_text ? (uint32_t)(gmem - s->f.gmem) : (uint32_t)*gmem,
 	};
 
-	/* A slot at or above the shared bit warns when it is unmapped. */
-	if (!storm_known_bugs && slot.guest_phys_addr < MAX_GPA)
-		slot.guest_phys_addr &= SHARED_BIT - 1;
 	return storm_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_SET_USER_MEMORY_REGION2, &slot);
 }
 

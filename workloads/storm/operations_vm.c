@@ -13,8 +13,6 @@
 #define SEPT_VE_DISABLE	(UINT64_C(1) << 28)
 #define CAPS_ENTRIES	257	/* the most that storm_entries() says of existing memory */
 
-bool storm_known_bugs;
-
 struct kvm_tdx_cmd storm_command(uint32_t id, uint32_t flags, uint64_t data, uint32_t odd)
 {
 	struct kvm_tdx_cmd cmd = { .id = id, .flags = flags, .data = data };
