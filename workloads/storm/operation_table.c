@@ -60,7 +60,7 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	OP(TRACE, trace, NOTHING, 1, "on or off", ENOENT),
 	OP(NMI, nmi, VCPU, 2, "vcpu", EINVAL),
 	OP(MSI, msi, VM, 2, "vm, to whom, vector and mode, odd flag", EINVAL, EPERM),
-	OP(MSRS, msrs, VCPU, 2, "vcpu, get or set, index, how many and data", EINVAL, E2BIG),
+	OP(MSRS, msrs, VCPU, 3, "vcpu, get or set, index, how many and data", EINVAL, E2BIG),
 	OP(HYPERCALL_EXITS, hypercall_exits, VM, 2, "vm, on or off", EINVAL),
 	OP(LOG_DIRTY, log_dirty, VM, 2, "vm, on or off", EINVAL, EEXIST),
 	OP(GET_DIRTY_LOG, get_dirty_log, VM, 1, "vm, slot", EINVAL, ENOENT, ENXIO),

@@ -37,25 +37,50 @@ int storm_msi(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	return storm_bytes_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_SIGNAL_MSI, &msi, sizeof(msi));
 }
 
+/* The first ones enable the local APIC by software, without which KVM delivers no interrupt. */
 int storm_msrs(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
 	static const uint32_t indices[] = {
-		0x3a /* FEAT_CTL */, 0x4d0 /* MCG_EXT_CTL */, 0x1b /* APICBASE */, 0xc0000080 /* EFER */,
-		0x10 /* TSC */, 0x277 /* PAT */, 0x1a0 /* MISC_ENABLE */, 0x179 /* MCG_CAP */,
-		0x17a /* MCG_STATUS */, 0x400 /* MC0_CTL */, 0x2ff /* MTRRdefType */, 0x8b /* UCODE_REV */,
-		0x6e0 /* TSC_DEADLINE */, 0x8b3 /* x2APIC */, 0x4b564d00 /* kvmclock */, 0x12345678,
+		0x80f /* x2APIC SPIV */,
+		0x80f,
+		0x830 /* x2APIC ICR */,
+		0x832 /* x2APIC LVTT */,
+		0x838 /* x2APIC TMICT */,
+		0x802 /* x2APIC ID */,
+		0x80d /* x2APIC LDR */,
+		0x835 /* x2APIC LVT0 */,
+		0x8b3 /* x2APIC, beyond */,
+		0x3a /* FEAT_CTL */,
+		0x4d0 /* MCG_EXT_CTL */,
+		0x1b /* APICBASE */,
+		0xc0000080 /* EFER */,
+		0x10 /* TSC */,
+		0x277 /* PAT */,
+		0x1a0 /* MISC_ENABLE */,
+		0x179 /* MCG_CAP */,
+		0x17a /* MCG_STATUS */,
+		0x400 /* MC0_CTL */,
+		0x2ff /* MTRRdefType */,
+		0x8b /* UCODE_REV */,
+		0x6e0 /* TSC_DEADLINE */,
+		0x4b564d00 /* kvmclock */,
+		0x12345678,
 	};
+	/* APICs and timers of several kinds; for other MSRs they are as good as any numbers. */
+	static const uint64_t data[] = { 0x1ff,	  0x1ff,   0,	    1,	  0x31,
+					 0x20031, 0x40031, 0xc4031, 1000, UINT64_MAX };
 	struct {
 		struct kvm_msrs head;
 		struct kvm_msr_entry entry;
 	} msrs = {
 		.head.nmsrs = arg[3] % 32 == 1 ? UINT32_MAX : 1,
 		.entry = { .index = indices[arg[2] % ARRAY_SIZE(indices)],
-			   .data = arg[3] % 4 == 2 ? UINT64_MAX : arg[3] / 4 % 4 },
+			   .data = data[arg[3] / 32 % ARRAY_SIZE(data)] },
 	};
 
-	return storm_bytes_ioctl(s, STORM_PICK(s->f.vcpu, arg[0]), arg[1] % 2 ? KVM_SET_MSRS : KVM_GET_MSRS,
-				 &msrs, sizeof(msrs));
+	return storm_bytes_ioctl(s, STORM_PICK(s->f.vcpu, arg[0]),
+				 arg[1] % 3 == 1 ? KVM_GET_MSRS : KVM_SET_MSRS, &msrs,
+				 sizeof(msrs));
 }
 
 /* Whether MapGPA is user space's business; before that, KVM tells the guest that it cannot. */
