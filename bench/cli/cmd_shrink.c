@@ -19,7 +19,7 @@
 #include "lib/text.h"
 #include "verbs.h"
 
-/* Longest value of --only in a boot, in bytes: the kernel's command line carries it. */
+/* Longest values of --only and --weights in a boot, in bytes: the kernel's command line carries them. */
 #define LISTS_BYTES 1500
 
 static const char *variant, *kernel, *workload_file, *append, *cost, *platform, *time_base, *out;
@@ -55,6 +55,8 @@ static char **add_storm(char **argv, char **command)
 		for (i = 0; i < ARRAY_SIZE(chosen); i++)
 			if (strlen(chosen[i]) == len && !strncmp(*c, chosen[i], len))
 				break;
+		if (!strcmp(*c, "--prefer-new"))
+			continue; /* a flag; --weights says what came of it */
 		if (i == ARRAY_SIZE(chosen))
 			argv = strv_add(argv, *c);
 		else if (!(*c)[len] && c[1])
@@ -67,8 +69,14 @@ struct search {
 	char **command; /* of the storm */
 	char *dir;	/* of the boots */
 	char *failure;	/* that is looked for */
+	char *weights;	/* of the round that failed; NULL: the table's */
 	uint64_t round;
 };
+
+static char **add_weights(char **argv, const struct search *s)
+{
+	return s->weights ? strv_add(strv_add(argv, "--weights"), s->weights) : argv;
+}
 
 /* Boot once; @only is NULL for the storm as it was given. */
 static int boot(const struct search *s, struct storm_boot *b, const char *only)
@@ -93,6 +101,7 @@ static int boot(const struct search *s, struct storm_boot *b, const char *only)
 		first = xasprintf("--first-round=%" PRIu64, s->round);
 		argv = strv_add(strv_add(argv, first), "--rounds=1");
 		argv = strv_add(strv_add(argv, "--only"), only);
+		argv = add_weights(argv, s);
 		free(first);
 	}
 	argv = strv_add(argv, "--print");
@@ -112,14 +121,16 @@ static bool is_it(const struct search *s, const struct storm_boot *b)
 }
 
 /* The value of --only for the candidates from @first on, as many as fit; *end is behind the last. */
-static char *lists(bool *const *candidate, size_t first, size_t candidates, size_t n, size_t *end)
+static char *lists(const struct search *s, bool *const *candidate, size_t first, size_t candidates,
+		   size_t n, size_t *end)
 {
+	size_t room = LISTS_BYTES - (s->weights ? strlen(s->weights) : 0);
 	char *text = index_list_text(candidate[first], n);
 
 	for (*end = first + 1; *end < candidates; (*end)++) {
 		char *one = index_list_text(candidate[*end], n);
 
-		if (strlen(text) + strlen(one) + 1 > LISTS_BYTES) {
+		if (strlen(text) + strlen(one) + 1 > room) {
 			free(one);
 			break;
 		}
@@ -135,7 +146,7 @@ static long first_failing(void *arg, bool *const *candidate, size_t candidates, 
 	size_t first = 0, end;
 
 	while (first < candidates) {
-		char *only = lists(candidate, first, candidates, n, &end);
+		char *only = lists(s, candidate, first, candidates, n, &end);
 		struct storm_boot b;
 		int err = boot(s, &b, only);
 		size_t at = first + (b.list > 0 ? (size_t)b.list : 0);
@@ -170,6 +181,7 @@ static int look(struct search *s, struct shrink *what)
 	}
 	s->failure = storm_failure(b.reason);
 	s->round = b.round;
+	s->weights = b.weights ? xstrdup(b.weights) : NULL;
 	what->n = b.steps;
 	what->in = xcalloc(what->n, sizeof(*what->in));
 	memset(what->in, 1, what->n * sizeof(*what->in));
@@ -202,7 +214,8 @@ static int print_program(const struct search *s, const char *only)
 
 	argv = add_storm(argv, s->command);
 	argv = strv_add(strv_add(strv_add(argv, number), round), "--rounds=1");
-	argv = strv_add(strv_add(strv_add(argv, "--only"), only), "--program");
+	argv = add_weights(strv_add(strv_add(argv, "--only"), only), s);
+	argv = strv_add(argv, "--program");
 	execv(file, argv);
 	return fail("%s cannot be run", file);
 }

@@ -80,11 +80,17 @@ static void read_console(struct storm_boot *b, const char *dir)
 	uint64_t round, steps;
 
 	for (const char *l = text; l; l = strchr(l, '\n')) {
+		int weights = 0;
+
 		l += *l == '\n';
 		sscanf(l, "list %ld", &b->list);
 		if (sscanf(l, "round %" SCNu64 " has %" SCNu64 " steps", &round, &steps) == 2) {
 			b->round = round;
 			b->steps = steps;
+		}
+		if (sscanf(l, "round %*u was drawn with --weights %n", &weights) == 0 && weights) {
+			free(b->weights);
+			b->weights = xstrndup(l + weights, strcspn(l + weights, "\r\n"));
 		}
 		if (!strncmp(l, WORKLOAD_SAYS, strlen(WORKLOAD_SAYS)) &&
 		    !is_kernel_trouble(b->reason)) {
@@ -108,7 +114,8 @@ int storm_boot(struct storm_boot *b, char **argv, const char *dir)
 void storm_boot_free(struct storm_boot *b)
 {
 	free(b->reason);
-	b->reason = NULL;
+	free(b->weights);
+	b->reason = b->weights = NULL;
 }
 
 char *storm_failure(const char *reason)

@@ -14,6 +14,7 @@ struct storm_boot {
 	char *reason;		/* of status.json */
 	long list;		/* the last list of --only that began; -1: none */
 	uint64_t round, steps;	/* the last round that began, and how many steps it has; 0: none */
+	char *weights;		/* of --weights, which draw that round again; NULL: the table's */
 };
 
 /*

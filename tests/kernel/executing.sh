@@ -4,12 +4,15 @@
 # The same pages converted by a guest that follows a script, and by one that executes code: KVM makes
 # the same SEAMCALLs for them. The code itself is four pages and two S-EPT tables in each TD, which are
 # added, measured and removed. Two such boots leave the same bytes.
+#
+# VARIANTS  another kernel
 . "${0%/*}/lib.sh"
 
-need immediate
+kernel=${VARIANTS:-immediate}
+need $kernel
 tds=2 code_pages=4 code_tables=2
 for drive in guest code; do
-	good immediate $drive -- convert --tds $tds --threads 2 --mem 2 --pages-per-region 64 --drive $drive
+	good $kernel $drive -- convert --tds $tds --threads 2 --mem 2 --pages-per-region 64 --drive $drive
 done
 leaf() { awk -v name="$2" '$1 == name { print $2; exit }' "$work/$1/counters-after.txt"; }
 
@@ -28,7 +31,7 @@ more PHYMEM.PAGE.RECLAIM $((tds * code_tables))
 [ "$(leaf code VP.ENTER)" -ge 512 ] || failed "only $(leaf code VP.ENTER) VP.ENTER"
 
 for boot in a b; do
-	good immediate $boot --cpus 1 -- convert --tds 1 --threads 1 --mem 2 --pages-per-region 16 --drive code
+	good $kernel $boot --cpus 1 -- convert --tds 1 --threads 1 --mem 2 --pages-per-region 16 --drive code
 done
 for file in samples.csv result.json counters-after.txt trace.dat; do
 	cmp "$work/a/$file" "$work/b/$file" || failed "$file differs between two equal boots"

@@ -45,4 +45,10 @@ for op in init_vm init_vcpu finalize init_mem_region pre_fault punch run; do
 		failed "in 6 rounds no $op went well"
 done
 
+# This kernel does not say which code was reached: one line says so.
+boot $one refused --mem 1G --cpus 1 --timeout 300 -- storm --rounds 1 --prefer-new
+[ $status -ne 0 ] || failed "--prefer-new was taken on a kernel that does not count what was reached"
+[ "$(grep -a '^dpamt-workload: ' "$work/refused/console.log" | grep -c 'coverage-kernel')" -eq 1 ] ||
+	failed "--prefer-new was not refused with one line: $(cat "$work/stderr")"
+
 exit 0

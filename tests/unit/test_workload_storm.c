@@ -14,11 +14,21 @@
 #include "lib/text.h"
 #include "workloads/storm/calls.h"
 #include "workloads/storm/c_program.h"
+#include "workloads/storm/preference.h"
 #include "workloads/storm/sequence.h"
 
 #include <cmocka.h>
 
 #define STEPS 100
+
+/* With the table's weights. */
+static unsigned int draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round)
+{
+	struct storm_weights weights;
+
+	storm_weights_init(&weights);
+	return storm_draw(steps, n, seed, round, &weights);
+}
 
 static void each_operation_has_its_line(void **state)
 {
@@ -55,11 +65,11 @@ static void seed_and_round_make_the_sequence(void **state)
 	struct storm_step a[STEPS], b[STEPS];
 
 	(void)state;
-	assert_int_equal(storm_draw(a, STEPS, 7, 3), storm_draw(b, STEPS, 7, 3));
+	assert_int_equal(draw(a, STEPS, 7, 3), draw(b, STEPS, 7, 3));
 	assert_memory_equal(a, b, sizeof(a));
-	storm_draw(b, STEPS, 8, 3);
+	draw(b, STEPS, 8, 3);
 	assert_memory_not_equal(a, b, sizeof(a));
-	storm_draw(b, STEPS, 7, 4);
+	draw(b, STEPS, 7, 4);
 	assert_memory_not_equal(a, b, sizeof(a));
 }
 
@@ -71,7 +81,7 @@ static void every_operation_is_reached(void **state)
 
 	(void)state;
 	for (round = 1; round <= 20; round++) {
-		unsigned int beginning = storm_draw(steps, STEPS, 1, round);
+		unsigned int beginning = draw(steps, STEPS, 1, round);
 
 		assert_in_range(beginning, 1, STEPS);
 		for (i = beginning; i < STEPS; i++)
@@ -90,7 +100,7 @@ static void rounds_differ_in_low_bits(void **state)
 
 	(void)state;
 	for (round = 1; round <= 100; round++) {
-		unsigned int beginning = storm_draw(steps, STEPS, 1, round);
+		unsigned int beginning = draw(steps, STEPS, 1, round);
 
 		for (i = 0; i < beginning; i++)
 			if (steps[i].code == STORM_CREATE_VCPU && steps[i].arg[1] == 3)
@@ -108,7 +118,7 @@ static void short_sequence_is_not_overrun(void **state)
 
 	(void)state;
 	memset(steps, 0xff, sizeof(steps));
-	assert_int_equal(storm_draw(steps, 2, 1, 1), 2);
+	assert_int_equal(draw(steps, 2, 1, 1), 2);
 	assert_int_equal(steps[2].arg[0], UINT32_MAX);
 }
 
@@ -174,6 +184,86 @@ static void each_operation_can_be_written(void **state)
 	}
 }
 
+/* Steps of an operation behind the beginnings of 20 rounds. */
+static unsigned int drawn(enum storm_code code, const struct storm_weights *weights)
+{
+	struct storm_step steps[STEPS];
+	unsigned int n = 0, i;
+	uint16_t round;
+
+	for (round = 1; round <= 20; round++)
+		for (i = storm_draw(steps, STEPS, 1, round, weights); i < STEPS; i++)
+			n += steps[i].code == code;
+	return n;
+}
+
+/* dup is neither in the building of a TD nor in a race. */
+static void operations_that_found_are_drawn_oftener(void **state)
+{
+	uint32_t found[STORM_NR_OPERATIONS] = { [STORM_DUP] = 1 };
+	const uint32_t nothing[STORM_NR_OPERATIONS] = { 0 };
+	const uint32_t weight = storm_table[STORM_DUP].weight;
+	struct storm_weights w;
+	unsigned int before, i;
+
+	(void)state;
+	storm_weights_init(&w);
+	before = drawn(STORM_DUP, &w);
+	storm_weights_learn(&w, found);
+	assert_int_equal(w.of[STORM_DUP], 5 * weight);
+	assert_int_equal(w.of[STORM_PUNCH], storm_table[STORM_PUNCH].weight);
+	assert_in_range(drawn(STORM_DUP, &w), 3 * before, 7 * before);
+	/* It is forgotten by halves, and has a limit. */
+	storm_weights_learn(&w, nothing);
+	assert_int_equal(w.of[STORM_DUP], 3 * weight);
+	for (i = 0; i < 3; i++)
+		storm_weights_learn(&w, nothing);
+	assert_int_equal(w.of[STORM_DUP], weight);
+	found[STORM_DUP] = UINT32_MAX;
+	storm_weights_learn(&w, found);
+	assert_int_equal(w.of[STORM_DUP], STORM_MOST_PREFERRED * weight);
+}
+
+/* A round that was drawn with weights is drawn again from their text. */
+static void weights_are_written_and_read(void **state)
+{
+	const uint32_t found[STORM_NR_OPERATIONS] = { [STORM_DUP] = 1, [STORM_CPU] = 9 };
+	struct storm_weights w, again;
+	char *text, *error = NULL;
+
+	(void)state;
+	storm_weights_init(&w);
+	text = storm_weights_text(&w);
+	assert_string_equal(text, "-");
+	free(text);
+	storm_weights_learn(&w, found);
+	text = storm_weights_text(&w);
+	assert_string_equal(text, "dup=10,cpu=16");
+	assert_int_equal(storm_weights_parse(&again, text, &error), 0);
+	assert_memory_equal(&again, &w, sizeof(w));
+	free(text);
+	storm_weights_init(&w);
+	assert_int_equal(storm_weights_parse(&again, "-", &error), 0);
+	assert_memory_equal(&again, &w, sizeof(w));
+}
+
+static void wrong_weights_are_refused(void **state)
+{
+	static const char *const wrong[] = { "",       "dup",	   "dup=",	"dup=0",     "dup=-1",
+					     "dup=1x", "dup=10001", "nobody=1", "dup=1,,cpu=1" };
+	struct storm_weights w;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		char *error = NULL;
+
+		assert_int_equal(storm_weights_parse(&w, wrong[i], &error), -1);
+		assert_non_null(error);
+		free(error);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +276,9 @@ int main(void)
 		cmocka_unit_test(every_operation_is_reached),
 		cmocka_unit_test(rounds_differ_in_low_bits),
 		cmocka_unit_test(short_sequence_is_not_overrun),
+		cmocka_unit_test(operations_that_found_are_drawn_oftener),
+		cmocka_unit_test(weights_are_written_and_read),
+		cmocka_unit_test(wrong_weights_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,6 +126,8 @@ static void write_argument(const struct storm_state *s, unsigned long request, c
 	const struct kvm_pre_fault_memory *range = arg;
 	const struct kvm_create_guest_memfd *gmem = arg;
 	const struct kvm_enable_cap *cap = arg;
+	const struct kvm_dirty_log *log = arg;
+	const struct kvm_clear_dirty_log *clear = arg;
 
 	switch (request) {
 	case KVM_MEMORY_ENCRYPT_OP:
@@ -156,6 +158,18 @@ static void write_argument(const struct storm_state *s, unsigned long request, c
 	case KVM_SET_CPUID2:
 		fprintf(storm_text, "&(struct kvm_cpuid2){ .nent = 0 }");
 		break;
+	case KVM_GET_DIRTY_LOG:
+		fprintf(storm_text,
+			"&(struct kvm_dirty_log){ .slot = %u, .dirty_bitmap = s.shared + 0x%tx }",
+			log->slot, (uint8_t *)log->dirty_bitmap - s->shared);
+		break;
+	case KVM_CLEAR_DIRTY_LOG:
+		fprintf(storm_text,
+			"&(struct kvm_clear_dirty_log){ .slot = %u, .num_pages = %u, .first_page = %" PRIu64
+			", .dirty_bitmap = s.shared + 0x%tx }",
+			clear->slot, clear->num_pages, (uint64_t)clear->first_page,
+			(uint8_t *)clear->dirty_bitmap - s->shared);
+		break;
 	}
 }
 
@@ -166,9 +180,11 @@ static const char *request_name(unsigned long request)
 		const char *name;
 	} names[] = {
 #define NAME(request) { request, #request }
-		NAME(KVM_MEMORY_ENCRYPT_OP), NAME(KVM_SET_USER_MEMORY_REGION2), NAME(KVM_ENABLE_CAP),
-		NAME(KVM_SET_MEMORY_ATTRIBUTES), NAME(KVM_PRE_FAULT_MEMORY),
-		NAME(KVM_CREATE_GUEST_MEMFD), NAME(KVM_SET_CPUID2),
+		NAME(KVM_MEMORY_ENCRYPT_OP), NAME(KVM_SET_USER_MEMORY_REGION2),
+		NAME(KVM_ENABLE_CAP),	     NAME(KVM_SET_MEMORY_ATTRIBUTES),
+		NAME(KVM_PRE_FAULT_MEMORY),  NAME(KVM_CREATE_GUEST_MEMFD),
+		NAME(KVM_SET_CPUID2),	     NAME(KVM_GET_DIRTY_LOG),
+		NAME(KVM_CLEAR_DIRTY_LOG),
 #undef NAME
 	};
 	size_t i;
@@ -193,6 +209,33 @@ int storm_ioctl(struct storm_state *s, atomic_int *place, unsigned long request,
 	if (!storm_text)
 		return ioctl(*place, request, arg);
 	write_ioctl(s, place, request, arg);
+	return 0;
+}
+
+int storm_bytes_ioctl(struct storm_state *s, atomic_int *place, unsigned long request,
+		      const void *arg, size_t bytes)
+{
+	size_t i, written = bytes;
+
+	if (!storm_text)
+		return ioctl(*place, request, arg);
+	fprintf(storm_text, "ioctl(%s, 0x%lx, ", storm_place(s, place), request);
+	/* The rest of an array is 0 in C. */
+	while (written && !((const uint8_t *)arg)[written - 1])
+		written--;
+	fprintf(storm_text, bytes ? "(unsigned char[%zu]){ " : "NULL", bytes);
+	for (i = 0; i < (written ? written : bytes > 0); i++)
+		fprintf(storm_text, "%u, ", ((const uint8_t *)arg)[i]);
+	fprintf(storm_text, bytes ? "})" : ")");
+	return 0;
+}
+
+int storm_number_ioctl(struct storm_state *s, atomic_int *place, unsigned long request,
+		       unsigned long number)
+{
+	if (!storm_text)
+		return ioctl(*place, request, number);
+	fprintf(storm_text, "ioctl(%s, 0x%lx, %luUL)", storm_place(s, place), request, number);
 	return 0;
 }
 

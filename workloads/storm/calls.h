@@ -18,7 +18,13 @@ extern FILE *storm_text;
 /* An ioctl on the file in a place. @arg is what the request takes. */
 int storm_ioctl(struct storm_state *s, atomic_int *place, unsigned long request, const void *arg);
 
-/* The same, which a signal interrupts each @ns. */
+/* The same for requests that are written by number, with an argument of so many bytes, or a number. */
+int storm_bytes_ioctl(struct storm_state *s, atomic_int *place, unsigned long request,
+		      const void *arg, size_t bytes);
+int storm_number_ioctl(struct storm_state *s, atomic_int *place, unsigned long request,
+		       unsigned long number);
+
+/* As storm_ioctl(); a signal interrupts it each @ns. */
 int storm_interrupted_ioctl(struct storm_state *s, atomic_int *place, long ns, unsigned long request,
 			    const void *arg);
 

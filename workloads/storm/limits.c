@@ -86,4 +86,5 @@ void storm_limits_lift(void)
 	storm_put_file(STORM_INJECT, "off");
 	storm_put_file("/proc/thread-self/fail-nth", "0");
 	storm_put_file("/sys/devices/system/cpu/cpu1/online", "1");
+	storm_put_file(STORM_KVM_EVENTS, "0");
 }

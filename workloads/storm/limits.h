@@ -11,6 +11,7 @@
 /* Where a TDX module can be told to fail; only the software one can. */
 #define STORM_INJECT	"/sys/kernel/debug/soft_tdx/inject"
 #define STORM_CGROUP	"/sys/fs/cgroup/storm"
+#define STORM_KVM_EVENTS "/sys/kernel/tracing/events/kvm/enable"
 
 /* Write @text to a file. Returns 0, or -1 with errno. */
 int storm_put_file(const char *path, const char *text);
@@ -24,7 +25,7 @@ void storm_limits_enter(void);
 /* Limit the cgroup's memory to @kib more than it has. Returns 0, or -1 with errno. */
 int storm_limit_memory(uint64_t kib);
 
-/* No limit holds any more, nothing fails on purpose, all CPUs are there. */
+/* No limit holds any more, nothing fails on purpose, all CPUs are there, KVM is not traced. */
 void storm_limits_lift(void);
 
 #endif

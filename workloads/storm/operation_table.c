@@ -57,6 +57,21 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	OP(HEAL_LEAVES, heal_leaves, NOTHING, 1, "", ENOENT),
 	OP(FAIL_ALLOCATION, fail_allocation, NOTHING, 1, "which", ENOENT),
 	OP(CPU, cpu, NOTHING, 1, "on or off", ENOENT, EBUSY),
+	OP(TRACE, trace, NOTHING, 1, "on or off", ENOENT),
+	OP(NMI, nmi, VCPU, 2, "vcpu", EINVAL),
+	OP(MSI, msi, VM, 2, "vm, to whom, vector and mode, odd flag", EINVAL, EPERM),
+	OP(MSRS, msrs, VCPU, 3, "vcpu, get or set, index, how many and data", EINVAL, E2BIG),
+	OP(HYPERCALL_EXITS, hypercall_exits, VM, 2, "vm, on or off", EINVAL),
+	OP(LOG_DIRTY, log_dirty, VM, 2, "vm, on or off", EINVAL, EEXIST),
+	OP(GET_DIRTY_LOG, get_dirty_log, VM, 1, "vm, slot", EINVAL, ENOENT, ENXIO),
+	OP(CLEAR_DIRTY_LOG, clear_dirty_log, VM, 1, "vm, slot, pages", EINVAL, ENOENT, ENXIO),
+	OP(VCPU_STATE, vcpu_state, VCPU, 2, "vcpu, ioctl, what is in its argument", EINVAL, ENXIO,
+	   ENOTTY, EFAULT, EEXIST),
+	OP(VM_STATE, vm_state, VM, 2, "vm, ioctl, what is in its argument", EINVAL, ENXIO, ENOTTY,
+	   EFAULT, EEXIST, ENOENT, EBUSY),
+	OP(ENABLE_CAP, enable_cap, VM, 1, "vm, capability, argument", EINVAL, EBUSY, EPERM, ENXIO,
+	   EEXIST),
+	OP(DROP_SHARED, drop_shared, NOTHING, 2, "offset, bytes, how", EINVAL),
 #undef OP
 };
 

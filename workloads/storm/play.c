@@ -97,6 +97,18 @@ static void foresee(struct storm_round *r, enum storm_code code)
 		r->killed = true;
 }
 
+/* Is there code that was not reached before this operation? */
+static void credit(struct storm_round *r, enum storm_code code)
+{
+	int_fast64_t before = r->blocks, now = storm_blocks();
+
+	while (now > before)
+		if (atomic_compare_exchange_weak(&r->blocks, &before, now)) {
+			r->found[code]++;
+			break;
+		}
+}
+
 static int play_step(struct storm_round *r, unsigned int i)
 {
 	const struct storm_step *step = &all_steps[i];
@@ -116,6 +128,8 @@ static int play_step(struct storm_round *r, unsigned int i)
 		print_step(r, i, err);
 	if (!err)
 		r->succeeded[step->code]++;
+	if (r->credit)
+		credit(r, step->code);
 	if (kernel_warned())
 		return find(r, i, result, "the kernel warned");
 	if (!r->dead && storm_dead_vm(&state) == EIO) {

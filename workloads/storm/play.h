@@ -23,6 +23,7 @@ struct storm_round {
 	uint64_t seed;
 	bool print; /* each step and its result, to stderr */
 	bool keep_going; /* after a finding, which then goes to stderr */
+	bool credit;	 /* count in found[] which steps reach new code: the kernel says that */
 	pthread_barrier_t meeting; /* of the threads */
 	atomic_bool over;	   /* a thread gave up */
 	atomic_bool dead; /* a VM died in this round: its errnos are not judged any more */
@@ -32,6 +33,9 @@ struct storm_round {
 	char finding[256];    /* the first */
 	atomic_uint_fast64_t succeeded[STORM_NR_OPERATIONS]; /* adds up */
 	atomic_uint_fast64_t played;			     /* adds up */
+	atomic_int_fast64_t blocks;			     /* with credit: reached so far */
+	/* With credit, adds up: steps that reached new code. Of several threads it may be another one's. */
+	atomic_uint found[STORM_NR_OPERATIONS];
 	struct storm_time *times;			     /* of each step */
 };
 

@@ -48,17 +48,17 @@ static struct storm_step sensible_step(enum storm_code code, struct rng *rng)
 				    .meet = (uint32_t)rng_below(rng, 2) };
 }
 
-static struct storm_step any_step(struct rng *rng)
+static struct storm_step any_step(struct rng *rng, const struct storm_weights *weights)
 {
 	struct storm_step step = { .code = 0 };
 	uint64_t weight = 0, drawn;
 	unsigned int i;
 
 	for (i = 0; i < STORM_NR_OPERATIONS; i++)
-		weight += storm_table[i].weight;
+		weight += weights->of[i];
 	drawn = rng_below(rng, weight);
-	while (drawn >= storm_table[step.code].weight)
-		drawn -= storm_table[step.code++].weight;
+	while (drawn >= weights->of[step.code])
+		drawn -= weights->of[step.code++];
 	for (i = 0; i < STORM_ARGS; i++)
 		step.arg[i] = (uint32_t)rng_below(rng, UINT64_C(1) << 31);
 	step.meet = (uint32_t)rng_below(rng, 2);
@@ -105,7 +105,8 @@ static struct storm_step failing_step(enum storm_code next, struct rng *rng)
 }
 
 /* A TD is built, from step @i on: things go wrong and others happen. Returns the step behind it. */
-static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int n, struct rng *rng)
+static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int n, struct rng *rng,
+			  const struct storm_weights *weights)
 {
 	bool another = rng_below(rng, ANOTHER_VCPU) == 0, open = rng_below(rng, NOT_FINALIZED) == 0;
 	bool many = rng_below(rng, 2);
@@ -115,7 +116,7 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 		uint64_t luck = rng_below(rng, 32);
 
 		if (luck < 6)
-			steps[i++] = any_step(rng);
+			steps[i++] = any_step(rng, weights);
 		else if (luck >= 28)
 			steps[i++] = failing_step(building[next].code, rng);
 		else if (luck == 6 || (!another && building[next].arg[0] == VCPU_1) ||
@@ -130,18 +131,19 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 	return i;
 }
 
-unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round)
+unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round,
+			const struct storm_weights *weights)
 {
 	struct rng rng = rng_init(seed, round);
-	unsigned int beginning = build(steps, 0, n, &rng), i = beginning;
+	unsigned int beginning = build(steps, 0, n, &rng, weights), i = beginning;
 
 	while (i < n) {
 		if (rng_below(&rng, REBUILD) == 0)
-			i = build(steps, i, n, &rng);
+			i = build(steps, i, n, &rng, weights);
 		else if (rng_below(&rng, RACING) == 0)
 			i = race(steps, i, n, &rng);
 		else
-			steps[i++] = any_step(&rng);
+			steps[i++] = any_step(&rng, weights);
 	}
 	return beginning;
 }

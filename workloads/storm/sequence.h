@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Draws the sequence of a round. It depends on nothing but the seed, the round and the length.
+ * Draws the sequence of a round. It depends on nothing but the seed, the round, the length and the
+ * operations' weights.
  */
 #ifndef DPAMT_WORKLOADS_STORM_SEQUENCE_H
 #define DPAMT_WORKLOADS_STORM_SEQUENCE_H
@@ -8,6 +9,7 @@
 #include <stdint.h>
 
 #include "operation_table.h"
+#include "preference.h"
 
 /* Rounds are the streams of a seed's random numbers. */
 #define STORM_MAX_ROUNDS	65535
@@ -24,6 +26,7 @@ struct storm_step {
  * does it, out of which steps are missing and between which others happen; returns how many steps
  * that beginning has.
  */
-unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round);
+unsigned int storm_draw(struct storm_step *steps, unsigned int n, uint64_t seed, uint16_t round,
+			const struct storm_weights *weights);
 
 #endif

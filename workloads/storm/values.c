@@ -5,22 +5,52 @@
 #include "lib/array_size.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/td.h"
+#include "workloads/core/td_script.h"
 #include "state.h"
 #include "values.h"
+
+/* The first address that is too wide for a TD, and the first that KVM refuses for any VM. */
+#define TD_GPA_END  (UINT64_C(1) << 48)
+#define MAX_GPA_END (UINT64_C(1) << 52)
+
+bool storm_known_bugs;
 
 #define PICK(list, arg) ((list)[(arg) % ARRAY_SIZE(list)])
 
 uint64_t storm_gpa(uint32_t arg)
 {
 	static const uint64_t gpas[] = {
-		TD_GPA, TD_GPA, TD_GPA, TD_GPA + PAGE_BYTES, TD_GPA + 3 * PAGE_BYTES,
-		TD_GPA + REGION_BYTES - PAGE_BYTES, TD_GPA + REGION_BYTES,
-		TD_GPA + STORM_MEM_BYTES - PAGE_BYTES, TD_GPA + STORM_MEM_BYTES,
-		TD_GPA - PAGE_BYTES, TD_GPA + 1, 0, UINT64_C(1) << 47, (UINT64_C(1) << 47) + TD_GPA,
-		UINT64_C(1) << 52, UINT64_MAX - PAGE_BYTES + 1,
+		TD_GPA,
+		TD_GPA,
+		TD_GPA,
+		TD_GPA + PAGE_BYTES,
+		TD_GPA + 3 * PAGE_BYTES,
+		TD_GPA + REGION_BYTES - PAGE_BYTES,
+		TD_GPA + REGION_BYTES,
+		TD_GPA + STORM_MEM_BYTES - PAGE_BYTES,
+		TD_GPA + STORM_MEM_BYTES,
+		TD_GPA - PAGE_BYTES,
+		TD_GPA + 1,
+		0,
+		UINT64_C(1) << 47,
+		(UINT64_C(1) << 47) + TD_GPA,
+		MAX_GPA_END,
+		UINT64_MAX - PAGE_BYTES + 1,
+		TD_GPA_END,
 	};
 
+	/* A page there, pre-faulted, makes the kernel warn. */
+	if (PICK(gpas, arg) == TD_GPA_END && !storm_known_bugs)
+		return SHARED_BIT;
 	return PICK(gpas, arg);
+}
+
+uint64_t storm_slot_gpa(uint32_t arg)
+{
+	uint64_t gpa = storm_gpa(arg);
+
+	/* A slot at or above the shared bit, made before KVM_TDX_INIT_VM, warns when it is unmapped. */
+	return gpa < MAX_GPA_END && !storm_known_bugs ? gpa & (SHARED_BIT - 1) : gpa;
 }
 
 uint64_t storm_bytes(uint32_t arg)

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * User space tells KVM that an event is injected into a TD's vCPU already, then sends an NMI, and
+ * runs it. KVM can inject nothing but NMIs into a TD.
+ *
+ * usage: injected_event
+ *
+ * A line for each event: "EVENT ERRNO, NMI ERRNO, the guest runs|does not run | warnings N" ("-": success).
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include <linux/kvm.h>
+
+#include "lib/array_size.h"
+#include "books.h"
+#include "td_steps.h"
+
+#define UD_VECTOR 6
+
+static const struct {
+	const char *name;
+	struct kvm_vcpu_events events;
+} event[] = {
+	{ "none", { .flags = 0 } },
+	{ "exception", { .exception = { .injected = 1, .nr = UD_VECTOR } } },
+	{ "interrupt", { .interrupt = { .injected = 1, .nr = 32 } } },
+	{ "NMI", { .nmi = { .injected = 1 } } },
+};
+
+int main(void)
+{
+	size_t i;
+
+	steps_open(1, 1, 1);
+	for (i = 0; i < ARRAY_SIZE(event); i++) {
+		struct kvm_vcpu_events events = event[i].events;
+		struct td td;
+
+		warnings_start();
+		if (step_do(STEP_CREATE, &td) || step_do(STEP_FINALIZE, &td) || step_do(STEP_POPULATE, &td))
+			die("no TD: %s", td_failure());
+		printf("%s %s, ", event[i].name,
+		       ioctl(td.vcpu[0], KVM_SET_VCPU_EVENTS, &events) ? strerrorname_np(errno) : "-");
+		printf("NMI %s, ", ioctl(td.vcpu[0], KVM_NMI) ? strerrorname_np(errno) : "-");
+		printf("the guest %s | ", step_do(STEP_RUN, &td) ? "does not run" : "runs");
+		step_do(STEP_DESTROY, &td);
+		printf("warnings %u\n", warnings_seen());
+	}
+	return 0;
+}

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Reproducer of what kvm-fixes/0010 fixes: KVM_SET_VCPU_EVENTS of an exception or interrupt that is injected
+# into a TD's vCPU already. Without the fix it stays so for ever, and once there is an NMI KVM_RUN warns that a
+# TD cannot be made to exit at once.
+#
+# KERNEL  a bzImage to try instead: one without the fix must fail here
+given=${KERNEL:-}
+. "${0%/*}/lib.sh"
+
+variants=${VARIANTS:-immediate rcu}
+[ -n "$given" ] && variants=given || need_fixes 0010 $variants
+cat >"$work/want" <<EOF
+none -, NMI -, the guest runs | warnings 0
+exception EINVAL, NMI -, the guest runs | warnings 0
+interrupt EINVAL, NMI -, the guest runs | warnings 0
+NMI -, NMI -, the guest runs | warnings 0
+EOF
+for v in $variants; do
+	inside $v $v 'dmesg -n 1; $P/injected_event' ${given:+--kernel "$given"}
+	diff "$work/want" "$work/stdout" >"$work/stderr" || failed "$v: expected (<) and found (>) differ"
+	[ $status -eq 0 ] || failed "$v: it ended with status $status"
+	echo "$v: events that cannot be injected into a TD are refused"
+done
