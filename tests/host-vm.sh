@@ -4,8 +4,8 @@
 # An empty Debian in a VM gets the packages, and `dpamt-bench host next --reboot` makes an experiment
 # over several kernels, without a checkout: Debian's kernel boots the first one by kexec, each one the
 # next. All boots must be there. Downloads a Debian of the running release from the places that apt is
-# set up with; no part of `make check`. It takes 6 minutes, 4 GB of disk and root (5:29 with the Debian of an earlier
-# run at hand, two CPUs shared with other work); debootstrap takes 84 CPU seconds more and 120 MB of downloads.
+# set up with; no part of `make check`. It takes root, 3 GB of disk, 3 CPU minutes (5 of BOOT=grub) and
+# 5 to 20 minutes on two CPUs that others use as well; debootstrap takes 84 CPU seconds more and 120 MB of downloads.
 #
 # usage: make deb HOST_TDX=soft DEB_KERNELS="immediate rcu" [KERNEL_CONFIG=tests/host-vm.config] && tests/host-vm.sh [DIR]
 #
