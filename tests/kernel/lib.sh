@@ -51,7 +51,17 @@ boot() {
 	# v7.3's identify_cpu() clears CPUID for a moment. An interrupt there finds no LA57, and KASAN
 	# takes each address for a wild one. One boot died so, before it ran anything.
 	case $name in
-	*+debug) set -- --append no5lvl "$@" ;;
+	*+debug)
+		# --append may stand there once.
+		last= appended=
+		for arg; do
+			shift
+			[ "$last" != --append ] || { arg="no5lvl $arg"; appended=1; }
+			last=$arg
+			set -- "$@" "$arg"
+		done
+		[ -n "$appended" ] || set -- --append no5lvl "$@"
+		;;
 	esac
 	"$bench" run --variant "$name" --out "$work/$dir" "$@" >"$work/stdout" 2>"$work/stderr"
 	status=$?

@@ -46,6 +46,8 @@ void before_get_cpuid(struct attempt *attempt)
 	before_init_vcpu(attempt);
 	if (init_vcpu(attempt))
 		die("KVM_TDX_INIT_VCPU failed: %s", strerror(errno));
+	/* Its pages are there from now on: none is missing when the ioctl's allocations are counted. */
+	memset(&cpuid, 0xff, sizeof(cpuid));
 }
 
 int get_cpuid(struct attempt *attempt)
