@@ -1,0 +1,32 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs inside the VM of dpamt-bench: an unmodified QEMU with one TD, until its console says WORD or
+# QEMU ends. The console goes to $RESULTS_DIR/guest-console.txt.
+#
+# usage: run-in-vm.sh ROOT WORD QEMU_OPTION...
+set -u
+root=$1 word=$2
+shift 2
+libraries=$root/usr/lib/x86_64-linux-gnu
+console=$RESULTS_DIR/guest-console.txt
+fifo=$(mktemp -u)
+mkfifo "$fifo" || exit 1
+
+"$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" "$root/usr/bin/qemu-system-x86_64" \
+	-L "$root/usr/share/qemu" -L "$root/usr/share/seabios" -L "$root/usr/lib/ipxe/qemu" \
+	-no-user-config -nodefaults -display none -net none -no-reboot \
+	-accel kvm -cpu host -object tdx-guest,id=tdx0 \
+	-machine q35,kernel-irqchip=split,confidential-guest-support=tdx0 \
+	-bios "$root/usr/share/ovmf/OVMF.fd" -serial stdio "$@" \
+	</dev/null >"$fifo" 2>"$RESULTS_DIR/qemu-errors.txt" &
+qemu=$!
+tee "$console" <"$fifo" | grep -q -m 1 -e "$word"
+reached=$?
+# A guest that powers off ends QEMU; firmware waits for a key.
+[ $reached -ne 0 ] || [ "$word" = 'reboot: Power down' ] || kill $qemu 2>/dev/null
+wait $qemu
+status=$?
+rm -f "$fifo"
+[ $reached -eq 0 ] || { echo "the guest's console never said \"$word\"; QEMU ended with status $status" >&2; exit 1; }
+echo "reached \"$word\", QEMU ended with status $status"
