@@ -21,8 +21,7 @@ need_fixes() {
 	need "$@"
 	for name; do
 		for fix in $fixes; do
-			jq -e --arg fix "kvm-fixes/$fix-" --arg own "kvm-fixes-$fix-" \
-				'any((.patches + (.own_patches // []))[] | tostring; startswith($fix) or contains($own))' \
+			jq -e --arg fix "kvm-fixes/$fix-" 'any(.patches[]; startswith($fix))' \
 				"$BUILD/kernels/$name/info.json" >/dev/null || {
 				echo "${0##*/}: skipped, $name has no kvm-fixes/$fix" >&2
 				exit 77

@@ -25,7 +25,7 @@ is() { # LEAF NUMBER
 	[ "$(leaf "$1")" -eq "$2" ] || failed "$v: $(leaf "$1") calls of $1, not $2"
 }
 for v in $variants; do
-	good "$v" "$v" --mem 2G --time wall --timeout 600 -- sh "$PWD/tests/td-guests/run-in-vm.sh" "$root" 'Shell>' \
+	good "$v" "$v" --mem 2G --time wall --timeout 600 -- sh "$PWD/tests/td-guests/run-in-vm.sh" "$root" 'UEFI Interactive Shell' \
 		-m "$mem_mib" -smp 1
 	is MEM.PAGE.ADD "$added"
 	is MR.EXTEND $((16 * measured))

@@ -86,4 +86,5 @@ if [ ! -e "$root/complete" ]; then
 	rm -f "$apt_dir"/archives/*.deb
 fi
 ln -sfn "$root" "$base/$1"
+[ "$1" = firmware ] || ln -sfn "$root" "$base/firmware"
 echo "$root"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs inside the VM of dpamt-bench: an unmodified QEMU with one TD, until its console says WORD or
+# Runs inside the VM of dpamt-bench: an unmodified QEMU with one TD, until a whole line of its console has WORD or
 # QEMU ends. The console goes to $RESULTS_DIR/guest-console.txt.
 #
 # usage: run-in-vm.sh ROOT WORD QEMU_OPTION...
@@ -21,10 +21,13 @@ mkfifo "$fifo" || exit 1
 	-bios "$root/usr/share/ovmf/OVMF.fd" -serial stdio "$@" \
 	</dev/null >"$fifo" 2>"$RESULTS_DIR/qemu-errors.txt" &
 qemu=$!
-tee "$console" <"$fifo" | grep -q -m 1 -e "$word"
+# A guest that powers off ends QEMU; firmware waits for a key. tee ends when QEMU has ended.
+tee "$console" <"$fifo" | {
+	grep -q -m 1 -e "$word" || exit 1
+	[ "$word" = 'reboot: Power down' ] || kill $qemu
+	cat >/dev/null
+}
 reached=$?
-# A guest that powers off ends QEMU; firmware waits for a key.
-[ $reached -ne 0 ] || [ "$word" = 'reboot: Power down' ] || kill $qemu 2>/dev/null
 wait $qemu
 status=$?
 rm -f "$fifo"
