@@ -7,8 +7,8 @@
 
 apt_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# private_apt_init DIR SUITE... : lines of status 1 and $apt_error say why not; apt's own
-# messages are in $apt_log
+# private_apt_init DIR SUITE... : read the lists of these suites. On failure $apt_error says why; apt's own
+# messages are in $apt_log.
 private_apt_init() {
 	apt_dir=$1
 	shift

@@ -18,8 +18,6 @@ interrupt EINVAL, NMI -, the guest runs | warnings 0
 NMI -, NMI -, the guest runs | warnings 0
 EOF
 for v in $variants; do
-	inside $v $v 'dmesg -n 1; $P/injected_event' ${given:+--kernel "$given"}
-	diff "$work/want" "$work/stdout" >"$work/stderr" || failed "$v: expected (<) and found (>) differ"
-	[ $status -eq 0 ] || failed "$v: it ended with status $status"
+	prints_wanted $v injected_event $given
 	echo "$v: events that cannot be injected into a TD are refused"
 done

@@ -122,6 +122,22 @@ two_packages() {
 	PATH=$work/bin:$PATH
 }
 
+# prints_wanted VARIANT PROGRAM [KERNEL] : a program of tests/kernel/guest prints $work/want in the VM, and ends
+# well. Warnings stay off the console, the program counts them.
+prints_wanted() {
+	inside "$1" "$1" "dmesg -n 1; \$P/$2" ${3:+--kernel "$3"}
+	diff "$work/want" "$work/stdout" >"$work/stderr" || failed "$1: expected (<) and found (>) differ"
+	[ $status -eq 0 ] || failed "$1: it ended with status $status"
+}
+
+# need_td_guests firmware|linux : sets $root to what tests/td-guests/root.sh fetched
+need_td_guests() {
+	root=$(tests/td-guests/root.sh --cached "$1") || {
+		echo "${0##*/}: skipped, 'tests/td-guests/root.sh $1' was not run" >&2
+		exit 77
+	}
+}
+
 # failing_leaves NAME DIR STATUS TABLE : make leaf functions return STATUS and compare with what is
 # expected. A line of TABLE is "STEP LEAF NTH COUNT [PAGES] | IOCTL ERRNO | WARNINGS | LEFT", groups of
 # lines are boots. Sets $rows to how many there were, $injected to how many calls failed.

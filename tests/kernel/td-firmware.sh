@@ -10,19 +10,15 @@
 
 variants=${VARIANTS:-next}
 need $variants
-root=$(tests/td-guests/root.sh --cached firmware) || {
-	echo "td-firmware.sh: skipped, 'tests/td-guests/root.sh firmware' was not run" >&2
-	exit 77
-}
+need_td_guests firmware
 mem_mib=256
 read -r added measured <<EOF
 $(tests/td-guests/tdvf.sh "$root/usr/share/ovmf/OVMF.fd")
 EOF
 image_pages=$(($(stat -c %s "$root/usr/share/ovmf/OVMF.fd") / 4096))
 
-leaf() { awk -v name="$1" '$1 == name { print $2; exit }' "$work/$v/counters-after.txt"; }
 is() { # LEAF NUMBER
-	[ "$(leaf "$1")" -eq "$2" ] || failed "$v: $(leaf "$1") calls of $1, not $2"
+	[ "$(count "$v" "$1")" -eq "$2" ] || failed "$v: $(count "$v" "$1") calls of $1, not $2"
 }
 for v in $variants; do
 	good "$v" "$v" --mem 2G --time wall --timeout 600 -- sh "$PWD/tests/td-guests/run-in-vm.sh" "$root" 'UEFI Interactive Shell' \
@@ -30,5 +26,5 @@ for v in $variants; do
 	is MEM.PAGE.ADD "$added"
 	is MR.EXTEND $((16 * measured))
 	is MEM.PAGE.AUG $((mem_mib * 256 + image_pages - added))
-	echo "$v: OVMF's shell; $added pages added, $measured measured, $(leaf MEM.PAGE.AUG) accepted, $(leaf VP.ENTER) entries"
+	echo "$v: OVMF's shell; $added pages added, $measured measured, $(count "$v" MEM.PAGE.AUG) accepted, $(count "$v" VP.ENTER) entries"
 done

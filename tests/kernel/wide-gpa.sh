@@ -23,8 +23,6 @@ KVM_PRE_FAULT_MEMORY beyond it: EINVAL
 warnings 0
 EOF
 for v in $variants; do
-	inside $v $v 'dmesg -n 1; $P/wide_gpa' ${given:+--kernel "$given"}
-	diff "$work/want" "$work/stdout" >"$work/stderr" || failed "$v: expected (<) and found (>) differ"
-	[ $status -eq 0 ] || failed "$v: it ended with status $status"
+	prints_wanted $v wide_gpa $given
 	echo "$v: addresses that a TD does not have are refused"
 done

@@ -20,7 +20,7 @@ kernel=coverage-${1:-immediate}
 	echo "coverage: there is no build/kernels/$kernel/vmlinux; run 'make coverage-kernel'" >&2
 	exit 77
 }
-[ "${TESTS-all}" = "" ] || [ -x build/tests/probe ] && [ -x build/tests/print_variants ] || {
+[ "${TESTS-all}" = "" ] || { [ -x build/tests/probe ] && [ -x build/tests/print_variants ]; } || {
 	echo "coverage: the tests' programs are not built; run 'make kernel-test-programs build/tests/probe'" >&2
 	exit 77
 }

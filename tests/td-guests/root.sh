@@ -41,7 +41,8 @@ mkdir -p "$base"
 private_apt_init "$base/apt" $suites || die "$apt_error; there is no other way to QEMU and OVMF"
 if [ "$1" = linux ]; then
 	kernel=$(private_apt install --print-uris -y --no-install-recommends -t trixie linux-image-amd64 2>>"$apt_log" |
-		awk '{ print $2 }' | sed -n 's/^\(linux-image-[0-9][^_]*\)_.*/\1/p')
+		awk '$2 ~ /^linux-image-[0-9]/ { sub("_.*", "", $2); print $2, int($3 / 1e6); exit }')
+	kernel_mb=${kernel#* } kernel=${kernel% *}
 	[ -n "$kernel" ] || die "linux-image-amd64 names no kernel in trixie (apt's messages are in $apt_log)"
 fi
 
@@ -66,7 +67,7 @@ if [ ! -e "$root/complete" ]; then
 	done
 	[ -e "$new/usr/share/ovmf/OVMF.fd" ] || die "the package ovmf has no usr/share/ovmf/OVMF.fd"
 	if [ "$1" = linux ]; then
-		echo "td-guests: fetching $kernel, 108 MB" >&2
+		echo "td-guests: fetching $kernel, $kernel_mb MB" >&2
 		(cd "$apt_dir/archives" && private_apt download "$kernel") >>"$apt_log" 2>&1 ||
 			die "$kernel cannot be downloaded (apt's messages are in $apt_log); try again"
 		dpkg-deb --fsys-tarfile "$apt_dir/archives/$kernel"_*.deb |
