@@ -3,6 +3,7 @@
  * KVM_TDX_INIT_MEM_REGION as user space should not make it.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -224,9 +225,23 @@ static void mem_uninit_vcpu(struct attempt *attempt)
 }
 
 /*
+ * A TD that can be populated. Its guest pages come from the host's allocator before its tables do: taken by turns, each
+ * region of 2 MiB would have its pair from whichever happens to be first.
+ */
+static void td_with_pages(struct attempt *attempt)
+{
+	if (step_do(STEP_CREATE, &attempt->td) || step_do(STEP_FINALIZE, &attempt->td))
+		die("no TD: %s", td_failure());
+	for (unsigned int i = 0; i < MANY_REGIONS; i++)
+		if (fallocate(attempt->td.gmem, FALLOC_FL_KEEP_SIZE, (off_t)(i * REGION_BYTES),
+			      PAGE_BYTES))
+			die("no guest page: %s", strerror(errno));
+}
+
+/*
  * PAMT.ADD fails as a TD is populated, in another call each time, until it was for a page of the kind
- * wanted: a guest page, or the page of an S-EPT table. Each region takes one of both, each GiB a table
- * more, and the TD one. If the page is what failed, its tables are there.
+ * wanted: a guest page, or the page of an S-EPT table. Each region of guest memory takes one of both, each GiB a
+ * table more, and the TD one. If the page is what failed, its tables are there.
  */
 static void pamt_until(struct attempt *attempt, bool table)
 {
@@ -234,8 +249,7 @@ static void pamt_until(struct attempt *attempt, bool table)
 		int64_t tables, pages;
 		int ret;
 
-		if (step_do(STEP_CREATE, &attempt->td) || step_do(STEP_FINALIZE, &attempt->td))
-			die("no TD: %s", td_failure());
+		td_with_pages(attempt);
 		tables = counter("soft_tdx/leaves", "MEM.SEPT.ADD");
 		pages = counter("soft_tdx/leaves", "MEM.PAGE.AUG");
 		inject("PHYMEM.PAMT.ADD", nth, PAMT_STATUS, 1);
