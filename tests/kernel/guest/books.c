@@ -174,9 +174,9 @@ static void read_lost(int64_t *v)
 }
 
 /*
- * A guest page that its guest_memfd gave up, and that an LRU batch of some CPU still holds, has no flag that
- * tells it from the kernel's pages. move_pages() empties the batches of all CPUs before anything else,
- * and has no pages to move here.
+ * A guest page that its guest_memfd gave up stays allocated while it is in a CPU's LRU batch, and
+ * no flag tells it from the kernel's own pages. move_pages() empties the batches of all CPUs
+ * first; here it has no page to move.
  */
 static void drain_lru_batches(void)
 {

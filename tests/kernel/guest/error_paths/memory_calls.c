@@ -225,8 +225,9 @@ static void mem_uninit_vcpu(struct attempt *attempt)
 }
 
 /*
- * A TD that can be populated. Its guest pages come from the host's allocator before its tables do: taken by turns, each
- * region of 2 MiB would have its pair from whichever happens to be first.
+ * A TD that can be populated. All its guest pages are allocated before its tables. If the two were
+ * allocated by turns, a table could be the first page in every host region of 2 MiB, and no
+ * PAMT.ADD would be for a guest page.
  */
 static void td_with_pages(struct attempt *attempt)
 {
@@ -240,8 +241,8 @@ static void td_with_pages(struct attempt *attempt)
 
 /*
  * PAMT.ADD fails as a TD is populated, in another call each time, until it was for a page of the kind
- * wanted: a guest page, or the page of an S-EPT table. Each region of guest memory takes one of both, each GiB a
- * table more, and the TD one. If the page is what failed, its tables are there.
+ * wanted: a guest page, or the page of an S-EPT table. Each region of guest memory takes one of
+ * both, each GiB a table more, and the TD one. If the page is what failed, its tables are there.
  */
 static void pamt_until(struct attempt *attempt, bool table)
 {
