@@ -12,6 +12,10 @@
 
 struct vmcb;
 
+/* Leaf functions that Linux does not call. */
+#define TDG_VP_CPUIDVE_SET	5
+#define TDG_SYS_RD		11
+
 /* General registers in the order of their encoding, as in soft_tdvpr.gpr. */
 enum soft_gpr {
 	SOFT_RAX, SOFT_RCX, SOFT_RDX, SOFT_RBX, SOFT_RSP, SOFT_RBP, SOFT_RSI, SOFT_RDI,
@@ -82,6 +86,11 @@ enum soft_tdcall {
 	SOFT_TDCALL_REDO,	/* it leaves, and executes the instruction again */
 };
 
+enum soft_tdcall soft_tdg_mr_rtmr_extend(struct soft_guest *guest);
+enum soft_tdcall soft_tdg_mr_report(struct soft_guest *guest);
+u64 soft_tdg_vm_rd(struct soft_guest *guest);
+u64 soft_tdg_vm_wr(struct soft_guest *guest);
+u64 soft_tdg_sys_rd(struct soft_guest *guest);
 enum soft_tdcall soft_tdcall(struct soft_guest *guest);
 void soft_tdcall_return(struct soft_guest *guest);
 

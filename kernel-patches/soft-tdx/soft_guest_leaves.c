@@ -85,7 +85,7 @@ static enum soft_tdcall tdg_vp_info(struct soft_guest *guest)
 	gpr[SOFT_RDX] = tdcs->attributes;
 	gpr[SOFT_R8] = (u64)tdcs->max_vcpus << 32 | (u32)atomic_read(&tdcs->nr_vcpus);
 	gpr[SOFT_R9] = guest->vcpu->index;
-	gpr[SOFT_R10] = 0;
+	gpr[SOFT_R10] = BIT(0);	/* TDG.SYS.RD is there */
 	gpr[SOFT_R11] = 0;
 	return SOFT_TDCALL_DONE;
 }
@@ -139,6 +139,24 @@ static enum soft_tdcall tdg_mem_page_accept(struct soft_guest *guest)
 	}
 }
 
+/* From now on the guest handles CPUID itself: bit 0 at CPL 0, bit 1 at any other. */
+static u64 tdg_vp_cpuidve_set(struct soft_guest *guest)
+{
+	u64 which = guest->vcpu->gpr[SOFT_RCX];
+
+	if (which & ~GENMASK_ULL(1, 0))
+		return OPERAND_INVALID(SOFT_RCX);
+	guest->vcpu->cpuid_ve = which;
+	return 0;
+}
+
+/* A leaf that has no more to say than its status. */
+static enum soft_tdcall soft_tdcall_done(struct soft_guest *guest, u64 status)
+{
+	guest->vcpu->gpr[SOFT_RAX] = status;
+	return SOFT_TDCALL_DONE;
+}
+
 /**
  * soft_tdcall() - run the leaf function that the guest's RAX names
  * @guest: its registers go in and come out in the vCPU's
@@ -152,12 +170,23 @@ enum soft_tdcall soft_tdcall(struct soft_guest *guest)
 		return tdg_vp_vmcall(guest);
 	case TDG_VP_INFO:
 		return tdg_vp_info(guest);
+	case TDG_MR_RTMR_EXTEND:
+		return soft_tdg_mr_rtmr_extend(guest);
+	case TDG_MR_REPORT:
+		return soft_tdg_mr_report(guest);
 	case TDG_VP_VEINFO_GET:
 		return tdg_vp_veinfo_get(guest);
 	case TDG_MEM_PAGE_ACCEPT:
 		return tdg_mem_page_accept(guest);
+	case TDG_VM_RD:
+		return soft_tdcall_done(guest, soft_tdg_vm_rd(guest));
+	case TDG_VM_WR:
+		return soft_tdcall_done(guest, soft_tdg_vm_wr(guest));
+	case TDG_SYS_RD:
+		return soft_tdcall_done(guest, soft_tdg_sys_rd(guest));
+	case TDG_VP_CPUIDVE_SET:
+		return soft_tdcall_done(guest, tdg_vp_cpuidve_set(guest));
 	default:
-		gpr[SOFT_RAX] = OPERAND_INVALID(SOFT_RAX);
-		return SOFT_TDCALL_DONE;
+		return soft_tdcall_done(guest, OPERAND_INVALID(SOFT_RAX));
 	}
 }

@@ -274,6 +274,53 @@ static void code_shared(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->ve[3], shared_gpa);
 }
 
+/* #VE of MMIO has the linear address that the instruction works out. */
+static void code_operand(struct kunit *test)
+{
+	const u64 at = FREE_GPA + SZ_4G;
+	const struct {
+		const char *insn;
+		int len, offset;
+		u64 rcx, rbx, rsi, rdi, r8;
+	} cases[] = {
+		/* (%rbx); 16(%rbx); -8(%rbx, %rcx, 4); (%r8); (, %rcx, 8); (%rbp, %r8, 2) */
+		{ "\x89\x0b", 2, 0, .rbx = at },
+		{ "\x89\x4b\x10", 3, 16, .rbx = at },
+		{ "\x89\x54\x8b\xf8", 4, 8, .rbx = at, .rcx = 4 },
+		{ "\x41\x89\x08", 3, 4, .r8 = at + 4 },
+		{ "\x89\x14\xcd\0\0\0\0", 7, 24, .rcx = at / 8 + 3 },
+		{ "\x42\x89\x54\x45\0", 5, 12, .r8 = at / 2 + 6 },
+		/* mov %eax to an absolute address; stos; movs to it and from it */
+		{ "\xa3\x20\0\0\xff\x01\0\0\0", 9, 32 },
+		{ "\xaa", 1, 1, .rdi = at + 1 },
+		{ "\xa4", 1, 0x22, .rsi = CODE_TABLE + 0x11, .rdi = at + 0x22 },
+		{ "\xa4", 1, 0x33, .rsi = at + 0x33, .rdi = CODE_TABLE + 0x244 },
+	};
+	struct soft_kunit *k = test->priv;
+	struct code_td *c = code_td(k);
+	u64 eptp = soft_kunit_bare_page(k);
+
+	/* The absolute address above. */
+	KUNIT_ASSERT_EQ(test, at, 0x1ff000000ULL);
+	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = FIELD_SHARED_EPTP, .r8 = eptp,
+		  .r9 = ~0ULL);
+	*code_shared_entry(k, c, eptp, SHARED_BIT | FREE_GPA) = 0;
+
+	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
+		code_set_insn(c, cases[i].insn, cases[i].len);
+		c->in[SOFT_RCX] = cases[i].rcx;
+		c->in[SOFT_RBX] = cases[i].rbx;
+		c->in[SOFT_RSI] = cases[i].rsi;
+		c->in[SOFT_RDI] = cases[i].rdi;
+		c->in[SOFT_R8] = cases[i].r8;
+		code_expect_done(k, c);
+		KUNIT_EXPECT_EQ_MSG(test, *c->nr_ve, i + 1, "case %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, c->ve[2], at + cases[i].offset, "case %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, c->ve[3], SHARED_BIT | (FREE_GPA + cases[i].offset),
+				    "case %d", i);
+	}
+}
+
 /* What TDX leaves to the guest comes as #VE. */
 static void code_ve(struct kunit *test)
 {
@@ -295,7 +342,7 @@ static void code_ve(struct kunit *test)
 	struct code_td *c = code_td(k);
 
 	c->in[SOFT_RAX] = 0x22;			/* a CPUID leaf that there is not */
-	c->in[SOFT_RCX] = MSR_IA32_MISC_ENABLE;
+	c->in[SOFT_RCX] = MSR_IA32_TSC_DEADLINE;
 	c->in[SOFT_RDX] = 0x3f8;
 	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
 		code_set_insn(c, cases[i].insn, cases[i].len);
@@ -320,6 +367,42 @@ static void code_cpuid(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 }
 
+/* The same with #VE asked for: at CPL 0 only. */
+static void code_cpuid_ve(struct kunit *test)
+{
+	struct soft_kunit *k = test->priv;
+	struct code_td *c = code_td(k);
+
+	code_insn(c, "\x0f\xa2");
+	c->in[SOFT_RAX] = TDX_CPUID_LEAF_ID;
+	((struct soft_tdvpr *)__va(c->tdvpr))->cpuid_ve = BIT(0);
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, *c->nr_ve, 1);
+	KUNIT_EXPECT_EQ(test, c->ve[0], EXIT_REASON_CPUID);
+}
+
+/* What the guest sets stays when it was out. */
+static void code_xsetbv(struct kunit *test)
+{
+	struct soft_kunit *k = test->priv;
+	struct code_td *c = code_td(k);
+	struct soft_tdvpr *vcpu = __va(c->tdvpr);
+
+	/* mov %cr4, %r8; bts $18, %r8 (OSXSAVE); mov %r8, %cr4 */
+	code_insn(c, "\x41\x0f\x20\xe0\x49\x0f\xba\xe8\x12\x41\x0f\x22\xe0");
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, vcpu->xcr0, XFEATURE_MASK_FP);
+
+	code_insn(c, "\x0f\x01\xd1");
+	c->in[SOFT_RAX] = XFEATURE_MASK_FPSSE;
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, vcpu->xcr0, XFEATURE_MASK_FPSSE);
+	code_insn(c, "\x0f\x01\xd0");			/* xgetbv */
+	c->in[SOFT_RAX] = 0;
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], XFEATURE_MASK_FPSSE);
+}
+
 /* EFER and PAT are the module's; a bad value is #GP, which this guest does not survive. */
 static void code_msr(struct kunit *test)
 {
@@ -333,6 +416,17 @@ static void code_msr(struct kunit *test)
 	c->in[SOFT_RCX] = MSR_IA32_APICBASE;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0xfee00d00);
+	c->in[SOFT_RCX] = MSR_IA32_MISC_ENABLE;
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0x1801);
+
+	code_insn(c, "\x0f\x30\x0f\x01\xf9");		/* wrmsr, rdtscp */
+	c->in[SOFT_RCX] = MSR_TSC_AUX;
+	c->in[SOFT_RAX] = 0x12345;
+	c->in[SOFT_RDX] = 0;
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_RCX], 0x12345);
+	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 
 	code_insn(c, "\x0f\x30");
 	c->in[SOFT_RCX] = MSR_EFER;
@@ -431,6 +525,30 @@ static void code_posted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 }
 
+/* The host takes the guest out of its handler again and again: that is no second interrupt. */
+static void code_posted_once(struct kunit *test)
+{
+	static const char handler[] = {
+		0xb8, 0x48, 0xc1, 0xff, 0xff,		/* mov $CODE_TABLE + TABLE_NR_IRQ, %eax */
+		0x48, 0xff, 0x00, 0xeb, 0xfe,		/* incq (%rax), jmp . */
+	};
+	struct soft_kunit *k = test->priv;
+	struct code_td *c = code_td(k);
+	u64 hpa = soft_kunit_bare_page(k);
+	struct pi_desc *desc = __va(hpa);
+
+	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = POSTED_INTR_DESC_ADDR, .r8 = hpa,
+		  .r9 = ~0ULL);
+	memcpy(__va(c->code_hpa + (soft_kunit_code_irq - soft_kunit_code)), handler,
+	       sizeof(handler));
+	code_insn(c, "\xfb\xeb\xfe");			/* sti, jmp . */
+	pi_test_and_set_pir(CODE_VECTOR, desc);
+	pi_test_and_set_on(desc);
+	for (int i = 0; i < 20; i++)
+		soft_expect(k, EXIT_REASON_EXTERNAL_INTERRUPT, TDH_VP_ENTER, .rcx = c->tdvpr);
+	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
+}
+
 static struct kunit_case soft_code_cases[] = {
 	KUNIT_CASE(code_runs),
 	KUNIT_CASE(code_reset_vector),
@@ -438,12 +556,16 @@ static struct kunit_case soft_code_cases[] = {
 	KUNIT_CASE(code_accept),
 	KUNIT_CASE(code_touch),
 	KUNIT_CASE(code_shared),
+	KUNIT_CASE(code_operand),
 	KUNIT_CASE(code_ve),
 	KUNIT_CASE(code_cpuid),
+	KUNIT_CASE(code_cpuid_ve),
+	KUNIT_CASE(code_xsetbv),
 	KUNIT_CASE(code_msr),
 	KUNIT_CASE(code_undefined),
 	KUNIT_CASE(code_interrupt),
 	KUNIT_CASE(code_posted),
+	KUNIT_CASE(code_posted_once),
 	{}
 };
 

@@ -27,7 +27,7 @@
 #define CODE_DONE_PORT	0xf4
 
 #ifndef __ASSEMBLY__
-extern const char soft_kunit_code[], soft_kunit_code_insn[];
+extern const char soft_kunit_code[], soft_kunit_code_insn[], soft_kunit_code_irq[];
 #endif
 
 #endif /* _SOFT_KUNIT_CODE_H */

@@ -116,7 +116,8 @@ SYM_INNER_LABEL(soft_kunit_code_insn, SYM_L_GLOBAL)
 	incq	TABLE_NR_VE - TABLE_VE(%rax)
 	jmp	.Ldone
 
-.Lirq:		/* of the x2APIC: EOI */
+.Lirq:
+SYM_INNER_LABEL(soft_kunit_code_irq, SYM_L_GLOBAL)	/* EOI of the x2APIC */
 	mov	$0x80b, %ecx
 	xor	%eax, %eax
 	xor	%edx, %edx

@@ -57,6 +57,7 @@ static void tdg_info(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_RDX], TDX_TD_ATTR_SEPT_VE_DISABLE);
 	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R8], (u64)SOFT_KUNIT_MAX_VCPUS << 32 | 1);
 	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R9], 0);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R10], 1);
 }
 
 static void tdg_unknown(struct kunit *test)
@@ -147,12 +148,152 @@ static void tdg_accept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, g->regs.dx, SOFT_EXT_QUAL_ACCEPT | 1ULL << 32);
 }
 
+/* A leaf with RDX that must end with a status. */
+static void tdg_expect(struct kunit *test, struct tdg *g, u64 status, u64 leaf, u64 rcx, u64 rdx)
+{
+	g->gpr[SOFT_RDX] = rdx;
+	KUNIT_EXPECT_EQ(test, tdg_call(g, leaf, rcx), SOFT_TDCALL_DONE);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_RAX], status);
+}
+
+/* SHA384 of 96 zeros, and of that and 48 times 7; worked out elsewhere. */
+static const u8 rtmr_after_0[] = { 0xf5, 0x7b, 0xb7, 0xed, 0x82, 0xc6, 0xae, 0x4a };
+static const u8 rtmr_after_7[] = { 0xfa, 0xbd, 0x49, 0x65, 0x1c, 0x3c, 0x0d, 0x84 };
+
+static void tdg_rtmr(struct kunit *test)
+{
+	struct tdg *g = tdg_begin(test->priv);
+	struct soft_tdcs *tdcs = g->soft.tdcs;
+
+	/* Pending: the host is told. */
+	g->gpr[SOFT_RDX] = 0;
+	KUNIT_EXPECT_EQ(test, tdg_call(g, TDG_MR_RTMR_EXTEND, 64), SOFT_TDCALL_REDO);
+	KUNIT_EXPECT_EQ(test, g->guest.exit, EXIT_REASON_EPT_VIOLATION);
+	KUNIT_EXPECT_EQ(test, g->regs.r8, 0);
+
+	tdg_call(g, TDG_MEM_PAGE_ACCEPT, 0);
+	tdg_expect(test, g, BAD_RCX, TDG_MR_RTMR_EXTEND, 32, 0);
+	tdg_expect(test, g, BAD_RCX, TDG_MR_RTMR_EXTEND, SHARED_BIT, 0);
+	tdg_expect(test, g, TDX_OPERAND_INVALID | SOFT_OPERAND_RDX, TDG_MR_RTMR_EXTEND, 64,
+		   SOFT_NR_RTMR);
+
+	KUNIT_ASSERT_TRUE(test, soft_trylock_shared(&tdcs->rtmr_lock));
+	tdg_expect(test, g, TDX_OPERAND_BUSY | SOFT_OPERAND_RTMR, TDG_MR_RTMR_EXTEND, 64, 0);
+	soft_unlock_shared(&tdcs->rtmr_lock);
+
+	tdg_expect(test, g, 0, TDG_MR_RTMR_EXTEND, 64, 2);
+	KUNIT_EXPECT_MEMEQ(test, tdcs->rtmr[2], rtmr_after_0, sizeof(rtmr_after_0));
+	memset(soft_private_va(&g->soft, 64), 7, 48);
+	tdg_expect(test, g, 0, TDG_MR_RTMR_EXTEND, 64, 2);
+	KUNIT_EXPECT_MEMEQ(test, tdcs->rtmr[2], rtmr_after_7, sizeof(rtmr_after_7));
+	KUNIT_EXPECT_EQ(test, tdcs->rtmr[1][0], 0);
+	KUNIT_EXPECT_TRUE(test, soft_trylock_exclusive(&tdcs->rtmr_lock));
+	soft_unlock_exclusive(&tdcs->rtmr_lock);
+}
+
+/* Where TDREPORT has what, by the ABI's table. */
+static void tdg_report(struct kunit *test)
+{
+	struct tdg *g = tdg_begin(test->priv);
+	u8 *report;
+
+	tdg_call(g, TDG_MEM_PAGE_ACCEPT, 0);
+	report = soft_private_va(&g->soft, 1024);
+	memset(report - 64, 9, 64);
+	g->gpr[SOFT_R8] = 0;
+	tdg_expect(test, g, 0, TDG_MR_RTMR_EXTEND, 64, 3);
+	tdg_expect(test, g, BAD_RCX, TDG_MR_REPORT, 512, 960);
+	tdg_expect(test, g, TDX_OPERAND_INVALID | SOFT_OPERAND_RDX, TDG_MR_REPORT, 1024, 961);
+	tdg_expect(test, g, 0, TDG_MR_REPORT, 1024, 960);
+
+	KUNIT_EXPECT_EQ(test, report[0], 0x81);
+	KUNIT_EXPECT_EQ(test, report[128], 9);
+	KUNIT_EXPECT_EQ(test, report[128 + 63], 9);
+	KUNIT_EXPECT_EQ(test, *(u64 *)(report + 512), TDX_TD_ATTR_SEPT_VE_DISABLE);
+	KUNIT_EXPECT_EQ(test, *(u64 *)(report + 520), 3);
+	KUNIT_EXPECT_MEMEQ(test, report + 512 + 208 + 3 * 48, rtmr_after_0, sizeof(rtmr_after_0));
+
+	/* The report may overwrite what it is about. */
+	memset(report, 5, 64);
+	tdg_expect(test, g, 0, TDG_MR_REPORT, 1024, 1024);
+	KUNIT_EXPECT_EQ(test, report[128], 5);
+
+	g->gpr[SOFT_R8] = 1;
+	tdg_expect(test, g, TDX_OPERAND_INVALID | SOFT_OPERAND_R8, TDG_MR_REPORT, 1024, 960);
+}
+
+static u64 tdg_vm_write(struct tdg *g, u64 field, u64 value, u64 mask)
+{
+	g->gpr[SOFT_RDX] = field;
+	g->gpr[SOFT_R8] = value;
+	g->gpr[SOFT_R9] = mask;
+	tdg_call(g, TDG_VM_WR, 0);
+	return g->gpr[SOFT_RAX];
+}
+
+static void tdg_vm_fields(struct kunit *test)
+{
+	struct tdg *g = tdg_begin(test->priv);
+
+	tdg_expect(test, g, 0, TDG_VM_RD, 0, TDCS_CONFIG_FLAGS);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R8], g->soft.tdcs->config_flags);
+	tdg_expect(test, g, 0, TDG_VM_RD, 0, TDCS_TOPOLOGY_ENUM_CONFIGURED);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R8], 1);
+	tdg_expect(test, g, TDX_METADATA_FIELD_NOT_READABLE, TDG_VM_RD, 0, 0x1234);
+
+	/* Only what the mask says, and only the bits that there are. */
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_NOTIFY_ENABLES, ~0ULL, 1), 0);
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_NOTIFY_ENABLES, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R8], 1);
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_NOTIFY_ENABLES, 2, 2),
+			SOFT_TDX_METADATA_FIELD_VALUE_NOT_VALID);
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_TD_CTLS, TD_CTLS_REDUCE_VE, TD_CTLS_REDUCE_VE),
+			SOFT_TDX_METADATA_FIELD_VALUE_NOT_VALID);
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_CONFIG_FLAGS, 0, 0),
+			SOFT_TDX_METADATA_FIELD_NOT_WRITABLE);
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, 0x1234, 0, 0), SOFT_TDX_METADATA_FIELD_NOT_WRITABLE);
+
+	/* Once locked, controls stay. */
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_TD_CTLS, TD_CTLS_LOCK, TD_CTLS_LOCK), 0);
+	KUNIT_EXPECT_EQ(test, tdg_vm_write(g, TDCS_TD_CTLS, TD_CTLS_ENUM_TOPOLOGY,
+					   TD_CTLS_ENUM_TOPOLOGY),
+			SOFT_TDX_METADATA_FIELD_NOT_WRITABLE);
+	tdg_expect(test, g, 0, TDG_VM_RD, 0, TDCS_TD_CTLS);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R8], TD_CTLS_LOCK);
+}
+
+static void tdg_sys_fields(struct kunit *test)
+{
+	struct tdg *g = tdg_begin(test->priv);
+
+	/* vCPUs per TD, as the host reads it. */
+	tdg_expect(test, g, 0, TDG_SYS_RD, 0, 0x9900000100000008);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_R8], 576);
+	KUNIT_EXPECT_EQ(test, g->gpr[SOFT_RDX], ~0ULL);
+	tdg_expect(test, g, TDX_METADATA_FIELD_NOT_READABLE, TDG_SYS_RD, 0, 0x1234);
+}
+
+static void tdg_cpuidve(struct kunit *test)
+{
+	struct tdg *g = tdg_begin(test->priv);
+
+	tdg_expect(test, g, BAD_RCX, TDG_VP_CPUIDVE_SET, 4, 0);
+	KUNIT_EXPECT_EQ(test, g->guest.vcpu->cpuid_ve, 0);
+	tdg_expect(test, g, 0, TDG_VP_CPUIDVE_SET, 3, 0);
+	KUNIT_EXPECT_EQ(test, g->guest.vcpu->cpuid_ve, 3);
+}
+
 static struct kunit_case soft_guest_leaves_cases[] = {
 	KUNIT_CASE(tdg_info),
 	KUNIT_CASE(tdg_unknown),
 	KUNIT_CASE(tdg_veinfo),
 	KUNIT_CASE(tdg_vmcall),
 	KUNIT_CASE(tdg_accept),
+	KUNIT_CASE(tdg_rtmr),
+	KUNIT_CASE(tdg_report),
+	KUNIT_CASE(tdg_vm_fields),
+	KUNIT_CASE(tdg_sys_fields),
+	KUNIT_CASE(tdg_cpuidve),
 	{}
 };
 

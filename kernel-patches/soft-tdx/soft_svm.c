@@ -31,6 +31,13 @@ static void soft_svm_set_xcr0(u64 from, u64 to)
 		xsetbv(XCR_XFEATURE_ENABLED_MASK, to);
 }
 
+/* RDTSCP and RDPID show it to the guest. */
+static void soft_svm_set_tsc_aux(u64 from, u64 to)
+{
+	if (from != to)
+		native_wrmsrq(MSR_TSC_AUX, to);
+}
+
 /* VMRUN needs both on the CPU; nobody else uses SVM. */
 static void soft_svm_cpu_on(const struct soft_tdvpr *vcpu)
 {
@@ -44,19 +51,23 @@ static void soft_svm_cpu_on(const struct soft_tdvpr *vcpu)
 /* Into the guest and out again, once. */
 static void soft_svm_run_once(struct soft_guest *guest)
 {
+	void *fpu = soft_tdvps_page(guest->vcpu, SOFT_TDVPS_FPU), *host_fpu = fpu + FXSAVE_AREA;
 	struct vmcb_control_area *control = &guest->vmcb->control;
 	struct soft_tdvpr *vcpu = guest->vcpu;
 
 	guest->vmcb->save.rax = vcpu->gpr[SOFT_RAX];
 	guest->vmcb->save.rsp = vcpu->gpr[SOFT_RSP];
 	control->clean = 0;
+	soft_svm_swap_fpu(fpu, host_fpu);
 	soft_svm_run(vcpu->tdcx_hpa[SOFT_TDVPS_VMCB], vcpu->gpr,
 		     vcpu->tdcx_hpa[SOFT_TDVPS_HOST_VMCB]);
+	soft_svm_swap_fpu(host_fpu, fpu);
 	vcpu->gpr[SOFT_RAX] = guest->vmcb->save.rax;
 	vcpu->gpr[SOFT_RSP] = guest->vmcb->save.rsp;
 	control->tlb_ctl = TLB_CONTROL_DO_NOTHING;
+	soft_vapic_taken(guest);
 
-	/* An exit came in the way of an exception or interrupt: again. */
+	/* An exit came in the way of an exception: again. */
 	control->event_inj = 0;
 	if (control->exit_int_info & SVM_EXITINTINFO_VALID) {
 		control->event_inj = control->exit_int_info;
@@ -72,8 +83,8 @@ static u64 soft_svm_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct pt
 		.regs = regs,
 		.vmcb = soft_tdvps_page(vcpu, SOFT_TDVPS_VMCB),
 	};
-	void *fpu = soft_tdvps_page(vcpu, SOFT_TDVPS_FPU), *host_fpu = fpu + FXSAVE_AREA;
-	u64 host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK), root, start;
+	u64 host_xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK), xcr0, root, start;
+	u64 host_tsc_aux = native_rdmsrq(MSR_TSC_AUX);
 	bool leave;
 
 	if (!vcpu->started)
@@ -86,21 +97,24 @@ static u64 soft_svm_enter(struct soft_td *td, struct soft_tdvpr *vcpu, struct pt
 		soft_tdcall_return(&guest);
 
 	soft_svm_cpu_on(vcpu);
-	soft_svm_swap_fpu(fpu, host_fpu);
 	/* Others with this ASID ran here meanwhile, and the host may have taken pages away. */
 	guest.vmcb->control.tlb_ctl = TLB_CONTROL_FLUSH_ALL_ASID;
 
 	start = soft_cost_now();
 	do {
-		soft_vapic_deliver(&guest);
+		soft_vapic_offer(&guest);
 		soft_svm_set_xcr0(host_xcr0, vcpu->xcr0);
+		soft_svm_set_tsc_aux(host_tsc_aux, vcpu->tsc_aux);
 		soft_svm_run_once(&guest);
-		soft_svm_set_xcr0(vcpu->xcr0, host_xcr0);
+		xcr0 = xgetbv(XCR_XFEATURE_ENABLED_MASK);
+		soft_svm_set_xcr0(xcr0, host_xcr0);
+		soft_svm_set_tsc_aux(vcpu->tsc_aux, host_tsc_aux);
+		/* QEMU 7.2 does not intercept XSETBV; what XFAM lacks is lost here, without #GP. */
+		vcpu->xcr0 = (xcr0 & td->tdcs->xfam) | XFEATURE_MASK_FP;
 		leave = soft_svm_exit(&guest);
 	} while (!leave);
 	soft_cost_add_guest_time(start);
 
-	soft_svm_swap_fpu(host_fpu, fpu);
 	return guest.exit;
 }
 

@@ -42,6 +42,9 @@ u64 soft_npt_sync(struct soft_guest *guest);
 /* soft_svm_fetch.c */
 int soft_svm_fetch(struct soft_guest *guest, u8 *code, int len);
 
+/* soft_svm_operand.c */
+u64 soft_svm_operand(struct soft_guest *guest, u64 gpa);
+
 /* soft_svm_event.c */
 void soft_svm_inject(struct soft_guest *guest, int vector);
 void soft_svm_inject_ve(struct soft_guest *guest, u32 reason, u64 qualification, u64 gpa,
@@ -51,7 +54,8 @@ void soft_svm_inject_ve(struct soft_guest *guest, u32 reason, u64 qualification,
 void soft_svm_msr(struct soft_guest *guest);
 
 /* soft_vapic.c */
-void soft_vapic_deliver(struct soft_guest *guest);
+void soft_vapic_offer(struct soft_guest *guest);
+void soft_vapic_taken(struct soft_guest *guest);
 bool soft_vapic_read(const struct soft_tdvpr *vcpu, u32 msr, u64 *value);
 bool soft_vapic_write(struct soft_tdvpr *vcpu, u32 msr, u64 value, bool *fault);
 bool soft_vapic_cr8(struct soft_guest *guest);

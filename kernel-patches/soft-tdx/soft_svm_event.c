@@ -40,6 +40,7 @@ void soft_svm_inject_ve(struct soft_guest *guest, u32 reason, u64 qualification,
 	*ve = (struct soft_ve_info){
 		.exit_reason = reason,
 		.exit_qualification = qualification,
+		.gla = gpa ? soft_svm_operand(guest, gpa) : 0,
 		.gpa = gpa,
 		.insn_len = insn_len,
 		.valid = true,

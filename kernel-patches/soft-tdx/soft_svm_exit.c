@@ -40,7 +40,7 @@ static bool soft_svm_shared_fault(struct soft_guest *guest, u64 gpa, u64 qualifi
 		return false;
 	}
 
-	guest->exit = soft_exit_ept_violation(guest->regs, gpa, qualification, 0);
+	guest->exit = soft_exit_ept_violation(guest->regs, gpa & PAGE_MASK, qualification, 0);
 	return true;
 }
 
@@ -67,13 +67,14 @@ static bool soft_svm_private_fault(struct soft_guest *guest, u64 gpa, u64 qualif
 		}
 	}
 
-	guest->exit = soft_exit_ept_violation(guest->regs, gpa, qualification, extended);
+	guest->exit = soft_exit_ept_violation(guest->regs, gpa & PAGE_MASK, qualification,
+					      extended);
 	return true;
 }
 
 static bool soft_svm_nested_fault(struct soft_guest *guest)
 {
-	u64 gpa = guest->vmcb->control.exit_info_2 & PAGE_MASK;
+	u64 gpa = guest->vmcb->control.exit_info_2;
 	u64 error = guest->vmcb->control.exit_info_1;
 	u64 shared_bit = soft_shared_bit(guest->td->tdcs);
 	u64 qualification = EPT_VIOLATION_ACC_READ;
@@ -131,8 +132,9 @@ static bool soft_svm_cpuid(struct soft_guest *guest)
 	u32 leaf = gpr[SOFT_RAX];
 	struct soft_cpuid out;
 
-	if (!soft_cpuid(guest->td, leaf, SOFT_CPUID_NO_SUBLEAF, &out) &&
-	    !soft_cpuid(guest->td, leaf, gpr[SOFT_RCX], &out)) {
+	if ((guest->vcpu->cpuid_ve & (save->cpl ? BIT(1) : BIT(0))) ||
+	    (!soft_cpuid(guest->td, leaf, SOFT_CPUID_NO_SUBLEAF, &out) &&
+	     !soft_cpuid(guest->td, leaf, gpr[SOFT_RCX], &out))) {
 		soft_svm_inject_ve(guest, EXIT_REASON_CPUID, 0, 0, insn_len);
 		return false;
 	}
@@ -220,8 +222,6 @@ bool soft_svm_exit(struct soft_guest *guest)
 	case SVM_EXIT_INIT:
 		guest->exit = soft_exit_interrupt(guest->regs);
 		return true;
-	case SVM_EXIT_VINTR:		/* can take an interrupt now */
-		return false;
 	case SVM_EXIT_READ_CR8:
 	case SVM_EXIT_WRITE_CR8:
 		if (!soft_vapic_cr8(guest))

@@ -14,6 +14,10 @@
 #define EFER_MAY	(EFER_SCE | EFER_LME | EFER_LMA | EFER_NX)
 #define INSN_LEN	2
 
+#define MISC_ENABLE_READS_AS	(MSR_IA32_MISC_ENABLE_FAST_STRING | \
+				 MSR_IA32_MISC_ENABLE_BTS_UNAVAIL | \
+				 MSR_IA32_MISC_ENABLE_PEBS_UNAVAIL)
+
 /* What the module does about an access. */
 enum soft_msr_result {
 	MSR_DONE,
@@ -32,6 +36,13 @@ static enum soft_msr_result soft_msr_read(struct soft_guest *guest, u32 msr, u64
 		return MSR_DONE;
 	case MSR_IA32_TSC:
 		*value = rdtsc() + guest->td->tdcs->tsc_offset;
+		return MSR_DONE;
+	case MSR_IA32_MISC_ENABLE:
+		/* Linux reads it before it can handle #VE. */
+		*value = MISC_ENABLE_READS_AS;
+		return MSR_DONE;
+	case MSR_TSC_AUX:
+		*value = guest->vcpu->tsc_aux;
 		return MSR_DONE;
 	case MSR_IA32_APICBASE:
 		*value = APIC_DEFAULT_PHYS_BASE | MSR_IA32_APICBASE_ENABLE | X2APIC_ENABLE |
@@ -77,6 +88,11 @@ static enum soft_msr_result soft_msr_write(struct soft_guest *guest, u32 msr, u6
 		return soft_efer_write(guest, value);
 	case MSR_IA32_CR_PAT:
 		return soft_pat_write(guest, value);
+	case MSR_TSC_AUX:
+		if (value >> 32)
+			return MSR_FAULT;
+		guest->vcpu->tsc_aux = value;
+		return MSR_DONE;
 	case MSR_IA32_APICBASE:
 		return MSR_FAULT;
 	default:

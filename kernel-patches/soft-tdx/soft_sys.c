@@ -123,28 +123,37 @@ static const struct {
 #define FIELD_TDX_FEATURES0		0x0A00000300000008ULL
 #define FIELD_PAMT_BITMAP_BITS		0x9100000100000013ULL
 
-static u64 soft_sys_rd(struct pt_regs *regs)
+/* The module's field @field, for the host or a guest; *@value is 0 if there is none. */
+u64 soft_sys_field(u64 field, u64 *value)
 {
-	if (regs->dx == FIELD_TDX_FEATURES0) {
-		regs->r8 = FEATURES0_NO_RBP_MOD | FEATURES0_TOPOLOGY_ENUM |
-			   (soft_dpamt_offered ? FEATURES0_DYNAMIC_PAMT : 0);
+	if (field == FIELD_TDX_FEATURES0) {
+		*value = FEATURES0_NO_RBP_MOD | FEATURES0_TOPOLOGY_ENUM |
+			 (soft_dpamt_offered ? FEATURES0_DYNAMIC_PAMT : 0);
 		return TDX_SUCCESS;
 	}
 
-	if (regs->dx == FIELD_PAMT_BITMAP_BITS && soft_dpamt_offered) {
-		regs->r8 = 1;
+	if (field == FIELD_PAMT_BITMAP_BITS && soft_dpamt_offered) {
+		*value = 1;
 		return TDX_SUCCESS;
 	}
 
 	for (int i = 0; i < ARRAY_SIZE(soft_sys_fields); i++) {
-		if (soft_sys_fields[i].field == regs->dx) {
-			regs->r8 = soft_sys_fields[i].value;
+		if (soft_sys_fields[i].field == field) {
+			*value = soft_sys_fields[i].value;
 			return TDX_SUCCESS;
 		}
 	}
 
-	regs->r8 = 0;
+	*value = 0;
 	return TDX_METADATA_FIELD_NOT_READABLE;
+}
+
+static u64 soft_sys_rd(struct pt_regs *regs)
+{
+	u64 value, ret = soft_sys_field(regs->dx, &value);
+
+	regs->r8 = value;
+	return ret;
 }
 
 static u64 soft_sys_config_tdmr(const struct tdmr_info *info, struct soft_tdmr *tdmr)

@@ -297,6 +297,7 @@ static u64 soft_mng_init(struct pt_regs *regs)
 	tdcs->eptp_controls = params->eptp_controls;
 	tdcs->config_flags = params->config_flags;
 	tdcs->tsc_frequency = params->tsc_frequency;
+	memcpy(tdcs->mr, params->mr, sizeof(tdcs->mr));
 	tdcs->tsc_multiplier = TSC_MULTIPLIER_ONE;
 	tdcs->root_level = (params->eptp_controls & EPTP_PWL_MASK) == EPTP_PWL_5 ? 4 : 3;
 	/* Epoch 0 is "never": no vCPU has entered in it. */

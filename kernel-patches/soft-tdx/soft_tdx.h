@@ -44,6 +44,8 @@
 #define SOFT_TDX_HKID_NOT_FREE			0xC000082000000000ULL
 #define SOFT_TDX_WBCACHE_NOT_COMPLETE		0x8000081700000000ULL	/* ? */
 #define SOFT_TDX_TLB_TRACKING_NOT_DONE		0xC0000B0800000000ULL
+#define SOFT_TDX_METADATA_FIELD_NOT_WRITABLE	0xC0000C0100000000ULL	/* ? */
+#define SOFT_TDX_METADATA_FIELD_VALUE_NOT_VALID	0xC0000C0300000000ULL	/* ? */
 #define SOFT_TDX_EPT_ENTRY_NOT_FREE		0xC0000B0200000000ULL	/* ? */
 
 /* Leaf functions that the kernel may not define. */
@@ -57,6 +59,7 @@
 #define SOFT_OPERAND_R8		8
 #define SOFT_OPERAND_R9		9
 #define SOFT_OPERAND_OP_STATE	0xa8
+#define SOFT_OPERAND_RTMR	0xaa
 #define SOFT_OPERAND_KOT	0xb8
 
 /* Page types, as TDH.PHYMEM.PAGE.RDMD returns them. */
@@ -85,6 +88,9 @@ static inline unsigned int soft_package(void)
 /* Pages of a TD's TDCS, and of a vCPU's TDVPS. */
 #define SOFT_TDCS_PAGES		6
 #define SOFT_TDVPS_PAGES	6	/* TDVPR and five TDCX pages */
+
+/* Measurement registers that a guest can extend. */
+#define SOFT_NR_RTMR		4
 
 /* ------------------------------------------------------------------ locks */
 
@@ -259,6 +265,11 @@ struct soft_tdcs {
 	u64 epoch;			/* advanced by TDH.MEM.TRACK */
 	atomic_t epoch_users[2];	/* vCPUs inside, by parity of their epoch */
 	u64 mr_extends;			/* 256-byte chunks measured */
+
+	u64 td_ctls, notify_enables;	/* written by the guest */
+	struct soft_lock rtmr_lock;
+	u8 mr[3 * 48];			/* MRCONFIGID, MROWNER, MROWNERCONFIG */
+	u8 rtmr[SOFT_NR_RTMR][48];	/* extended by the guest */
 };
 
 /* GPAs from here on are shared, up to twice as much. */
@@ -321,8 +332,10 @@ struct soft_tdvpr {
 	u64 initial_rcx;		/* the guest's first RCX; a script's address */
 	u64 gpr[16];
 	struct soft_ve_info ve;
+	u64 cpuid_ve;			/* bit 0: CPUID at CPL 0 is #VE, bit 1: at others */
 	bool started;			/* guests that execute: the VMCB is set up */
 	u64 xcr0;
+	u32 tsc_aux;
 	bool in_vmcall;
 	u32 vmcall_op;			/* the script's operation that made it */
 	u64 vmcall_code;
@@ -436,6 +449,7 @@ bool soft_seamcall(struct pt_regs *regs);
 bool soft_sys_ready(void);
 
 extern struct soft_lock soft_sys_lock, soft_kot_lock;
+u64 soft_sys_field(u64 field, u64 *value);
 
 /* ------------------------------------------------------------------ CPUID */
 

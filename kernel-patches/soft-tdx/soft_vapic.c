@@ -75,35 +75,47 @@ static void vapic_collect(const struct soft_tdvpr *vcpu, struct soft_vapic *apic
 }
 
 /**
- * soft_vapic_deliver() - give the guest its next interrupt, if it can take one
+ * soft_vapic_offer() - offer the guest its next interrupt
  * @guest: about to be entered
  *
- * If it cannot, it exits as soon as it can.
+ * The CPU delivers it as soon as the guest can take it. It is not injected as an event:
+ * QEMU 7.2 delivers such an interrupt once more if a timer or another thread stops the
+ * vCPU before the guest's next exit.
  */
-void soft_vapic_deliver(struct soft_guest *guest)
+void soft_vapic_offer(struct soft_guest *guest)
 {
 	struct vmcb_control_area *control = &guest->vmcb->control;
 	struct soft_vapic *apic = soft_vapic(guest->vcpu);
-	u32 vector;
 
 	vapic_collect(guest->vcpu, apic);
 	control->int_ctl &= ~(V_IRQ_MASK | V_IGN_TPR_MASK);
-	control->intercepts[INTERCEPT_VINTR / 32] &= ~BIT(INTERCEPT_VINTR % 32);
-	vector = vapic_next(apic);
-	if (!vector)
-		return;
-
-	if (!(guest->vmcb->save.rflags & X86_EFLAGS_IF) ||
-	    (control->int_state & SVM_INTERRUPT_SHADOW_MASK) ||
-	    (control->event_inj & SVM_EVTINJ_VALID)) {
+	control->int_vector = vapic_next(apic);
+	if (control->int_vector)
 		control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
-		control->intercepts[INTERCEPT_VINTR / 32] |= BIT(INTERCEPT_VINTR % 32);
+}
+
+/**
+ * soft_vapic_taken() - see whether the guest took the interrupt that it was offered
+ * @guest: has exited
+ *
+ * One whose delivery led to the exit stays pending, and is offered again.
+ */
+void soft_vapic_taken(struct soft_guest *guest)
+{
+	struct vmcb_control_area *control = &guest->vmcb->control;
+	const u32 delivering = SVM_EXITINTINFO_VALID | SVM_EXITINTINFO_TYPE_INTR;
+	struct soft_vapic *apic = soft_vapic(guest->vcpu);
+
+	if ((control->exit_int_info & (SVM_EXITINTINFO_VALID | SVM_EXITINTINFO_TYPE_MASK)) ==
+	    delivering) {
+		control->exit_int_info = 0;
 		return;
 	}
+	if (!control->int_vector || (control->int_ctl & V_IRQ_MASK))
+		return;
 
-	__clear_bit(vector, apic->irr);
-	__set_bit(vector, apic->isr);
-	control->event_inj = vector | SVM_EVTINJ_TYPE_INTR | SVM_EVTINJ_VALID;
+	__clear_bit(control->int_vector, apic->irr);
+	__set_bit(control->int_vector, apic->isr);
 }
 
 /* The APIC's registers are 16 bytes apart, their MSRs one; bitmaps have 32 bits in each. */
