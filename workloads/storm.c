@@ -48,8 +48,6 @@ static struct opt opts[] = {
 		"only", &only, NULL, "STEPS[/STEPS...]",
 		"play the first round alone, and of it these steps, as 0-5,9; of several lists one after the "
 		"other, until one fails"),
-	OPT_FLAG("known-bugs", &storm_known_bugs,
-		 "also try what is known to make a kernel warn that has not all of kvm-fixes"),
 	OPT_FLAG(
 		"prefer-new", &prefer_new,
 		"draw operations oftener that reached code of the kernel which nothing had reached since "

@@ -58,13 +58,14 @@ static char *kernel_cmdline(const struct boot_spec *s)
 	/*
 	 * icount gives a TSC of exactly 1 GHz, and calibrating it would take
 	 * its time for a slightly wrong answer. no_timer_check: the IO-APIC
-	 * timer test spins, the slowest thing there is under icount.
+	 * timer test spins, the slowest thing there is under icount; in wall time
+	 * it takes the timer for dead on a busy machine.
 	 */
-	const char *clock = s->virtual_time ?
-		" tsc=reliable tsc_early_khz=1000000 no_timer_check" : " tsc=reliable";
+	const char *clock = s->virtual_time ? " tsc_early_khz=1000000" : "";
 
 	/* QEMU's APIC timer counts nanoseconds. */
-	return xasprintf("console=ttyS0 panic=-1 oops=panic nokaslr norandmaps%s"
+	return xasprintf("console=ttyS0 panic=-1 oops=panic nokaslr norandmaps"
+			 " tsc=reliable no_timer_check%s"
 			 " lapic_timer_hz=1000000000"
 			 " kvm_intel.tdx=1 soft_tdx=on soft_tdx.keyids=%d soft_tdx.seed=%" PRIu64
 				 SOFT_TDX_JITTER " soft_tdx.platform=%s"

@@ -10,7 +10,7 @@ given=${KERNEL:-}
 . "${0%/*}/lib.sh"
 
 variants=${VARIANTS:-immediate rcu}
-[ -n "$given" ] && variants=given || need_fixes 0010 $variants
+[ -n "$given" ] && variants=given || need $variants
 cat >"$work/want" <<EOF
 none -, NMI -, the guest runs | warnings 0
 exception EINVAL, NMI -, the guest runs | warnings 0

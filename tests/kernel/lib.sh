@@ -14,22 +14,6 @@ need() {
 	done
 }
 
-# need_fixes "NUMBER..." VARIANT... : as need, of kernels with these patches of kvm-fixes/
-need_fixes() {
-	fixes=$1
-	shift
-	need "$@"
-	for name; do
-		for fix in $fixes; do
-			jq -e --arg fix "kvm-fixes/$fix-" 'any(.patches[]; startswith($fix))' \
-				"$BUILD/kernels/$name/info.json" >/dev/null || {
-				echo "${0##*/}: skipped, $name has no kvm-fixes/$fix" >&2
-				exit 77
-			}
-		done
-	done
-}
-
 # variant_policy VARIANT : what its tdx_stats/policy must say, by lib/variants.c
 variant_policy() {
 	"$BUILD/tests/print_variants" | awk -v name="$1" '$1 == name {

@@ -11,7 +11,7 @@ given=${KERNEL:-}
 . "${0%/*}/lib.sh"
 
 variants=${VARIANTS:-immediate rcu}
-[ -n "$given" ] && variants=given || need_fixes '0008 0009' $variants
+[ -n "$given" ] && variants=given || need $variants
 cat >"$work/want" <<EOF
 KVM_TDX_INIT_VM after a slot below the shared bit: -
 KVM_TDX_INIT_VM after a slot that reaches into it: EINVAL

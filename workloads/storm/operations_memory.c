@@ -57,7 +57,7 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	struct kvm_userspace_memory_region2 slot = {
 		.slot = slots[arg[1] % ARRAY_SIZE(slots)],
 		.flags = flags[arg[1] / 16 % ARRAY_SIZE(flags)],
-		.guest_phys_addr = storm_slot_gpa(arg[2]),
+		.guest_phys_addr = storm_gpa(arg[2]),
 		.memory_size = storm_bytes(arg[3]),
 		.userspace_addr = (uintptr_t)s->shared + STORM_SCRIPT_BYTES,
 		.guest_memfd_offset = storm_offset(arg[3] / 16),

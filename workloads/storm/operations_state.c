@@ -157,13 +157,8 @@ int storm_vcpu_state(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		KVM_SET_VAPIC_ADDR, KVM_SET_TSC_KHZ, KVM_GET_TSC_KHZ, KVM_KVMCLOCK_CTRL, KVM_SMI,
 	};
 
-	unsigned long request = requests[arg[1] % ARRAY_SIZE(requests)];
-	uint32_t number = arg[2];
-
-	/* An event that is injected already never goes away in a TD: KVM_RUN warns once there is another one. */
-	if (request == KVM_SET_VCPU_EVENTS && !storm_known_bugs)
-		number = 0;
-	return any_ioctl(s, STORM_PICK(s->f.vcpu, arg[0]), request, number);
+	return any_ioctl(s, STORM_PICK(s->f.vcpu, arg[0]), requests[arg[1] % ARRAY_SIZE(requests)],
+			 arg[2]);
 }
 
 int storm_vm_state(struct storm_state *s, const uint32_t arg[STORM_ARGS])

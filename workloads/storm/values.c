@@ -13,8 +13,6 @@
 #define TD_GPA_END  (UINT64_C(1) << 48)
 #define MAX_GPA_END (UINT64_C(1) << 52)
 
-bool storm_known_bugs;
-
 #define PICK(list, arg) ((list)[(arg) % ARRAY_SIZE(list)])
 
 uint64_t storm_gpa(uint32_t arg)
@@ -39,18 +37,7 @@ uint64_t storm_gpa(uint32_t arg)
 		TD_GPA_END,
 	};
 
-	/* A page there, pre-faulted, makes the kernel warn. */
-	if (PICK(gpas, arg) == TD_GPA_END && !storm_known_bugs)
-		return SHARED_BIT;
 	return PICK(gpas, arg);
-}
-
-uint64_t storm_slot_gpa(uint32_t arg)
-{
-	uint64_t gpa = storm_gpa(arg);
-
-	/* A slot at or above the shared bit, made before KVM_TDX_INIT_VM, warns when it is unmapped. */
-	return gpa < MAX_GPA_END && !storm_known_bugs ? gpa & (SHARED_BIT - 1) : gpa;
 }
 
 uint64_t storm_bytes(uint32_t arg)

@@ -6,20 +6,10 @@
 #ifndef DPAMT_WORKLOADS_STORM_VALUES_H
 #define DPAMT_WORKLOADS_STORM_VALUES_H
 
-#include <stdbool.h>
 #include <stdint.h>
-
-/*
- * Also choose what is known to make the kernel warn: kernel-patches/README.md, "What the storm found". Set
- * before the first call.
- */
-extern bool storm_known_bugs;
 
 /* A guest physical address; low values of @arg are those of a VMM that means well. */
 uint64_t storm_gpa(uint32_t arg);
-
-/* The same for a memory slot. */
-uint64_t storm_slot_gpa(uint32_t arg);
 
 /* A size in bytes. */
 uint64_t storm_bytes(uint32_t arg);

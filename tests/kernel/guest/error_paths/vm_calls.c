@@ -244,6 +244,21 @@ static void init_stray_entry(struct attempt *attempt)
 	init_with(attempt, 0, &args);
 }
 
+/* A memory slot from before KVM knows the shared bit, at that bit. */
+static void init_shared_slot(struct attempt *attempt)
+{
+	struct kvm_userspace_memory_region2 slot = {
+		.guest_phys_addr = SHARED_BIT,
+		.memory_size = PAGE_BYTES,
+		.userspace_addr = (uintptr_t)edge(PAGE_BYTES),
+	};
+
+	before_init_vm(attempt);
+	if (ioctl(attempt->td.vm, KVM_SET_USER_MEMORY_REGION2, &slot))
+		die("KVM_SET_USER_MEMORY_REGION2 failed: %s", strerror(errno));
+	attempt_note(attempt, "KVM_TDX_INIT_VM", init_vm(attempt));
+}
+
 static void init_twice(struct attempt *attempt)
 {
 	before_init_vm(attempt);
@@ -502,6 +517,7 @@ const struct call vm_calls[] = {
 	{ "init_width_52", init_width_52, 0 },
 	{ "init_tsx", init_tsx, 0 },
 	{ "init_stray_entry", init_stray_entry, 0 },
+	{ "init_shared_slot", init_shared_slot, 0 },
 	{ "keyids", keyids, 0 },
 	{ "misc_limit", misc_limit, 0 },
 	{ "package_offline", package_offline, 0 },
