@@ -4,7 +4,6 @@
  * purpose, CPUs.
  */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "lib/array_size.h"
 #include "calls.h"
