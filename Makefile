@@ -117,8 +117,11 @@ kernels:
 
 # Kernels with a bug that tests/kernel/controls.sh must see.
 CONTROLS := $(basename $(notdir $(wildcard tests/kernel/controls/*.patch)))
+# It takes lockdep to see a lock that is dropped too early.
+LOCKDEP_CONTROLS := early-unlock
 control-kernels:
-	@bench/kernel/own.sh $(foreach c,$(CONTROLS),--own $c immediate tests/kernel/controls/$c.patch) -- $(CONTROLS)
+	@bench/kernel/own.sh $(foreach c,$(CONTROLS),--own $c immediate tests/kernel/controls/$c.patch) -- \
+		$(filter-out $(LOCKDEP_CONTROLS),$(CONTROLS)) $(addsuffix +kunit,$(LOCKDEP_CONTROLS))
 
 coverage-kernel:
 	@bench/kernel/coverage.sh immediate rcu

@@ -6,7 +6,7 @@
 # patch on immediate.
 . "${0%/*}/lib.sh"
 
-need early-put unlocked-vp-init missing-put double-free immediate
+need early-put unlocked-vp-init missing-put double-free early-unlock+kunit immediate immediate+kunit
 
 # dies DIR PATTERN: the boot failed, and its log says why
 dies() {
@@ -19,17 +19,22 @@ boot early-put early-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --
 [ $status -ne 0 ] || failed "early-put: conversions went well"
 dies early-put 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed: 0x80000308'
 
-# The storm finds each of three within ROUNDS rounds of seed 1, and nothing without them.
+# The storm finds each of four within ROUNDS rounds of seed 1, and nothing without them.
 ROUNDS=20
-storm() { boot $1 $1-storm --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm --rounds $ROUNDS; }
-storm immediate
-[ $status -eq 0 ] || failed "immediate: the storm found something: $(cat "$work/stderr")"
-for bug in early-put missing-put double-free; do
+storm() {
+	boot $1 $1-storm --mem 1G --cpus 1 --timeout 300 --seed 1 --append kunit.enable=0 -- storm --rounds $ROUNDS
+}
+for clean in immediate immediate+kunit; do
+	storm $clean
+	[ $status -eq 0 ] || failed "$clean: the storm found something: $(cat "$work/stderr")"
+done
+for bug in early-put missing-put double-free early-unlock+kunit; do
 	storm $bug
 	[ $status -ne 0 ] || failed "$bug: $ROUNDS rounds of the storm went well"
 done
 dies early-put-storm 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed'
 dies missing-put-storm 'pamt_pairs was [0-9]*, and is'
+dies early-unlock+kunit-storm 'WARNING: .*tdp_mmu.c'
 dies double-free-storm 'SEAMCALL TDH_PHYMEM_PAGE_RECLAIM failed'
 
 # INIT_VCPU without mmu_lock: the TD is busy. It is a race: TDs are made until one dies, at most 400.
