@@ -85,6 +85,7 @@ check:
 	@bench/install-deps.sh tests
 	@$(MAKE) --no-print-directory kernels VARIANTS="$(CHECK_KERNELS)"
 	@$(MAKE) --no-print-directory -s tools
+	@tests/td-guests/root.sh firmware >/dev/null || echo 'check: goes on without; td-firmware.sh skips' >&2
 	@tests/run.sh all
 
 # Every variant, also with debug options: takes much longer.

@@ -4,11 +4,10 @@
 # An unmodified QEMU starts Debian's OVMF as a TD, up to its shell. KVM adds and measures the pages that
 # the firmware's metadata names, and the guest accepts all memory that it got. Nothing is left.
 #
-# The software module needs kernel-patches/next for it:
-#     make kernels VARIANTS=next PATCH_next=kernel-patches/next && tests/td-guests/root.sh linux
+# VARIANTS  other kernels
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-next}
+variants=${VARIANTS:-immediate}
 need $variants
 need_td_guests firmware
 mem_mib=256

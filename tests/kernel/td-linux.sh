@@ -4,11 +4,10 @@
 # An unmodified QEMU and OVMF boot Debian's Linux as a TD. It finds out that it is one and gets to
 # user space. Nothing is left.
 #
-# The software module needs kernel-patches/next for it:
-#     make kernels VARIANTS=next PATCH_next=kernel-patches/next && tests/td-guests/root.sh linux
+# VARIANTS  other kernels
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-next}
+variants=${VARIANTS:-immediate}
 need $variants
 need_td_guests linux
 # The module does not have TSC_AUX: Linux says once that it cannot write it.
