@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "workloads/core/layout.h"
+#include "workloads/core/td_script.h"
 #include "../books.h"
 #include "calls.h"
 
