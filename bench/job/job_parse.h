@@ -3,7 +3,7 @@
 #define BENCH_JOB_PARSE_H
 
 /*
- * The sections, keys and values of a job file as text, not interpreted. Only job.c and
+ * The sections, keys and values of a job file as text, not interpreted. Only job.c, job_experiment.c and
  * job_factors.c use it.
  */
 #include <stdarg.h>
