@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Each variant but rcu-naive: its tdx_stats/policy is that of lib/variants.c, a small teardown and some
-# conversions end well, and the counters balance. So does a teardown with static PAMT.
+# conversions end well, and the counters balance. So do a teardown with static PAMT and a short storm.
 #
 # VARIANTS_OPTIONAL=1 skips variants that were not built.
 . "${0%/*}/lib.sh"
@@ -30,6 +30,7 @@ for series in kernel-patches/series/*; do
 	esac
 	good $v $v-static --mem 1G --append soft_tdx.dpamt=0 -- teardown --tds 2 --sept-pages 8 --layout sparse
 	[ "$(count $v-static pamt_get)" -eq 0 ] || failed "$v: static PAMT, and $(count $v-static pamt_get) gets"
+	good $v $v-storm --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm --rounds 3
 	echo "$v: $(count $v spt_freed_pages) S-EPT pages freed, $(($(date +%s) - start)) s"
 	tested=$((tested + 1))
 done
