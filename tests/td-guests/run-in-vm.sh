@@ -4,6 +4,9 @@
 # Runs inside the VM of dpamt-bench: an unmodified QEMU with one TD, until a whole line of its console has WORD or
 # QEMU ends. The console goes to $RESULTS_DIR/guest-console.txt.
 #
+# The guest keeps off the first CPU, if there are more: QEMU 7.2 loses bits of that CPU's state when another CPU
+# executes FXRSTOR or XRSTOR (kernel-patches/SOFT-TDX.md, Unmodified guests).
+#
 # usage: run-in-vm.sh ROOT WORD QEMU_OPTION...
 set -u
 root=$1 word=$2
@@ -12,6 +15,8 @@ libraries=$root/usr/lib/x86_64-linux-gnu
 console=$RESULTS_DIR/guest-console.txt
 fifo=$(mktemp -u)
 mkfifo "$fifo" || exit 1
+last_cpu=$(($(nproc) - 1))
+[ $last_cpu -eq 0 ] || taskset -pc 1-$last_cpu $$ >/dev/null || exit 1
 
 "$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" "$root/usr/bin/qemu-system-x86_64" \
 	-L "$root/usr/share/qemu" -L "$root/usr/share/seabios" -L "$root/usr/lib/ipxe/qemu" \
