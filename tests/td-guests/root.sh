@@ -49,7 +49,8 @@ fi
 # shellcheck disable=SC2086
 uris=$(private_apt install --print-uris -y --no-install-recommends -t trixie-backports $packages 2>>"$apt_log" |
 	grep "^'") || die "apt cannot find $packages (its messages are in $apt_log)"
-key=$(printf '%s\n%s\n' "$uris" "${kernel:-}" | sha256sum | cut -c 1-16)
+[ "$1" = firmware ] && init= || init=$(cat "$here/init")
+key=$(printf '%s\n%s\n' "$uris" "${kernel:-}$init" | sha256sum | cut -c 1-16)
 root=$base/root-$key
 if [ ! -e "$root/complete" ]; then
 	echo "$uris" | awk '{ n += $3 } END { printf "td-guests: fetching %d packages, %d MB\n", NR, n / 1e6 }' >&2
@@ -70,10 +71,14 @@ if [ ! -e "$root/complete" ]; then
 		echo "td-guests: fetching $kernel, $kernel_mb MB" >&2
 		(cd "$apt_dir/archives" && private_apt download "$kernel") >>"$apt_log" 2>&1 ||
 			die "$kernel cannot be downloaded (apt's messages are in $apt_log); try again"
+		mkdir -p "$new/initramfs/bin" "$new/initramfs/proc" "$new/initramfs/dev" "$new/initramfs/sys" "$new/linux"
 		dpkg-deb --fsys-tarfile "$apt_dir/archives/$kernel"_*.deb |
-			tar -xO --wildcards './boot/vmlinuz-*' >"$new/vmlinuz" || die "$kernel has no boot/vmlinuz"
+			tar -x -C "$new/linux" --wildcards './boot/vmlinuz-*' '*/virtio_blk.ko.xz' ||
+			die "$kernel has no boot/vmlinuz, or no virtio_blk.ko.xz"
 		rm -f "$apt_dir/archives/$kernel"_*.deb
-		mkdir -p "$new/initramfs/bin" "$new/initramfs/proc" "$new/initramfs/dev" "$new/initramfs/sys"
+		cp "$new"/linux/boot/vmlinuz-* "$new/vmlinuz"
+		find "$new/linux" -name virtio_blk.ko.xz -exec xz -dc {} + >"$new/initramfs/virtio_blk.ko"
+		rm -rf "$new/linux"
 		cp "$new/usr/bin/busybox" "$new/initramfs/bin"
 		install -m 755 "$here/init" "$new/initramfs/init"
 		(cd "$new/initramfs" && find . | LC_ALL=C sort | cpio -o -H newc --quiet) >"$new/initramfs.cpio"

@@ -7,6 +7,8 @@
 # The guest keeps off the first CPU, if there are more: QEMU 7.2 loses bits of that CPU's state when another CPU
 # executes FXRSTOR or XRSTOR (kernel-patches/SOFT-TDX.md, Unmodified guests).
 #
+# TOGETHER  a directory of many-in-vm.sh: the guest says there that it has said WORD, and stays until the gate opens
+#
 # usage: run-in-vm.sh ROOT WORD QEMU_OPTION...
 set -u
 root=$1 word=$2
@@ -29,6 +31,7 @@ qemu=$!
 # tee ends when QEMU has ended.
 tee "$console" <"$fifo" | {
 	grep -q -m 1 -e "$word" || exit 1
+	[ -z "${TOGETHER:-}" ] || { echo >"$TOGETHER/there"; flock -s "$TOGETHER/gate" true; }
 	kill $qemu
 	cat >/dev/null
 }
@@ -36,5 +39,9 @@ reached=$?
 wait $qemu
 status=$?
 rm -f "$fifo"
-[ $reached -eq 0 ] || { echo "the guest's console never said \"$word\"; QEMU ended with status $status" >&2; exit 1; }
+[ $reached -eq 0 ] || {
+	[ -z "${TOGETHER:-}" ] || echo >"$TOGETHER/there"
+	echo "the guest's console never said \"$word\"; QEMU ended with status $status" >&2
+	exit 1
+}
 echo "reached \"$word\", QEMU ended with status $status"
