@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "analysis/capacity/known_variant.h"
 #include "analysis/capacity/reference.h"
 #include "lib/err.h"
 #include "lib/paths.h"
@@ -127,7 +128,9 @@ static int load_boots(struct pl_evidence *e)
 	return ret;
 }
 
-int capacity_with_boots(int (*answer)(struct pl_evidence *e))
+/* @check: may the question be asked? It has said why if it returns other than 0, an exit status. */
+static int with_boots(int (*check)(const struct pl_evidence *e),
+		      int (*answer)(struct pl_evidence *e))
 {
 	struct pl_evidence e;
 	int ret;
@@ -135,8 +138,31 @@ int capacity_with_boots(int (*answer)(struct pl_evidence *e))
 	capacity.json_only = capacity.json && !strcmp(capacity.json, "-");
 	if (load_boots(&e))
 		return 1;
-	ret = answer(&e) ? 1 : 0;
+	ret = check ? check(&e) : 0;
+	if (!ret)
+		ret = answer(&e) ? 1 : 0;
 	pl_evidence_free(&e);
+	return ret;
+}
+
+int capacity_with_boots(int (*answer)(struct pl_evidence *e))
+{
+	return with_boots(NULL, answer);
+}
+
+/* The verb that asks, and whether it simulates. */
+static const char *asking;
+static bool simulating;
+
+static int check_variant(const struct pl_evidence *e)
+{
+	char *error;
+	int ret = 0;
+
+	if (pl_known_variant(&capacity.scenario, e, simulating, &error)) {
+		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", asking, error);
+		free(error);
+	}
 	return ret;
 }
 
@@ -151,7 +177,9 @@ int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_ev
 		free(error);
 		return ret;
 	}
-	return capacity_with_boots(answer);
+	asking = verb;
+	simulating = simulated;
+	return with_boots(check_variant, answer);
 }
 
 int capacity_write_json(json_t *json)
