@@ -43,7 +43,7 @@ static void check_kvm(struct findings *f)
 	finding_add(f, "/dev/kvm", fd >= 0 ? FOUND_OK : FOUND_MISSING,
 		    fd >= 0 ? NULL : xstrdup(strerror(errno)), advice, FOR_LOCAL);
 	if (fd < 0) {
-		finding_add(f, "KVM's VM types", FOUND_UNKNOWN, NULL, "there is no /dev/kvm to ask",
+		finding_add(f, "KVM's VM types", FOUND_UNKNOWN, NULL, "there is no /dev/kvm to ask: see the line on it",
 			    FOR_LOCAL);
 		return;
 	}
@@ -143,28 +143,51 @@ static void check_tdx(struct findings *f, const struct machine *m, const char *l
 		    m->soft ? xasprintf("cost %s, platform %s", m->cost ? m->cost : "unknown",
 					m->platform ? m->platform : "unknown") : NULL,
 		    m->soft ? "times are simulated" : cpu ? "not needed: this is a TDX host" :
-		    "for kernels of kernel-patches/ booted with soft_tdx=on", 0);
+		    "boot a kernel of kernel-patches/ with soft_tdx=on, if this machine has no TDX", 0);
 	if (version || up) {
 		finding_add(f, "TDX module", FOUND_OK, version ? version : xstrdup(up), "", 0);
 	} else if (!log) {
-		finding_add(f, "TDX module", FOUND_UNKNOWN, NULL, "only root can read the kernel's log", 0);
+		finding_add(f, "TDX module", FOUND_UNKNOWN, NULL, "only root can read the kernel's log; use sudo", 0);
 	} else {
 		why = tdx_log_refusal(log, &advice);
 		finding_add(f, "TDX module", FOUND_MISSING, why,
 			    why ? advice : cpu ? "nothing asked for it: load kvm_intel with tdx=1" :
-			    "there is no TDX platform to run it: see above", 0);
+			    "it needs a TDX platform first: see the line on it", 0);
 	}
 	free(up);
 }
 
+static double memory_kb(void)
+{
+	char *text = read_file("/proc/meminfo", NULL), *at = text ? strstr(text, "MemTotal:") : NULL;
+	double kb = at ? strtod(at + strlen("MemTotal:"), NULL) : 0;
+
+	free(text);
+	return kb;
+}
+
+/* From the kernel's own line or, as merged kernels have none, from the size of the PAMT. */
 static void check_dpamt(struct findings *f, const struct machine *m, const char *log)
 {
-	char *line = log ? tdx_log_dynamic_pamt(log) : NULL;
+	char *line = log ? tdx_log_dynamic_pamt(log) : NULL, kind = 0;
+	const char *advice;
 
-	finding_add(f, "Dynamic PAMT", line ? FOUND_OK : log ? FOUND_MISSING : FOUND_UNKNOWN, line,
-		    line ? "" : !log ? "only root can read the kernel's log" :
-		    m->soft ? "boot without soft_tdx.dpamt=0" :
-		    "kernel and TDX module need it; runs without it hold no PAMT pairs", 0);
+	if (log && !line)
+		kind = tdx_log_pamt_kind(log, memory_kb(), &line);
+	else if (line)
+		kind = 'd';
+	if (kind == 'd')
+		advice = "";
+	else if (!log)
+		advice = "only root can read the kernel's log; use sudo";
+	else if (kind == '?')
+		advice = "compare with `dpamt-bench plan --from-host`, which has both sizes";
+	else if (m->soft)
+		advice = "boot without soft_tdx.dpamt=0";
+	else
+		advice = "boot Linux 7.4 or later on a TDX module that offers Dynamic PAMT; runs without it hold no PAMT pairs";
+	finding_add(f, "Dynamic PAMT",
+		    kind == 'd' ? FOUND_OK : !log || kind == '?' ? FOUND_UNKNOWN : FOUND_MISSING, line, advice, 0);
 }
 
 static void check_hkids(struct findings *f, const char *log)

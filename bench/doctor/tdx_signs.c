@@ -56,6 +56,38 @@ char *tdx_log_dynamic_pamt(const char *log)
 	return tdx;
 }
 
+/*
+ * Static PAMT is 16 bytes a 4K page; of Dynamic PAMT a bit a page is there from the start. Memory that is rounded up to
+ * whole TDMRs of 1 GiB can only make either larger.
+ */
+#define STATIC_FROM_PERCENT	0.3
+#define DYNAMIC_TO_PERCENT	0.05
+
+char tdx_log_pamt_kind(const char *log, double memory_kb, char **found)
+{
+	/* "KBs" before 6.17 */
+	char *line = find(log, "allocated for PAMT", NULL), *kb = line ? strstr(line, " KB") : NULL;
+	double size = 0, percent;
+	char kind = '?';
+
+	*found = NULL;
+	while (kb && kb > line && kb[-1] >= '0' && kb[-1] <= '9')
+		kb--;
+	if (kb)
+		size = strtod(kb, NULL);
+	free(line);
+	if (!(size > 0) || !(memory_kb > 0))
+		return 0;
+	percent = 100 * size / memory_kb;
+	if (percent >= STATIC_FROM_PERCENT)
+		kind = 's';
+	else if (percent <= DYNAMIC_TO_PERCENT)
+		kind = 'd';
+	*found = xasprintf("%.0f KB allocated for PAMT, %.2g %% of memory: %s", size, percent,
+			   kind == 's' ? "static" : kind == 'd' ? "dynamic" : "neither static (0.4 %) nor dynamic (0.004 %)");
+	return kind;
+}
+
 #define UPDATE "update the TDX module (BIOS, or the one on the EFI system partition)"
 
 static const struct {

@@ -12,6 +12,13 @@
 char *tdx_log_initialized(const char *log);	/* the module is up */
 char *tdx_log_dynamic_pamt(const char *log);	/* the kernel uses Dynamic PAMT */
 
+/*
+ * Which PAMT the kernel gave to the module, going by the size it prints and the machine's @memory_kb: merged Dynamic
+ * PAMT has no line of its own. 'd' dynamic (0.004 % of memory), 's' static (0.4 %), '?' neither, 0 if no size
+ * is printed. *found gets the size and its share in words, malloc'ed; NULL with 0.
+ */
+char tdx_log_pamt_kind(const char *log, double memory_kb, char **found);
+
 /* Why TDX is off: the first line with a reason. *advice gets what to do about it, a static text. */
 char *tdx_log_refusal(const char *log, const char **advice);
 

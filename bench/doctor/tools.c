@@ -87,7 +87,7 @@ static void check_disk(struct findings *f, const char *what, const char *dir, ui
 	uint64_t mib;
 
 	if (statvfs(dir, &st)) {
-		finding_add(f, what, FOUND_UNKNOWN, xstrdup(dir), "the folder cannot be looked at", 0);
+		finding_add(f, what, FOUND_UNKNOWN, xstrdup(dir), "its file system cannot be asked: make it readable, or write elsewhere", 0);
 		return;
 	}
 	mib = (uint64_t)st.f_bavail * st.f_frsize / (1024 * 1024);

@@ -63,6 +63,40 @@ static void dynamic_pamt(void **state)
 		assert_null(tdx_log_dynamic_pamt(off[i]));
 }
 
+/* Merged Dynamic PAMT has no line of its own: the size of the PAMT tells it. */
+static void kind_of_pamt(void **state)
+{
+	static const struct {
+		const char *log;
+		double memory_kb;
+		char kind;
+	} tests[] = {
+		{ "virt/tdx: 262668 KB allocated for PAMT\n", 65e6, 's' },		/* tdx.rst: 64 GiB */
+		{ "[   20.4] virt/tdx: 8396820 KBs allocated for PAMT\n", 2111e6, 's' },	/* 6.16; 2 TiB */
+		{ "virt/tdx: 2572 KB allocated for PAMT\nvirt/tdx: TDX-Module initialized\n", 65e6, 'd' },
+		{ "virt/tdx: 84000 KB allocated for PAMT\n", 2111e6, 'd' },
+		{ "virt/tdx: 132 KB allocated for PAMT\n", 700e3, 'd' },	/* a small VM: whole TDMRs */
+		{ "virt/tdx: 4116 KB allocated for PAMT\n", 700e3, 's' },
+		{ "virt/tdx: 65000 KB allocated for PAMT\n", 65e6, '?' },
+		{ "virt/tdx: KB allocated for PAMT\n", 65e6, 0 },
+		{ "virt/tdx: TDX-Module initialized\n", 65e6, 0 },
+		{ "virt/tdx: 2572 KB allocated for PAMT\n", 0, 0 },	/* memory is not known */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(tests); i++) {
+		char *found, kind = tdx_log_pamt_kind(tests[i].log, tests[i].memory_kb, &found);
+
+		if (kind != tests[i].kind)
+			fail_msg("%s: %c", tests[i].log, kind ? kind : '0');
+		if (kind)
+			assert_non_null(strstr(found, kind == 's' ? ": static" : kind == 'd' ? ": dynamic" : ": neither"));
+		else
+			assert_null(found);
+		free(found);
+	}
+}
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -148,7 +182,7 @@ static void keyids(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(initialized), cmocka_unit_test(dynamic_pamt), cmocka_unit_test(refusals),
+		cmocka_unit_test(initialized), cmocka_unit_test(dynamic_pamt), cmocka_unit_test(kind_of_pamt), cmocka_unit_test(refusals),
 		cmocka_unit_test(command_lines), cmocka_unit_test(bios), cmocka_unit_test(keyids),
 	};
 
