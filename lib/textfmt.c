@@ -204,6 +204,16 @@ char *shift_brief(char *buf, size_t bytes, double v, double low, double high, co
 	return with_range(buf, bytes, v, low, high, unit, true, true);
 }
 
+char *fixed_shift_text(char *buf, size_t bytes, double v, const char *unit)
+{
+	struct unit_scale s = unit_scale_for(v, unit);
+	char d[32];
+
+	digits(d, sizeof(d), v, &s, true, false);
+	snprintf(buf, bytes, "%s%s%s in every boot", d, *s.name ? " " : "", s.name);
+	return buf;
+}
+
 char *small_text(char *buf, size_t bytes, double ratio)
 {
 	double percent = 100 * fabs(ratio - 1);

@@ -46,6 +46,9 @@ char *shift_text(char *buf, size_t bytes, double v, double low, double high, con
 /* Both with three digits, for narrow tables. */
 char *value_brief(char *buf, size_t bytes, double v, const char *unit);
 char *shift_brief(char *buf, size_t bytes, double v, double low, double high, const char *unit);
+/* A difference that is the same between all boots, so that it has no interval: "+1026 in every boot". */
+char *fixed_shift_text(char *buf, size_t bytes, double v, const char *unit);
+
 /* How small a difference is: "0.85 %"; "" for a ratio that differs by 10 % or more, or not at all. */
 char *small_text(char *buf, size_t bytes, double ratio);
 /* "16.31 ms [16.28..16.35]" */

@@ -60,7 +60,9 @@ static const char style[] =
 	"details.part{margin:0;padding:.7rem 0;border-top:1px solid var(--line)}\n"
 	"@media(max-width:640px){body{padding:.7rem;font-size:15px}.wide{display:none}"
 	".narrow{display:block}dl{grid-template-columns:1fr}dt{margin-top:.3rem}"
-	"table{font-size:.78rem}td.metric{white-space:normal;overflow-wrap:anywhere;max-width:8.5rem}}\n"
+	"table{font-size:.78rem}td.metric{white-space:normal;max-width:8.5rem}"
+	".lead th,.lead td{white-space:normal;padding-right:.4rem}.lead th.v,.lead td.v{padding-left:.3rem}"
+	".lead{padding:.4rem .3rem}.lead table{font-size:.72rem}}\n"
 	"@media print{.narrow{display:none}.wide{display:block}body{max-width:none;font-size:11px}"
 	".scroll{max-height:none;overflow:visible}nav{display:none}table{font-size:8px}"
 	"td{white-space:normal}thead th,td.metric{position:static}tr,figure{break-inside:avoid}}\n";
@@ -178,6 +180,25 @@ static void figure_print(FILE *f, const json_t *item, const char *figures)
 	fputs(".</figcaption></figure>\n", f);
 }
 
+/* A name, which a narrow screen may break behind an underscore. */
+static void name_cell(FILE *f, const char *name)
+{
+	fputs("<td class=\"metric\">", f);
+	while (*name) {
+		size_t n = strcspn(name, "_");
+		char *part;
+
+		n += name[n] == '_';
+		part = xstrndup(name, n);
+		escaped(f, part);
+		free(part);
+		name += n;
+		if (*name)
+			fputs("<wbr>", f);
+	}
+	fputs("</td>", f);
+}
+
 /* A cell; @v is what it is sorted by, NaN: its text. */
 static void cell(FILE *f, const char *class, double v, const char *text)
 {
@@ -191,15 +212,23 @@ static void cell(FILE *f, const char *class, double v, const char *text)
 	fputs("</td>", f);
 }
 
-static void comparison_cells(FILE *f, const json_t *c, const char *unit, bool full)
+static void comparison_cells(FILE *f, const struct an_table_row *r, size_t v, bool full)
 {
+	const json_t *c = r->cmp[v];
+	const char *unit = r->unit;
 	char text[96], holm[16], p[16], *line;
 	double least = an_doc_value(c, "detectable_shift");
+	bool fixed = an_row_fixed(r, v);
 
-	shift_text(text, sizeof(text), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
-		      an_doc_value(c, "ci_high"), unit);
+	if (fixed)
+		fixed_shift_text(text, sizeof(text), an_doc_value(c, "shift"), unit);
+	else
+		shift_text(text, sizeof(text), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
+			   an_doc_value(c, "ci_high"), unit);
 	cell(f, "", an_doc_value(c, "shift"), text);
-	if (full) {
+	if (full && fixed) {
+		fputs("<td></td><td></td>", f);
+	} else if (full) {
 		ratio_text(text, sizeof(text), an_doc_value(c, "ratio"),
 			      an_doc_value(c, "ratio_low"), an_doc_value(c, "ratio_high"));
 		cell(f, "", an_doc_value(c, "ratio"), text);
@@ -210,7 +239,7 @@ static void comparison_cells(FILE *f, const json_t *c, const char *unit, bool fu
 	}
 	fputs("<td class=\"verdict\">", f);
 	escaped(f, an_row_verdict(text, sizeof(text), c));
-	if (least > 0 && full) {
+	if (least > 0 && full && !fixed) {
 		fputs(" <small>under ", f);
 		escaped(f, value_text(text, sizeof(text), least, unit));
 		fputs(": could not be seen</small>", f);
@@ -224,7 +253,7 @@ static void row_print(FILE *f, const struct an_table_row *r, size_t nr_variants,
 	size_t v;
 
 	fputs("<tr>", f);
-	cell(f, "metric", NAN, r->metric);
+	name_cell(f, r->metric);
 	for (v = 0; v < nr_variants; v++) {
 		const json_t *c = v < r->nr_cells ? r->cell[v] : NULL;
 		double n = an_doc_value(c, "n_boots"), median = an_doc_value(c, "median");
@@ -244,10 +273,10 @@ static void row_print(FILE *f, const struct an_table_row *r, size_t nr_variants,
 		cell(f, v ? "v" : "", median, line);
 		free(line);
 		if (v && r->cmp[v] && !r->constant)
-			comparison_cells(f, r->cmp[v], r->unit, full);
+			comparison_cells(f, r, v, full);
 		else if (v)
 			fprintf(f, "<td></td>%s<td>%s</td>", full ? "<td></td><td></td>" : "",
-				r->constant ? "the same in every boot" : "");
+				r->constant ? "same in every boot" : "");
 	}
 	fputs("</tr>\n", f);
 }

@@ -77,12 +77,20 @@ static void fill(struct line *l, const struct an_table_row *r, size_t v)
 	l->cell[OTHER] = v ? xstrdup(value_brief(text, sizeof(text),
 						    an_doc_value(r->cell[v], "median"), r->unit))
 			   : xstrdup("");
-	l->cell[DIFFERENCE] =
-		c ? xstrdup(shift_brief(text, sizeof(text), an_doc_value(c, "shift"),
-					   an_doc_value(c, "ci_low"), an_doc_value(c, "ci_high"),
-					   r->unit))
-		  : xstrdup("");
-	l->cell[VERDICT] = v ? brief_verdict(c) : xstrdup("");
+	l->cell[VERDICT] = !v ? xstrdup("") : r->constant ? xstrdup("equal") : brief_verdict(c);
+	if (v && r->constant) {
+		l->cell[DIFFERENCE] = xstrdup("same in every boot");
+		return;
+	}
+	if (c && an_row_fixed(r, v)) {
+		l->cell[DIFFERENCE] = xstrdup(
+			fixed_shift_text(text, sizeof(text), an_doc_value(c, "shift"), r->unit));
+		return;
+	}
+	l->cell[DIFFERENCE] = c ? xstrdup(shift_brief(text, sizeof(text), an_doc_value(c, "shift"),
+						      an_doc_value(c, "ci_low"),
+						      an_doc_value(c, "ci_high"), r->unit))
+				: xstrdup("");
 }
 
 /*

@@ -83,6 +83,12 @@ void an_table_free(struct an_table *t)
 	memset(t, 0, sizeof(*t));
 }
 
+bool an_row_fixed(const struct an_table_row *r, size_t v)
+{
+	return json_is_true(json_object_get(r->cell[0], "same_in_its_boots")) &&
+	       json_is_true(json_object_get(r->cell[v], "same_in_its_boots"));
+}
+
 /*
  * Cells behind @name, two per line, each in its column; where a cell or the name
  * is too long for that, the next one goes to a line of its own.
@@ -129,15 +135,26 @@ static void ratio_print(FILE *f, const json_t *c, const char *unit)
 }
 
 static void comparison_print(FILE *f, const struct an_table *t, const struct an_table_row *r,
-			     const json_t *c)
+			     size_t v)
 {
-	char shift[96], p[16], holm[16], verdict[80];
+	char shift[96], p[16], holm[16], text[80];
+	const json_t *c = r->cmp[v];
+	const char *verdict = json_is_false(json_object_get(c, "carried"))
+				      ? "not told"
+				      : an_row_verdict(text, sizeof(text), c);
 	int column;
 
 	if (t->nr_variants > 2)
 		column = fprintf(f, "  %s: ", an_doc_string(c, "variant_b"));
 	else
 		column = fprintf(f, "  ");
+	if (an_row_fixed(r, v)) {
+		fixed_shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), r->unit);
+		column += fprintf(f, "%s", shift);
+		fprintf(f, "%*s%s\n", column < SHIFT_COLUMNS ? SHIFT_COLUMNS - column : 2, "",
+			verdict);
+		return;
+	}
 	shift_text(shift, sizeof(shift), an_doc_value(c, "shift"), an_doc_value(c, "ci_low"),
 		   an_doc_value(c, "ci_high"), r->unit);
 	p_text(p, sizeof(p), an_doc_value(c, "p"));
@@ -147,10 +164,7 @@ static void comparison_print(FILE *f, const struct an_table *t, const struct an_
 		fputc('\n', f);
 		column = 0;
 	}
-	fprintf(f, "%*sp %-7s Holm %-7s %s\n", SHIFT_COLUMNS - column, "", p, holm,
-		json_is_false(json_object_get(c, "carried"))
-			? "not told"
-			: an_row_verdict(verdict, sizeof(verdict), c));
+	fprintf(f, "%*sp %-7s Holm %-7s %s\n", SHIFT_COLUMNS - column, "", p, holm, verdict);
 	if (r->primary)
 		ratio_print(f, c, r->unit);
 }
@@ -185,7 +199,7 @@ static void row_print(FILE *f, const struct an_table *t, const struct an_table_r
 	free(cell);
 	for (v = 1; v < r->nr_cells; v++)
 		if (r->cmp[v])
-			comparison_print(f, t, r, r->cmp[v]);
+			comparison_print(f, t, r, v);
 }
 
 /* A name in a cell of the heading. */

@@ -26,6 +26,9 @@ struct an_table {
 void an_table_make(const json_t *doc, const char *label, struct an_table *t);
 void an_table_free(struct an_table *t);
 
+/* Has each of the compared variants, the first and @v, one value in all its boots? Then there is no interval, and no p. */
+bool an_row_fixed(const struct an_table_row *r, size_t v);
+
 /* The metrics that the time base cannot carry, ", " between them, malloc'ed; NULL if there are none. */
 char *an_table_uncarried(const struct an_table *t);
 /* ... and what is said before their names. */

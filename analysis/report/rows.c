@@ -52,6 +52,7 @@ static void add_metrics(json_t *rows, const struct an_study *s, const struct an_
 			json_object_set_new(o, "same_in_all_boots",
 					    json_boolean(r->constant &&
 							 complete == g->nr_variants));
+			json_object_set_new(o, "same_in_its_boots", json_boolean(an_one_value(c)));
 			COUNT(o, "n_boots", c->n);
 			COUNT(o, "n_boots_of_variant", an_group_boots(g, v));
 			NUMBER(o, "median", c->median);

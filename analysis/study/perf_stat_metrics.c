@@ -54,7 +54,8 @@ void an_perf_measure(struct an_metrics *set, struct an_boot *b, struct loaded_ru
 	char *why;
 	size_t n;
 
-	if (perf_stat_json_read(b->run->dir, &c, &n, &why)) {
+	if (perf_stat_json_read(b->run->dir, json_text(b->run->header, "perf_events", ""), &c, &n,
+				&why)) {
 		if (!why && !strcmp(json_text(b->run->header, "perf", ""), FILE_PERF))
 			why = xasprintf(FILE_PERF ": %s", strerror(ENOENT));
 		if (why)

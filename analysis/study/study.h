@@ -19,6 +19,12 @@ struct an_row {
 	struct an_comparison aa;	/* that against the first set; valid if aa_cell.n */
 };
 
+/* Has every boot of this variant, of two or more, the same value? */
+static inline bool an_one_value(const struct an_cell *c)
+{
+	return c->n > 1 && c->value[0] == c->value[c->n - 1];
+}
+
 /*
  * Boots of one experiment, with the same factor levels, in one time base: what may be compared
  * with each other.

@@ -3,6 +3,7 @@
  * Reads perf-stat.json; see perf_stat_json.h.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "lib/json_file.h"
 #include "lib/lines.h"
 #include "lib/text.h"
+#include "perf_events.h"
 #include "perf_stat_json.h"
 
 /* @line with null in place of nan and inf, which perf writes where it divides by 0; malloc'ed. */
@@ -96,7 +98,34 @@ static struct perf_count count_of(const json_t *o, bool again)
 	return c;
 }
 
-int perf_stat_json_read(const char *dir, struct perf_count **c, size_t *n, char **why)
+static bool count(const char *event, void *n)
+{
+	(void)event;
+	++*(size_t *)n;
+	return true;
+}
+
+/*
+ * Why the @n lines are not all that perf had to write: it writes one at least for each event of @list. NULL if they are.
+ */
+static char *cut_short(const struct damage *d, json_t *const *line, size_t n, const char *list)
+{
+	size_t events = d->bad, asked = 0;
+
+	free(perf_events_keep(list, count, &asked));
+	for (size_t i = 0; i < n; i++)
+		events += json_text(line[i], "event", NULL) != NULL;
+	if (d->cut)
+		return xasprintf(FILE_PERF ":%" PRIu64 ": cut short, so no count is taken", d->cut);
+	if (events < asked)
+		return xasprintf(FILE_PERF
+				 ": cut short behind %zu of %zu events, so no count is taken",
+				 events, asked);
+	return NULL;
+}
+
+int perf_stat_json_read(const char *dir, const char *list, struct perf_count **c, size_t *n,
+			char **why)
 {
 	char *path = xasprintf("%s/" FILE_PERF, dir), *line;
 	struct lines *l = lines_open(path);
@@ -117,7 +146,7 @@ int perf_stat_json_read(const char *dir, struct perf_count **c, size_t *n, char 
 
 		if (!complete)
 			lines_cut(l, &damage);
-		if (!*line || *line == '#')
+		if (!*line || *line == '#' || !complete)
 			continue;
 		o = read_event(line);
 		if (!o || !usable(o)) {
@@ -130,7 +159,8 @@ int perf_stat_json_read(const char *dir, struct perf_count **c, size_t *n, char 
 	}
 	lines_close(l);
 	*c = xcalloc(nr + 1, sizeof(**c));
-	for (size_t i = 0; i < nr; i++) {
+	*why = cut_short(&damage, event, nr, list);
+	for (size_t i = 0; i < nr && !*why; i++) {
 		/* of several lines of one event, the first stands for all */
 		if (json_text(event[i], "event", NULL) && !lines_of(event, i, event[i]))
 			(*c)[(*n)++] = count_of(event[i], lines_of(event, nr, event[i]) > 1);
@@ -138,6 +168,8 @@ int perf_stat_json_read(const char *dir, struct perf_count **c, size_t *n, char 
 	for (size_t i = 0; i < nr; i++)
 		json_decref(event[i]);
 	free(event);
+	if (*why)
+		return -1;
 	*why = damage_text(&damage, FILE_PERF, "an event of perf stat");
 	return 0;
 }

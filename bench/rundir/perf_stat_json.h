@@ -17,9 +17,11 @@ struct perf_count {
 /*
  * Read perf-stat.json (lines of `perf stat -j`) of the run directory @dir: each event once, in the
  * order of its first line. Returns 0; then *why names damaged lines, which are left out, or is NULL.
- * -1 if the file cannot be read; *why is NULL if there is none. *why and *c are malloc'ed.
+ * -1 if the file cannot be read or was cut short, within a line or with fewer events than @list, which perf was asked for
+ * ("" if that is not known); *why is NULL if there is no file. *why and *c are malloc'ed.
  */
-int perf_stat_json_read(const char *dir, struct perf_count **c, size_t *n, char **why);
+int perf_stat_json_read(const char *dir, const char *list, struct perf_count **c, size_t *n,
+			char **why);
 void perf_counts_free(struct perf_count *c, size_t n);
 
 #endif
