@@ -88,12 +88,22 @@ refuses 127 "contention: --design immediate: --posted compares the others with i
 refuses 127 "contention: --crowd-percent needs --check" dpamt-bench contention --crowd-percent 5
 "$bench" contention --design nonsense 2>&1 | grep -q "^dpamt-bench: contention: --design: 'nonsense' is not one of immediate|rcu|" ||
 	failed "contention takes any --design"
+small_plan="--host memory_gib=64 --td a:memory_gib=1,arrivals_per_day=1"
+refuses 127 "plan: variant = rcu-fastpath: the boots are of immediate, rcu; give --runs DIR, made by \`dpamt-bench run plan-fit --variants rcu-fastpath --out DIR\`" \
+	dpamt-bench plan $small_plan --kernel variant=rcu-fastpath
+refuses 127 "fleet: variant = immediate-topup: no term counts the pairs that its spare S-EPT pages need; plan for one of immediate, rcu" \
+	dpamt-bench fleet $small_plan --kernel variant=immediate-topup
 refuses 127 "fleet: unknown option --check: --help lists the options" dpamt-bench fleet --check x
 refuses 127 "there is no verb 'nonsense'; \`dpamt-bench help\` lists them" dpamt-bench nonsense
 refuses 2 "teardown: --tds: 0 is out of range; give 1..4094" dpamt-workload teardown --tds 0
 refuses 2 "teardown: unexpected word '5'; \`dpamt-workload teardown --help\` shows what it takes" dpamt-workload teardown 5
 refuses 2 "antagonist: NAME is missing; \`dpamt-workload antagonist --help\` shows what it takes" dpamt-workload antagonist
 refuses 2 "there is no workload 'nonsense'; \`dpamt-workload help\` lists them" dpamt-workload nonsense
+
+# what doctor finds missing, or cannot find out, it says what to do about
+"$bench" doctor >"$work/doctor" 2>/dev/null
+grep -qE '^ok ' "$work/doctor" || failed "doctor finds nothing: $(cat "$work/doctor")"
+grep -E '^(missing|unknown) ' "$work/doctor" | grep -vE '; [a-z]' && failed "doctor: no advice"
 
 for program in dpamt-bench dpamt-agent dpamt-workload; do
 	prints version "$BUILD/$program" --version
