@@ -127,7 +127,10 @@ while [ $SECONDS -lt $end ] && [ $made -lt "$BOOTS" ]; do
 	seed=$((FIRST_SEED + n))
 	options=()
 	# As tests/kernel/lib.sh: no LA57, which an early interrupt of a KASAN kernel does not survive.
-	case $kernel in *+debug) options=(--append no5lvl) ;; esac
+	case $kernel in
+	*+debug) options=(--append no5lvl) ;;
+	*+kunit) options=(--append kunit.enable=0) ;;
+	esac
 	rm -rf "$dir/now" "$dir/now".*tmp
 	begin=$SECONDS
 	"$bench" run --variant "$kernel" --seed $seed --time "$time" --cpus "$cpus" --mem "$mem" --timeout 1800 \
