@@ -70,13 +70,22 @@ static int address_bits(void)
 	return bits;
 }
 
+/*
+ * The software module puts KeyIDs above all the bits that the CPU has, and any address is fine for it. So it stays at the
+ * bits that a plan assumes.
+ */
+static bool software_module(const char *log)
+{
+	return log && strstr(log, "software TDX module in use");
+}
+
 int this_host(struct pl_scenario *s, char **error)
 {
 	struct pl_host *h = &s->host;
 	char *log = kernel_log_text();
 	const char *map = read_map(log, h), *source;
 	double keyids = keyids_for_tds(log, &source);
-	int bits = address_bits();
+	int bits = software_module(log) ? 0 : address_bits();
 
 	free(log);
 	if (!map) {
