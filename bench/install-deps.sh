@@ -10,7 +10,7 @@ set -eu
 # to build the kernel; to build tools and tests; to run boots and reports
 packages="
 gcc make git flex bison bc libelf-dev libssl-dev xz-utils ccache
-libc6-dev libjansson-dev libinih-dev libgsl-dev libcmocka-dev libnuma-dev
+libc6-dev libjansson-dev libinih-dev libgsl-dev libcmocka-dev libnuma-dev libext2fs-dev
 libtraceevent-dev libtracefs-dev
 qemu-system-x86 cpio gnuplot-nox jq
 "

@@ -28,17 +28,20 @@
 #include "workloads/core/hostmem.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/memcg.h"
-#include "workloads/core/neighbours.h"
+#include "workloads/core/holders.h"
 #include "workloads/core/oom.h"
-#include "workloads/core/placement.h"
 #include "workloads/core/populate.h"
+#include "workloads/core/shortage.h"
+#include "workloads/core/victim.h"
 #include "workloads/core/workers.h"
 #include "workloads/core/workload.h"
 
-enum { TD_REPLACE, TD_DESTROY, ALLOC, ALLOC_INTENDED };
-static const char *const ops[] = { "td_replace", "td_destroy", "alloc", "alloc_intended", NULL };
+/* What a victim does has three numbers from the first on; see victim.h. */
+enum { TD_REPLACE, TD_DESTROY, ALLOC, FILE_WRITE = ALLOC + 2 };
+static const char *const ops[] = { "td_replace",     "td_destroy", "alloc",
+				   "alloc_intended", "file_write", "file_write_intended",
+				   "file_sync",	     NULL };
 
-enum { CGROUP, MACHINE };
 enum { AFTER, MEMORY };
 enum { DENSE, SPARSE };
 
@@ -48,7 +51,7 @@ enum { DENSE, SPARSE };
 #define RETRY_NS	 (UINT64_C(1) * 1000 * 1000)
 
 static uint64_t nr_tds, mem_mib, layout_kind, where, begin, rounds, victim_kind, victim_rate,
-	victim_mib, victim_drop_kib, patience_ms;
+	victim_mib, victim_drop_kib, victim_dirty_kib, victim_sync_kib, patience_ms;
 static const char *headroom_list;
 static struct headrooms headrooms;
 
@@ -67,14 +70,22 @@ static struct opt opts[] = {
 		 "free beside the TDs: below the cgroup's limit, or above the low watermarks; "
 		 "several are tried in an order that the seed draws"),
 	OPT_UINT("rounds", &rounds, "8", 1, 100, "N", "times to replace all TDs at each headroom"),
-	OPT_CHOICE("victim", &victim_kind, "none", "none|small|huge",
-		   "a process that touches new memory at a rate, in pages of 4K or of 2M"),
+	OPT_CHOICE("victim", &victim_kind, "none", "none|small|huge|file",
+		   "a process that touches new memory at a rate, in pages of 4K or of 2M, or that "
+		   "writes pages of a file, which the kernel writes back"),
 	OPT_UINT("victim-rate", &victim_rate, "1000", 1, 1000000, "N",
-		 "pages that a victim allocates per second"),
+		 "pages that a victim touches or writes per second"),
 	OPT_UINT("victim-mem", &victim_mib, "4", 2, 1 << 20, "MIB",
-		 "memory that a victim holds and renews, even; not part of the headroom"),
+		 "memory or file that a victim goes through again and again, even; not part of the "
+		 "headroom"),
 	OPT_UINT("victim-drop", &victim_drop_kib, "0", 0, 1 << 20, "KIB",
-		 "what of it the victim gives back at once, before it touches new memory; 0: all"),
+		 "what of its memory the victim gives back at once, before it touches new memory; "
+		 "0: all"),
+	OPT_UINT("victim-dirty", &victim_dirty_kib, "2048", 64, 1 << 30, "KIB",
+		 "vm.dirty_bytes beside a file: a writer waits near that many dirty pages; "
+		 "write-back begins at half of it"),
+	OPT_UINT("victim-sync", &victim_sync_kib, "0", 0, 1 << 20, "KIB",
+		 "fdatasync() of the file each time that so much was written; 0: never"),
 	OPT_UINT("patience-ms", &patience_ms, "2000", 1, 3600000, "MS",
 		 "after which a replacement that gets ENOMEM gives up"),
 	OPT_END
@@ -106,22 +117,23 @@ static struct {
 
 static bool recording; /* not in the first round, which has no limit */
 
-/* Memory the TDs leave free, in bytes, before anything holds the rest: of the machine, or of its node. */
-static uint64_t free_bytes;
 static struct victim_record victim;
 
-static int needs(struct needs *n)
+static int check_victim(void)
 {
-	if (check_mem_mib(mem_mib))
-		return -1;
+	uint64_t touched = victim_kind == VICTIM_HUGE ? REGION_BYTES : PAGE_BYTES;
+	bool is_file = victim_kind == VICTIM_FILE;
+
 	if (victim_mib % 2)
 		return fail("--victim-mem %" PRIu64 ": give an even number of MiB", victim_mib);
 	if (victim_kind == VICTIM_NONE &&
-	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem") ||
-	     opt_given(opts, "victim-drop")))
-		return fail("--victim-rate, -mem and -drop belong to --victim small or huge");
-	if (victim_drop_kib %
-	    (victim_kind == VICTIM_HUGE ? REGION_BYTES / 1024 : PAGE_BYTES / 1024))
+	    (opt_given(opts, "victim-rate") || opt_given(opts, "victim-mem")))
+		return fail("--victim-rate and -mem need a --victim");
+	if ((victim_kind == VICTIM_NONE || is_file) && opt_given(opts, "victim-drop"))
+		return fail("--victim-drop belongs to --victim small or huge");
+	if (!is_file && (opt_given(opts, "victim-dirty") || opt_given(opts, "victim-sync")))
+		return fail("--victim-dirty and -sync belong to --victim file");
+	if (victim_drop_kib * 1024 % touched)
 		return fail("--victim-drop %" PRIu64
 			    ": give a multiple of what the victim touches, 4 or (huge) 2048",
 			    victim_drop_kib);
@@ -129,6 +141,21 @@ static int needs(struct needs *n)
 		return fail("--victim-drop %" PRIu64 ": give a divisor of --victim-mem, %" PRIu64
 			    " KiB",
 			    victim_drop_kib, victim_mib * 1024);
+	if (victim_sync_kib &&
+	    (victim_sync_kib * 1024 % PAGE_BYTES || victim_mib * 1024 % victim_sync_kib))
+		return fail("--victim-sync %" PRIu64
+			    ": give a multiple of 4 that divides --victim-mem, "
+			    "%" PRIu64 " KiB",
+			    victim_sync_kib, victim_mib * 1024);
+	return 0;
+}
+
+static int needs(struct needs *n)
+{
+	if (check_mem_mib(mem_mib))
+		return -1;
+	if (check_victim())
+		return -1;
 	if (headrooms_parse(headroom_list, &headrooms))
 		return -1;
 	if (headrooms.n > 1 && victim_kind != VICTIM_NONE)
@@ -278,94 +305,16 @@ static int make_whole(void)
 	return 0;
 }
 
-/*
- * What the holders hold needs page tables, too, and CPUs take free pages to lists of their own in batches, tens of
- * MiB while much is allocated: a single step would end below the watermarks, where the OOM killer takes a
- * holder. So hold half of what is left, until what is free is what was asked for.
- */
-static int hold_all_but(uint64_t want_bytes)
-{
-	const int64_t near_bytes = 256 * PAGE_BYTES;
-	uint64_t held = 0, now_free = free_bytes;
-	struct hostmem now;
-
-	for (int i = 0; i < 32; i++) {
-		int64_t left;
-
-		if (held + now_free < want_bytes)
-			return fail("%" PRIu64 " KiB are free: use a smaller --headroom",
-				    now_free / 1024);
-		left = (int64_t)now_free - (int64_t)want_bytes;
-		held += (uint64_t)(left > near_bytes ? left / 2 : left);
-		if (holders_hold(held))
-			return -1;
-		hostmem_read(&now);
-		now_free = hostmem_free_above_low(&now, placement_nodes()) * PAGE_BYTES;
-		if (now_free / (16 * PAGE_BYTES) == want_bytes / (16 * PAGE_BYTES))
-			break;
-	}
-	return 0;
-}
-
-static int set_headroom(uint64_t kib)
-{
-	uint64_t charged;
-
-	if (where == MACHINE)
-		return hold_all_but(kib * 1024);
-	return memcg_charged(&charged) || memcg_limit(charged + kib * 1024) ? -1 : 0;
-}
-
-static int lift(void)
-{
-	return where == MACHINE ? holders_hold(0) : memcg_limit(UINT64_MAX);
-}
-
-/* What a round is compared by. */
-struct reading {
-	uint64_t limits_met, kills;
-	struct hostmem counts;
-};
-
-static int read_now(struct reading *now)
-{
-	hostmem_read_counts(&now->counts);
-	now->kills = holders_killed();
-	now->limits_met = 0;
-	if (where == MACHINE)
-		return 0;
-	return memcg_event("max", &now->limits_met) || memcg_event("oom_kill", &now->kills) ? -1
-											    : 0;
-}
-
-/* What all replacements of a round share. */
-static int judge(const struct reading *from, const struct reading *to, struct replacement *r)
-{
-	uint64_t stalls;
-	bool known = hostmem_stalls(&from->counts, &to->counts, &stalls);
-	bool psi = from->counts.psi && to->counts.psi;
-
-	if (where == MACHINE && !known)
-		return fail("/proc/vmstat has no allocstall_*: use --where cgroup");
-	r->waits = where == CGROUP ? to->limits_met - from->limits_met : stalls;
-	r->oom_kills = to->kills - from->kills;
-	r->allocstall = known ? stalls : REPLACEMENT_UNKNOWN;
-	r->psi_some_us = psi ? to->counts.psi_some_us - from->counts.psi_some_us
-			     : REPLACEMENT_UNKNOWN;
-	r->psi_full_us = psi ? to->counts.psi_full_us - from->counts.psi_full_us
-			     : REPLACEMENT_UNKNOWN;
-	return 0;
-}
-
 /* A round with what is now the headroom, and its lines of the record. */
 static int recorded_round(uint64_t kib)
 {
 	uint64_t number = round_nr, elsewhere;
 	struct replacement shared = { 0 };
-	struct reading from, to;
+	struct shortage_reading from, to;
 
 	of_round = replacements + nr_replacements;
-	if (read_now(&from) || one_round() || read_now(&to) || judge(&from, &to, &shared))
+	if (shortage_read(&from) || one_round() || shortage_read(&to) ||
+	    shortage_judge(&from, &to, &shared))
 		return -1;
 	sum.elsewhere_known = hostmem_elsewhere(&from.counts, &to.counts, &elsewhere);
 	sum.elsewhere += elsewhere;
@@ -395,7 +344,7 @@ static int measure(struct hostmem *total)
 {
 	for (uint64_t i = 0; i < nr_rounds; i++) {
 		if (victim_kind == VICTIM_NONE &&
-		    (lift() || make_whole() || set_headroom(order[i])))
+		    (shortage_lift() || make_whole() || shortage_set(order[i])))
 			return -1;
 		if (recorded_round(order[i]))
 			return -1;
@@ -414,8 +363,10 @@ static int prepare(struct run *run)
 		.per_second = victim_rate,
 		.bytes = victim_mib * MIB_BYTES,
 		.drop_bytes = victim_drop_kib ? victim_drop_kib * 1024 : victim_mib * MIB_BYTES,
-		.in_memcg = where == CGROUP,
-		.op = ALLOC,
+		.dirty_bytes = victim_dirty_kib * 1024,
+		.sync_bytes = victim_sync_kib * 1024,
+		.in_memcg = where == SHORT_CGROUP,
+		.op = victim_kind == VICTIM_FILE ? FILE_WRITE : ALLOC,
 		.log = run_log(run, (unsigned int)(2 * nr_tds)),
 	};
 
@@ -424,19 +375,15 @@ static int prepare(struct run *run)
 	if (!order || !replacements)
 		return fail("no memory for the record of %" PRIu64 " rounds", nr_rounds);
 	headrooms_draw(&headrooms, rounds, run->seed, order);
-	hostmem_read(&before);
 	/* Beyond the limits a process that may not be killed must not need a page for itself. */
 	if (mlockall(MCL_CURRENT))
 		return fail("memory cannot be locked: %s: be root", strerror(errno));
-	if (where == CGROUP && memcg_create(UINT64_MAX))
-		return -1;
-	if (where == MACHINE &&
-	    holders_fork(hostmem_free_above_low(&before, placement_nodes()) * PAGE_BYTES))
+	if (shortage_prepare((enum shortage)where))
 		return -1;
 	if (victim_kind != VICTIM_NONE &&
 	    (samples_reserve(&plan.log, VICTIM_SAMPLES) || victim_fork(&plan)))
 		return fail("the victim could not be set up");
-	return (where == CGROUP && memcg_enter()) || oom_score(true) ? -1 : 0;
+	return (where == SHORT_CGROUP && memcg_enter()) || oom_score(true) ? -1 : 0;
 }
 
 static int conduct(void)
@@ -454,8 +401,8 @@ static int conduct(void)
 	memset(&sum, 0, sizeof(sum));
 	recording = true;
 	hostmem_read(&before);
-	free_bytes = hostmem_free_above_low(&before, placement_nodes()) * PAGE_BYTES;
-	if (set_headroom(order[0]) || (victim_kind != VICTIM_NONE && victim_begin()))
+	shortage_begin(&before);
+	if (shortage_set(order[0]) || (victim_kind != VICTIM_NONE && victim_begin()))
 		return -1;
 
 	run_measure(this_run, "replace");
@@ -463,7 +410,7 @@ static int conduct(void)
 	total = before;
 	ret = measure(&total);
 	/* Opening /proc at the limit is refused memory. */
-	if (where == CGROUP && memcg_limit(UINT64_MAX))
+	if (where == SHORT_CGROUP && memcg_limit(UINT64_MAX))
 		ret = -1;
 	hostmem_read(&after);
 	for (unsigned int i = 0; i < after.nr_zones && i < total.nr_zones; i++)
@@ -503,7 +450,7 @@ static int clean_up(void)
 	int ret = 0;
 
 	sum.oom_kills = holders_killed();
-	if (where == MACHINE)
+	if (where == SHORT_MACHINE)
 		holders_end();
 	else
 		ret = memcg_limit(UINT64_MAX);
@@ -512,7 +459,7 @@ static int clean_up(void)
 	for (unsigned int i = 0; i < nr_tds; i++)
 		if (tds[i].vm >= 0)
 			ret |= td_destroy(&tds[i], NULL);
-	if (where == MACHINE)
+	if (where == SHORT_MACHINE)
 		return ret;
 	ret |= memcg_event("oom_kill", &kills);
 	sum.oom_kills = kills;
@@ -521,23 +468,19 @@ static int clean_up(void)
 	return ret;
 }
 
-static json_t *victim_value(uint64_t value)
-{
-	return victim.stalls_known ? json_integer((json_int_t)value) : json_null();
-}
-
 static json_t *pressure_json(void)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:o}", "replaced",
-			 (json_int_t)sum.replaced, "waited", (json_int_t)sum.waited, "retried",
-			 (json_int_t)sum.retried, "enomem", (json_int_t)sum.enomem, "given_up",
-			 (json_int_t)sum.given_up, "waits", (json_int_t)sum.waits, "oom_kills",
-			 (json_int_t)sum.oom_kills, "elsewhere_pages",
-			 sum.elsewhere_known ? json_integer((json_int_t)sum.elsewhere)
-					     : json_null(),
-			 "sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions),
-			 "victim_stalls", victim_value(victim.stalls), "victim_stalled_us",
-			 victim_value(victim.stalled_us));
+	json_t *all = json_pack(
+		"{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I}", "replaced",
+		(json_int_t)sum.replaced, "waited", (json_int_t)sum.waited, "retried",
+		(json_int_t)sum.retried, "enomem", (json_int_t)sum.enomem, "given_up",
+		(json_int_t)sum.given_up, "waits", (json_int_t)sum.waits, "oom_kills",
+		(json_int_t)sum.oom_kills, "elsewhere_pages",
+		sum.elsewhere_known ? json_integer((json_int_t)sum.elsewhere) : json_null(),
+		"sept_pages_per_td", (json_int_t)sept_pages(TD_GPA, layout.regions));
+
+	victim_json(&victim, all);
+	return all;
 }
 
 static int run(struct run *run)
@@ -564,8 +507,10 @@ static int run(struct run *run)
 		return -1;
 
 	run_expect(run, TD_REPLACE, sum.replaced);
-	run_expect(run, ALLOC, victim.allocations);
-	run_expect(run, ALLOC_INTENDED, victim.allocations);
+	for (unsigned int i = 0; i < 2; i++)
+		run_expect(run, (victim_kind == VICTIM_FILE ? FILE_WRITE : ALLOC) + i,
+			   victim.pages);
+	run_expect(run, FILE_WRITE + 2, victim.syncs);
 	run_extra(run, "pressure", pressure_json());
 	run_extra(run, "memory_pressure", hostmem_json(&before, &after));
 	return 0;
@@ -581,11 +526,9 @@ static const char *unavailable(void)
 {
 	const char *why = td_unavailable();
 
-	if (!why && where == CGROUP)
+	if (!why && where == SHORT_CGROUP)
 		why = memcg_unavailable();
-	if (!why && victim_kind == VICTIM_HUGE)
-		why = victim_huge_unavailable();
-	return why;
+	return why ? why : victim_unavailable((enum victim_kind)victim_kind);
 }
 
 WORKLOAD(pressure) = {

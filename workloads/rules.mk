@@ -2,9 +2,9 @@
 #
 # build/dpamt-workload: one static binary with all workloads.
 #
-# Needs libjansson-dev and libnuma-dev (they have the static libraries).
+# Needs libjansson-dev, libnuma-dev and libext2fs-dev (they have the static libraries).
 
-WORKLOAD_LIBS := -ljansson -lnuma -lm
+WORKLOAD_LIBS := -ljansson -lnuma -lext2fs -lcom_err -lm
 WORKLOAD_SOURCES := $(sort $(filter-out workloads/core/main.c,$(wildcard workloads/*.c workloads/*/*.c)))
 WORKLOAD_OBJECTS := $(WORKLOAD_SOURCES:%.c=$(OBJ)/%.o) $(OBJ)/workloads/core/td_payload.o
 

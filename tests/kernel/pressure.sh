@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A small instance of workloads/pressure.c on each policy: with room nobody waits, without headroom
-# somebody does, a victim that keeps its memory as well; without PSI its values are null.
+# somebody does, a victim that keeps its memory as well; the file of another is written back; without PSI its values are null.
 # Each replacement is a row of replacements.csv, and the report counts them.
 . "${0%/*}/lib.sh"
 
@@ -44,6 +44,11 @@ for v in $variants; do
 	says $v-none '.pressure | .replaced + .given_up == 4 and .waited > 0'
 	says $v-none '.pressure | has("victim_stalls") and .victim_stalls == null'
 	record $v-none
+	good $v $v-file --mem 512 --append "psi=1 brd.rd_size=8192" -- pressure --mem 64 --headroom 0 --rounds 4 --victim file \
+		--victim-rate 10000 --victim-dirty 512 --victim-sync 1024
+	says $v-file '(.pressure | .victim_lost_pages != null and .victim_dirty_peak_pages > 0 and .victim_refused == 0) and
+		.ops.file_write.count == .ops.file_write_intended.count and .ops.file_sync.count > 0 and
+		.memory_pressure.nr_written > 0'
 	# whether these wait at a small headroom is the experiment's to tell: it depends on who holds charged pages
 	good $v $v-after --mem 512 -- pressure --mem 64 --headroom 0 --rounds 2 --begin after
 	says $v-after '.pressure | .replaced + .given_up == 2'

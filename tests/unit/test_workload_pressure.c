@@ -8,13 +8,19 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
+
+#include <ext2fs/ext2fs.h>
 
 #include "lib/page_size.h"
 #include "workloads/core/headrooms.h"
 #include "workloads/core/hostmem.h"
-#include "workloads/core/neighbours.h"
+#include "workloads/core/ram_disk.h"
+#include "workloads/core/victim.h"
 #include "fake_kvm.h"
 
 #include <cmocka.h>
@@ -187,6 +193,71 @@ static void victim_keeps(void **state)
 	renew(1024);
 }
 
+/* What e2fsck has nothing to say of, the kernel mounts; it must be able to tell a broken one. */
+static void file_system(void **state)
+{
+	char path[] = "/tmp/ext2-XXXXXX", check[64];
+	int fd = mkstemp(path);
+	ext2_filsys fs;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(ftruncate(fd, 4608 * 1024), 0);
+	assert_int_equal(ext2_make(path, 4608 * 1024), 0);
+	assert_int_equal(ext2fs_open(path, 0, 0, 0, unix_io_manager, &fs), 0);
+	assert_int_equal(fs->blocksize, PAGE_BYTES);
+	assert_int_equal(ext2fs_blocks_count(fs->super), 1152);
+	/* 4 MiB and the block that points to its blocks */
+	assert_true(ext2fs_free_blocks_count(fs->super) >= 1024 + 2);
+	assert_int_equal(ext2fs_close_free(&fs), 0);
+	snprintf(check, sizeof(check), "e2fsck -fn %s >/dev/null 2>&1", path);
+	assert_int_equal(system(check), 0);
+	assert_int_equal(pwrite(fd, "\xff\xff", 2, 1024 + 56), 2); /* magic */
+	assert_int_not_equal(system(check), 0);
+	close(fd);
+	unlink(path);
+	assert_int_equal(ext2_make("/nowhere/ext2", 4608 * 1024), -1);
+}
+
+static void dirty_pages(void **state)
+{
+	char path[] = "/tmp/cached-XXXXXX", text[3 * PAGE_BYTES] = "";
+	int fd = mkstemp(path);
+	struct cached c;
+
+	(void)state;
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text)), sizeof(text));
+	if (!file_cached(fd, 0, sizeof(text), &c)) { /* kernels before 6.5 do not tell */
+		assert_int_equal(c.pages, 3);
+		assert_true(c.dirty_pages <= 3);
+		assert_int_equal(file_cached(fd, PAGE_BYTES, PAGE_BYTES, &c), 0);
+		assert_int_equal(c.pages, 1);
+	}
+	close(fd);
+	unlink(path);
+}
+
+/* null for what is not known of a victim, never 0 */
+static void victim_keys(void **state)
+{
+	struct victim_record of_file = { .file_known = true, .lost_pages = 7 };
+	struct victim_record of_memory = { .stalls_known = true, .stalls = 3 };
+	json_t *a = json_object(), *b = json_object();
+
+	(void)state;
+	victim_json(&of_file, a);
+	victim_json(&of_memory, b);
+	assert_int_equal(json_integer_value(json_object_get(a, "victim_lost_pages")), 7);
+	assert_true(json_is_integer(json_object_get(a, "victim_slept")));
+	assert_true(json_is_null(json_object_get(a, "victim_stalls")));
+	assert_int_equal(json_integer_value(json_object_get(b, "victim_stalls")), 3);
+	assert_true(json_is_null(json_object_get(b, "victim_lost_pages")));
+	assert_true(json_is_null(json_object_get(b, "victim_dirty_peak_pages")));
+	json_decref(a);
+	json_decref(b);
+}
+
 static void refused(void **state)
 {
 	(void)state;
@@ -199,6 +270,11 @@ static void refused(void **state)
 	assert_int_equal(run_words("pressure", "--victim small --victim-drop 6"), 2);
 	assert_int_equal(run_words("pressure", "--victim small --victim-drop 24"), 2);
 	assert_int_equal(run_words("pressure", "--victim huge --victim-drop 64"), 2);
+	assert_int_equal(run_words("pressure", "--victim file --victim-drop 64"), 2);
+	assert_int_equal(run_words("pressure", "--victim small --victim-dirty 1024"), 2);
+	assert_int_equal(run_words("pressure", "--victim small --victim-sync 1024"), 2);
+	assert_int_equal(run_words("pressure", "--victim file --victim-sync 6"), 2);
+	assert_int_equal(run_words("pressure", "--victim file --victim-sync 24"), 2);
 }
 
 int main(void)
@@ -207,7 +283,8 @@ int main(void)
 		cmocka_unit_test(zones),	  cmocka_unit_test(absent_is_null),
 		cmocka_unit_test(pressure_lines), cmocka_unit_test(headrooms),
 		cmocka_unit_test(order),	  cmocka_unit_test(victim_keeps),
-		cmocka_unit_test(refused),
+		cmocka_unit_test(file_system),	  cmocka_unit_test(dirty_pages),
+		cmocka_unit_test(victim_keys),	  cmocka_unit_test(refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,11 +11,17 @@
 #include "proc_file.h"
 
 static const char *const counters[] = {
-	"allocstall_dma",     "allocstall_dma32", "allocstall_normal", "allocstall_movable",
-	"pgscan_direct",      "pgscan_kswapd",	  "pgsteal_direct",    "compact_stall",
-	"compact_success",    "compact_fail",	  "oom_kill",	       "thp_fault_alloc",
-	"thp_fault_fallback", "nr_dirtied",	  "numa_hit",	       "numa_miss",
+	"allocstall_dma",     "allocstall_dma32",
+	"allocstall_normal",  "allocstall_movable",
+	"pgscan_direct",      "pgscan_kswapd",
+	"pgsteal_direct",     "compact_stall",
+	"compact_success",    "compact_fail",
+	"oom_kill",	      "thp_fault_alloc",
+	"thp_fault_fallback", "nr_dirtied",
+	"numa_hit",	      "numa_miss",
 	"numa_foreign",	      "numa_other",
+	"nr_written",	      "nr_throttled_written",
+	"nr_vmscan_write",    "nr_vmscan_immediate_reclaim",
 };
 
 _Static_assert(ARRAY_SIZE(counters) == HOSTMEM_COUNTERS, "HOSTMEM_COUNTERS");

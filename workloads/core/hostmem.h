@@ -17,7 +17,7 @@
 #define HOSTMEM_ZONES 16
 
 /* In the order of the table in hostmem.c. */
-#define HOSTMEM_COUNTERS 18
+#define HOSTMEM_COUNTERS 22
 
 struct hostmem_zone {
 	int node;
