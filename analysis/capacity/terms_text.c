@@ -44,8 +44,9 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 		tds += s->td[i].count;
 		bytes += s->td[i].count * s->td[i].memory_bytes;
 	}
-	fprintf(f, "host    %g GiB, %g nodes, %g CPUs, addresses up to %g GiB, variant %s\n",
-		s->host.memory_bytes / PL_1G, s->host.numa_nodes, s->host.cpus,
+	fprintf(f, "host    %g GiB, %g node%s, %g CPUs, addresses up to %g GiB, variant %s\n",
+		s->host.memory_bytes / PL_1G, s->host.numa_nodes,
+		s->host.numa_nodes == 1 ? "" : "s", s->host.cpus,
 		s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
 	if (s->host_source[0])
 		print_para(f, 8, 8, "%s", s->host_source);

@@ -52,6 +52,7 @@ $bench run --target local --timeout 5 --out $RESULTS_DIR/slow -- sleep 1000; say
 [ "$tracing" = "$(settings)" ]; say tracing
 [ -z "$(pgrep -x sleep)" ]; say sleep
 $bench doctor --json >$RESULTS_DIR/doctor.json 2>/dev/null; say doctor
+$bench plan --from-host --td a:memory_gib=0.125 --json - >$RESULTS_DIR/plan.json; say plan
 SCRIPT
 
 # A busy host makes a VM in wall time look stalled; that is not the question here.
@@ -62,7 +63,7 @@ patient='rcupdate.rcu_cpu_stall_timeout=300 nowatchdog'
 	>/dev/null 2>"$work/stderr" || failed "the target qemu ended with status $?"
 
 vm=$work/vm
-[ "$(tr '\n' ' ' <"$vm/statuses")" = "single 0 variant 127 host 0 reboot 127 two 0 host 0 again 0 perf 0 trouble 126 slow 126 tracing 0 sleep 0 doctor 0 " ] ||
+[ "$(tr '\n' ' ' <"$vm/statuses")" = "single 0 variant 127 host 0 reboot 127 two 0 host 0 again 0 perf 0 trouble 126 slow 126 tracing 0 sleep 0 doctor 0 plan 0 " ] ||
 	{ cat "$vm/statuses" "$vm/stderr.txt" >&2; failed "exit statuses inside the VM"; }
 
 # The same files and the same keys, but for those that only one target has.
@@ -118,4 +119,8 @@ jq -e 'select(.event == "tdx:tdx_sept_free") | .["counter-value"] | tonumber > 1
 	failed "perf stat did not count the freed pages"
 jq -r .reason "$vm/program/status.json" | grep -q 'kernel trouble (BUG): BUG: a test' || failed "the kernel's log was not watched"
 jq -r .reason "$vm/slow/status.json" | grep -q 'no end within 5 s' || failed "a local command was not ended"
+# A plan for the machine it runs on has the PAMT that the machine's kernel printed.
+printed=$(sed -n 's/.*virt\/tdx: \([0-9]*\) KB allocated for PAMT.*/\1/p' "$vm/console.log")
+jq -e --argjson kb "${printed:-0}" '.terms[] | select(.term == "pamt_boot_bytes") | .expected == $kb * 1024' "$vm/plan.json" \
+	>/dev/null || failed "plan --from-host: another PAMT than the kernel's $printed KB: $(jq -c '.terms[0]' "$vm/plan.json")"
 exit 0
