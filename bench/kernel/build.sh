@@ -67,6 +67,8 @@ if command -v ccache >/dev/null; then
 fi
 
 source_id=$(source_identify)
+# Once for all kernels: it takes seconds.
+base_id=$(patch_contents $(base_series) | key_of)
 [ -r "${KERNEL_CONFIG:-/dev/null}" ] || die "KERNEL_CONFIG=$KERNEL_CONFIG cannot be read"
 # Set per kernel: the fragments of its configuration, in the order of merging.
 fragments=()
@@ -87,7 +89,7 @@ tree=
 build_base() { # sets $tree, $base_key
 	local list; list=$(base_series)
 	base_key=$({ echo "$source_id"; gcc --version | head -n 1
-		patch_contents $list; series_touched
+		echo "$base_id"; series_touched
 		cat "${fragments[@]}" "${scripts[@]}"; } | key_of)
 	tree=$cache/trees/$base_key
 	if [ -e "$tree/.dpamt-base" ]; then
@@ -159,7 +161,7 @@ build_kernel() { # VARIANT[+FLAVOUR]
 	fragments=("$patches/config/bench.config"
 		${flavour:+"$patches/config/$flavour.config"} ${KERNEL_CONFIG:+"$KERNEL_CONFIG"})
 	build_key=$({ echo "$source_id"; gcc --version | head -n 1
-		patch_contents $(series_patches "$variant")
+		echo "$base_id"; patch_contents $(policy_series "$variant")
 		cat "${fragments[@]}" "${scripts[@]}"; } | key_of)
 	out=$cache/kernels/$name-$build_key
 	if [ ! -e "$out/info.json" ]; then
