@@ -33,6 +33,7 @@ struct soft_guest {
 	struct pt_regs *regs;	/* the host's: what an exit tells it */
 	u64 exit;		/* the status of TDH.VP.ENTER, once the guest has to leave */
 	struct vmcb *vmcb;	/* of a guest that executes */
+	bool delivering;	/* it left while an event was delivered: no fault is #VE then */
 };
 
 /* The guest leaves: an access to @gpa found nothing, or not what it needs. */

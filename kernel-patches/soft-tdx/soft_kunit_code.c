@@ -4,6 +4,7 @@
  */
 #include <linux/array_size.h>
 #include <linux/string.h>
+#include <asm/debugreg.h>
 #include <asm/msr-index.h>
 #include <asm/posted_intr.h>
 #include <asm/shared/tdx.h>
@@ -13,108 +14,21 @@
 #include "soft_kunit.h"
 #include "soft_kunit_code.h"
 
-#define FIELD_SHARED_EPTP	((u64)SHARED_EPT_POINTER)
 #define FIELD_STATE_DETAILS	(17ULL << 56 | 0x100)
-#define SHARED_BIT		BIT_ULL(47)
-#define FREE_GPA		0xff000000ULL	/* in the same GiB as the code, nothing there */
-#define MAPS_1G			0x83
-#define MAPS_TABLE		0x3
-
-struct code_td {
-	struct soft_kunit_td td;
-	u64 tdvpr;
-	u64 code_hpa;		/* of the page of code, for the test to change it */
-	u64 *in, *out, *ve;	/* in the guest's table */
-	u64 *nr_ve, *nr_irq;
-};
-
-static void code_add_page(struct soft_kunit *k, struct code_td *c, u64 gpa, u64 hpa, u64 source)
-{
-	soft_must(k, TDH_MEM_PAGE_ADD, .rcx = gpa, .rdx = c->td.tdr, .r8 = hpa, .r9 = source);
-}
-
-/* The table of 4K entries for FREE_GPA; those above are the code's, too. */
-static void code_add_table(struct soft_kunit *k, struct code_td *c)
-{
-	soft_must(k, TDH_MEM_SEPT_ADD, .rcx = FREE_GPA | 1, .rdx = c->td.tdr,
-		  .r8 = soft_kunit_page(k));
-}
-
-static void code_set_insn(struct code_td *c, const char *insn, int len)
-{
-	char *at = __va(c->code_hpa + (soft_kunit_code_insn - soft_kunit_code));
-
-	memset(at, 0x90, CODE_INSN_MAX);
-	memcpy(at, insn, len);
-}
-
-#define code_insn(c, bytes)	code_set_insn(c, bytes, sizeof(bytes) - 1)
-#define TDCALL			"\x66\x0f\x01\xcc"
-
-/* A runnable TD with the guest's pages, which has not run yet. */
-static struct code_td *code_td(struct soft_kunit *k)
-{
-	struct code_td *c = kunit_kzalloc(k->test, sizeof(*c), GFP_KERNEL);
-	u64 table = soft_kunit_page(k), source = soft_kunit_bare_page(k), *words = __va(source);
-
-	if (!soft_svm_usable)
-		kunit_skip(k->test, "no SVM with nested paging");
-	KUNIT_ASSERT_NOT_NULL(k->test, c);
-	c->code_hpa = soft_kunit_page(k);
-	soft_kunit_td_init(k, &c->td);
-	c->tdvpr = soft_kunit_vcpu_tdcx(k, &c->td);
-	soft_must(k, TDH_VP_INIT, .rcx = c->tdvpr, .rdx = 0x1234);
-	soft_kunit_tables(k, &c->td, CODE_PAGE, 0);
-
-	code_add_page(k, c, CODE_TABLE, table, source);
-	c->in = __va(table + TABLE_IN);
-	c->out = __va(table + TABLE_OUT);
-	c->ve = __va(table + TABLE_VE);
-	c->nr_ve = __va(table + TABLE_NR_VE);
-	c->nr_irq = __va(table + TABLE_NR_IRQ);
-
-	/* 4 GiB, then the same addresses shared. */
-	for (int i = 0; i < 4; i++) {
-		words[i] = (u64)i << 30 | MAPS_1G;
-		words[4 + i] = SHARED_BIT | (u64)i << 30 | MAPS_1G;
-	}
-	code_add_page(k, c, CODE_PDPT, soft_kunit_page(k), source);
-	memset(words, 0, PAGE_SIZE);
-	words[0] = CODE_PDPT | MAPS_TABLE;
-	code_add_page(k, c, CODE_PML4, soft_kunit_page(k), source);
-	memcpy(words, soft_kunit_code, PAGE_SIZE);
-	code_add_page(k, c, CODE_PAGE, c->code_hpa, source);
-
-	soft_kunit_td_run(k, &c->td);
-	return c;
-}
-
-/*
- * Enter the guest until it leaves for a reason of its own: the host's interrupts may take it out
- * at any time. The first entry carries the registers given, which complete a TDG.VP.VMCALL.
- */
-#define code_enter(k, c, ...)							\
-({										\
-	u64 __why = soft_call(k, TDH_VP_ENTER, .rcx = (c)->tdvpr, ##__VA_ARGS__);	\
-										\
-	while (__why == EXIT_REASON_EXTERNAL_INTERRUPT)				\
-		__why = soft_call(k, TDH_VP_ENTER, .rcx = (c)->tdvpr);		\
-	__why;									\
-})
 
 /* The guest must get to where it tells that it is done. */
-static void code_expect_done(struct soft_kunit *k, struct code_td *c)
+static void code_expect_done(struct soft_kunit *k, struct soft_code_td *c)
 {
-	KUNIT_EXPECT_EQ(k->test, code_enter(k, c), EXIT_REASON_TDCALL);
+	KUNIT_EXPECT_EQ(k->test, soft_code_enter(k, c), EXIT_REASON_TDCALL);
 	KUNIT_EXPECT_EQ(k->test, k->out.rcx, 0xfc00);
 	KUNIT_EXPECT_EQ(k->test, k->out.r11, EXIT_REASON_IO_INSTRUCTION);
 	KUNIT_EXPECT_EQ(k->test, k->out.r14, CODE_DONE_PORT);
 }
 
-static void code_expect_violation(struct soft_kunit *k, struct code_td *c, u64 gpa,
+static void code_expect_violation(struct soft_kunit *k, struct soft_code_td *c, u64 gpa,
 				  u64 qualification, u64 extended)
 {
-	KUNIT_EXPECT_EQ(k->test, code_enter(k, c), EXIT_REASON_EPT_VIOLATION);
+	KUNIT_EXPECT_EQ(k->test, soft_code_enter(k, c), EXIT_REASON_EPT_VIOLATION);
 	KUNIT_EXPECT_EQ(k->test, k->out.r8, gpa);
 	KUNIT_EXPECT_EQ(k->test, k->out.rcx, qualification);
 	KUNIT_EXPECT_EQ(k->test, k->out.rdx, extended);
@@ -123,7 +37,7 @@ static void code_expect_violation(struct soft_kunit *k, struct code_td *c, u64 g
 static void code_runs(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
 	for (int i = 0; i < 16; i++)
 		c->in[i] = 0x1111111111111111ULL * i;
@@ -135,11 +49,11 @@ static void code_runs(struct kunit *test)
 	}
 
 	/* And again, behind TDG.VP.VMCALL: XMM0 is the guest's own from entry to entry. */
-	code_insn(c, "\x0f\x20\xe2\x0f\xba\xea\x09\x0f\x22\xe2"	/* set CR4.OSFXSR */
-		     "\x66\x48\x0f\x6e\xc0");			/* movq %rax, %xmm0 */
+	soft_code_insn(c, "\x0f\x20\xe2\x0f\xba\xea\x09\x0f\x22\xe2"	/* set CR4.OSFXSR */
+			  "\x66\x48\x0f\x6e\xc0");			/* movq %rax, %xmm0 */
 	c->in[SOFT_RAX] = 0x0123456789abcdefULL;
 	code_expect_done(k, c);
-	code_insn(c, "\x66\x48\x0f\x7e\xc0");		/* movq %xmm0, %rax */
+	soft_code_insn(c, "\x66\x48\x0f\x7e\xc0");		/* movq %xmm0, %rax */
 	c->in[SOFT_RAX] = 0;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0x0123456789abcdefULL);
@@ -150,7 +64,7 @@ static void code_runs(struct kunit *test)
 static void code_reset_vector(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td c = {};
+	struct soft_code_td c = {};
 
 	if (!soft_svm_usable)
 		kunit_skip(test, "no SVM with nested paging");
@@ -163,15 +77,15 @@ static void code_reset_vector(struct kunit *test)
 static void code_vmcall(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
-	code_insn(c, TDCALL);
+	soft_code_insn(c, TDCALL);
 	c->in[SOFT_RAX] = TDG_VP_VMCALL;
 	c->in[SOFT_RCX] = BIT(SOFT_RBX) | BIT(SOFT_R10) | BIT(SOFT_R15);
 	for (int i = SOFT_RDX; i < 16; i++)
 		c->in[i] = 100 + i;
 
-	KUNIT_EXPECT_EQ(test, code_enter(k, c), EXIT_REASON_TDCALL);
+	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TDCALL);
 	KUNIT_EXPECT_EQ(test, k->out.rcx, c->in[SOFT_RCX]);
 	KUNIT_EXPECT_EQ(test, k->out.rbx, 100 + SOFT_RBX);
 	KUNIT_EXPECT_EQ(test, k->out.r10, 100 + SOFT_R10);
@@ -180,7 +94,7 @@ static void code_vmcall(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, k->out.r11, 0);
 
 	/* What the guest exposed comes back from the host, the rest stays the guest's. */
-	KUNIT_EXPECT_EQ(test, code_enter(k, c, .rbx = 1, .r10 = 2, .r11 = 3, .r15 = 4),
+	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c, .rbx = 1, .r10 = 2, .r11 = 3, .r15 = 4),
 			EXIT_REASON_TDCALL);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RBX], 1);
@@ -192,15 +106,15 @@ static void code_vmcall(struct kunit *test)
 static void code_accept(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 	u64 page = soft_kunit_page(k);
 
-	code_insn(c, TDCALL);
+	soft_code_insn(c, TDCALL);
 	c->in[SOFT_RAX] = TDG_MEM_PAGE_ACCEPT;
 	c->in[SOFT_RCX] = FREE_GPA;
 	code_expect_violation(k, c, FREE_GPA, EPT_VIOLATION_ACC_WRITE, SOFT_EXT_QUAL_ACCEPT);
 	/* TDCALL is executed again. */
-	code_add_table(k, c);
+	soft_code_add_table(k, c);
 	memset(__va(page), 0xff, PAGE_SIZE);
 	soft_must(k, TDH_MEM_PAGE_AUG, .rcx = FREE_GPA, .rdx = c->td.tdr, .r8 = page);
 	code_expect_done(k, c);
@@ -213,15 +127,15 @@ static void code_accept(struct kunit *test)
 static void code_touch(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 	struct soft_td soft = { .tdr = c->td.tdr_va, .tdcs = c->td.tdcs };
 	u64 page = soft_kunit_page(k);
 
-	code_insn(c, "\x48\x89\x0b");			/* mov %rcx, (%rbx) */
+	soft_code_insn(c, "\x48\x89\x0b");			/* mov %rcx, (%rbx) */
 	c->in[SOFT_RBX] = FREE_GPA + 8;
 	c->in[SOFT_RCX] = 77;
 	code_expect_violation(k, c, FREE_GPA, EPT_VIOLATION_ACC_WRITE, 0);
-	code_add_table(k, c);
+	soft_code_add_table(k, c);
 	soft_must(k, TDH_MEM_PAGE_AUG, .rcx = FREE_GPA, .rdx = c->td.tdr, .r8 = page);
 	code_expect_violation(k, c, FREE_GPA, EPT_VIOLATION_ACC_WRITE, SOFT_EXT_QUAL_PENDING);
 
@@ -230,37 +144,22 @@ static void code_touch(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ((u64 *)__va(page))[1], 77);
 }
 
-/* The entry for @gpa of a 4K page in the host's EPT, whose tables are added. */
-static u64 *code_shared_entry(struct soft_kunit *k, struct code_td *c, u64 eptp, u64 gpa)
-{
-	u64 *table = __va(eptp);
-
-	for (int level = c->td.tdcs->root_level; level; level--) {
-		u64 next = soft_kunit_bare_page(k);
-
-		table[(gpa >> (PAGE_SHIFT + 9 * level)) % PTRS_PER_PTE] = next | VMX_EPT_RWX_MASK;
-		table = __va(next);
-	}
-
-	return table + (gpa >> PAGE_SHIFT) % PTRS_PER_PTE;
-}
-
 static void code_shared(struct kunit *test)
 {
-	u64 shared_gpa = SHARED_BIT | FREE_GPA, eptp, page, *entry;
+	u64 shared_gpa = CODE_SHARED_BIT | FREE_GPA, eptp, page, *entry;
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
 	eptp = soft_kunit_bare_page(k);
 	page = soft_kunit_bare_page(k);
-	code_insn(c, "\x48\x89\x0b");			/* mov %rcx, (%rbx) */
+	soft_code_insn(c, "\x48\x89\x0b");			/* mov %rcx, (%rbx) */
 	c->in[SOFT_RBX] = FREE_GPA + SZ_4G;
 	c->in[SOFT_RCX] = 78;
 	code_expect_violation(k, c, shared_gpa, EPT_VIOLATION_ACC_WRITE, 0);
 	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = FIELD_SHARED_EPTP, .r8 = eptp,
 		  .r9 = ~0ULL);
 	code_expect_violation(k, c, shared_gpa, EPT_VIOLATION_ACC_WRITE, 0);
-	entry = code_shared_entry(k, c, eptp, shared_gpa);
+	entry = soft_code_shared_entry(k, c, eptp, shared_gpa);
 	*entry = page | VMX_EPT_RWX_MASK;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *(u64 *)__va(page), 78);
@@ -297,17 +196,17 @@ static void code_operand(struct kunit *test)
 		{ "\xa4", 1, 0x33, .rsi = at + 0x33, .rdi = CODE_TABLE + 0x244 },
 	};
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 	u64 eptp = soft_kunit_bare_page(k);
 
 	/* The absolute address above. */
 	KUNIT_ASSERT_EQ(test, at, 0x1ff000000ULL);
 	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = FIELD_SHARED_EPTP, .r8 = eptp,
 		  .r9 = ~0ULL);
-	*code_shared_entry(k, c, eptp, SHARED_BIT | FREE_GPA) = 0;
+	*soft_code_shared_entry(k, c, eptp, CODE_SHARED_BIT | FREE_GPA) = 0;
 
 	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
-		code_set_insn(c, cases[i].insn, cases[i].len);
+		soft_code_set_insn(c, cases[i].insn, cases[i].len);
 		c->in[SOFT_RCX] = cases[i].rcx;
 		c->in[SOFT_RBX] = cases[i].rbx;
 		c->in[SOFT_RSI] = cases[i].rsi;
@@ -316,7 +215,7 @@ static void code_operand(struct kunit *test)
 		code_expect_done(k, c);
 		KUNIT_EXPECT_EQ_MSG(test, *c->nr_ve, i + 1, "case %d", i);
 		KUNIT_EXPECT_EQ_MSG(test, c->ve[2], at + cases[i].offset, "case %d", i);
-		KUNIT_EXPECT_EQ_MSG(test, c->ve[3], SHARED_BIT | (FREE_GPA + cases[i].offset),
+		KUNIT_EXPECT_EQ_MSG(test, c->ve[3], CODE_SHARED_BIT | (FREE_GPA + cases[i].offset),
 				    "case %d", i);
 	}
 }
@@ -339,13 +238,13 @@ static void code_ve(struct kunit *test)
 		{ "\xed",	1, EXIT_REASON_IO_INSTRUCTION,	0x03f8000b },
 	};
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
 	c->in[SOFT_RAX] = 0x22;			/* a CPUID leaf that there is not */
 	c->in[SOFT_RCX] = MSR_IA32_TSC_DEADLINE;
 	c->in[SOFT_RDX] = 0x3f8;
 	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
-		code_set_insn(c, cases[i].insn, cases[i].len);
+		soft_code_set_insn(c, cases[i].insn, cases[i].len);
 		code_expect_done(k, c);
 		KUNIT_EXPECT_EQ(test, *c->nr_ve, i + 1);
 		KUNIT_EXPECT_EQ(test, c->ve[0], cases[i].reason);
@@ -357,9 +256,9 @@ static void code_ve(struct kunit *test)
 static void code_cpuid(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
-	code_insn(c, "\x0f\xa2");
+	soft_code_insn(c, "\x0f\xa2");
 	c->in[SOFT_RAX] = TDX_CPUID_LEAF_ID;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RBX], 0x65746e49);	/* Inte */
@@ -371,9 +270,9 @@ static void code_cpuid(struct kunit *test)
 static void code_cpuid_ve(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
-	code_insn(c, "\x0f\xa2");
+	soft_code_insn(c, "\x0f\xa2");
 	c->in[SOFT_RAX] = TDX_CPUID_LEAF_ID;
 	((struct soft_tdvpr *)__va(c->tdvpr))->cpuid_ve = BIT(0);
 	code_expect_done(k, c);
@@ -385,19 +284,19 @@ static void code_cpuid_ve(struct kunit *test)
 static void code_xsetbv(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 	struct soft_tdvpr *vcpu = __va(c->tdvpr);
 
 	/* mov %cr4, %r8; bts $18, %r8 (OSXSAVE); mov %r8, %cr4 */
-	code_insn(c, "\x41\x0f\x20\xe0\x49\x0f\xba\xe8\x12\x41\x0f\x22\xe0");
+	soft_code_insn(c, "\x41\x0f\x20\xe0\x49\x0f\xba\xe8\x12\x41\x0f\x22\xe0");
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, vcpu->xcr0, XFEATURE_MASK_FP);
 
-	code_insn(c, "\x0f\x01\xd1");
+	soft_code_insn(c, "\x0f\x01\xd1");
 	c->in[SOFT_RAX] = XFEATURE_MASK_FPSSE;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, vcpu->xcr0, XFEATURE_MASK_FPSSE);
-	code_insn(c, "\x0f\x01\xd0");			/* xgetbv */
+	soft_code_insn(c, "\x0f\x01\xd0");			/* xgetbv */
 	c->in[SOFT_RAX] = 0;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], XFEATURE_MASK_FPSSE);
@@ -407,9 +306,9 @@ static void code_xsetbv(struct kunit *test)
 static void code_msr(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
-	code_insn(c, "\x0f\x32");
+	soft_code_insn(c, "\x0f\x32");
 	c->in[SOFT_RCX] = MSR_EFER;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
@@ -420,7 +319,7 @@ static void code_msr(struct kunit *test)
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0x1801);
 
-	code_insn(c, "\x0f\x30\x0f\x01\xf9");		/* wrmsr, rdtscp */
+	soft_code_insn(c, "\x0f\x30\x0f\x01\xf9");		/* wrmsr, rdtscp */
 	c->in[SOFT_RCX] = MSR_TSC_AUX;
 	c->in[SOFT_RAX] = 0x12345;
 	c->in[SOFT_RDX] = 0;
@@ -428,11 +327,65 @@ static void code_msr(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RCX], 0x12345);
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 
-	code_insn(c, "\x0f\x30");
+	soft_code_insn(c, "\x0f\x30");
 	c->in[SOFT_RCX] = MSR_EFER;
 	c->in[SOFT_RAX] = EFER_SVME | EFER_LME;
 	c->in[SOFT_RDX] = 0;
-	KUNIT_EXPECT_EQ(test, code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
+	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
+}
+
+/* Debug registers hold what the guest writes, and are not the host's. */
+static void code_dr(struct kunit *test)
+{
+	struct soft_kunit *k = test->priv;
+	struct soft_code_td *c = soft_code_td(k);
+
+	/* mov %dr7, %rdx; mov %rax, %dr3; mov %rcx, %dr7 */
+	soft_code_insn(c, "\x0f\x21\xfa\x0f\x23\xd8\x0f\x23\xf9");
+	c->in[SOFT_RAX] = 0x123456789abcULL;
+	c->in[SOFT_RCX] = 0xdd0002aa;
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_RDX], 0x400);
+	KUNIT_EXPECT_NE(test, native_get_debugreg(3), 0x123456789abcULL);
+
+	/* mov %dr3, %r10; mov %dr7, %rcx */
+	soft_code_insn(c, "\x41\x0f\x21\xda\x0f\x21\xf9");
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_R10], 0x123456789abcULL);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_RCX], 0xdd0006aa);
+
+	/* Bits of DR7 that there are not: #GP. */
+	soft_code_insn(c, "\x0f\x23\xf8");
+	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
+}
+
+/* Out of long mode, and PAE off: the host must not lose its own paging.  TDX has no CR4.VMXE. */
+static void code_cr4(struct kunit *test)
+{
+	struct soft_kunit *k = test->priv;
+	struct soft_code_td *c = soft_code_td(k);
+
+	/* mov %rax, %cr4; mov %cr4, %rdx */
+	soft_code_insn(c, "\x0f\x22\xe0\x0f\x20\xe2");
+	c->in[SOFT_RAX] = X86_CR4_MCE | X86_CR4_PAE | X86_CR4_PGE;
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, c->out[SOFT_RDX], X86_CR4_MCE | X86_CR4_PAE | X86_CR4_PGE);
+
+	/* mov %rax, %cr0; mov %rcx, %cr4; then code that real mode takes for something else */
+	soft_code_insn(c, "\x0f\x22\xc0\x0f\x22\xe1\x0f\x0b");
+	c->in[SOFT_RAX] = X86_CR0_ET | X86_CR0_NE;
+	c->in[SOFT_RCX] = X86_CR4_MCE;
+	KUNIT_EXPECT_NE(test, soft_code_enter(k, c), EXIT_REASON_TDCALL);
+}
+
+static void code_cr4_vmxe(struct kunit *test)
+{
+	struct soft_kunit *k = test->priv;
+	struct soft_code_td *c = soft_code_td(k);
+
+	soft_code_insn(c, "\x0f\x22\xe0");
+	c->in[SOFT_RAX] = X86_CR4_MCE | X86_CR4_PAE | X86_CR4_VMXE;
+	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
 }
 
 /* Instructions that a TD does not have, SVM's among them. */
@@ -443,12 +396,12 @@ static void code_undefined(struct kunit *test)
 		"\x0f\x01\xc8", "\x66\x0f\x01\xcf",
 	};
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 	struct soft_tdvpr *vcpu = __va(c->tdvpr);
 
 	for (int i = 0; i < ARRAY_SIZE(insns); i++) {
-		code_set_insn(c, insns[i], strlen(insns[i]));
-		KUNIT_EXPECT_EQ(test, code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
+		soft_code_set_insn(c, insns[i], strlen(insns[i]));
+		KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
 		/* Start over, as a vCPU after VP.INIT. */
 		memset(__va(vcpu->tdcx_hpa[0]), 0, PAGE_SIZE);
 		vcpu->started = false;
@@ -459,38 +412,50 @@ static void code_undefined(struct kunit *test)
 static void code_interrupt(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
+	struct soft_code_td *c = soft_code_td(k);
 
-	code_insn(c, "\xeb\xfe");			/* jmp . */
+	soft_code_insn(c, "\xeb\xfe");			/* jmp . */
 	soft_expect(k, EXIT_REASON_EXTERNAL_INTERRUPT, TDH_VP_ENTER, .rcx = c->tdvpr);
 	KUNIT_EXPECT_EQ(test, k->out.r9,
 			INTR_INFO_VALID_MASK | INTR_TYPE_EXT_INTR | RESCHEDULE_VECTOR);
-	code_insn(c, "\xeb\x00");			/* jmp to the next */
+	soft_code_insn(c, "\xeb\x00");			/* jmp to the next */
 	code_expect_done(k, c);
 }
 
-static u64 code_interrupt_pending(struct soft_kunit *k, struct code_td *c)
+static u64 code_interrupt_pending(struct soft_kunit *k, struct soft_code_td *c)
 {
 	soft_must(k, TDH_VP_RD, .rcx = c->tdvpr, .rdx = FIELD_STATE_DETAILS);
 	return k->out.r8;
+}
+
+/* Give the vCPU the page where the host posts interrupts. */
+static struct pi_desc *code_pi_desc(struct soft_kunit *k, struct soft_code_td *c)
+{
+	u64 hpa = soft_kunit_bare_page(k);
+
+	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = POSTED_INTR_DESC_ADDR, .r8 = hpa,
+		  .r9 = ~0ULL);
+	return __va(hpa);
+}
+
+static void code_post(struct pi_desc *desc)
+{
+	pi_test_and_set_pir(CODE_VECTOR, desc);
+	pi_test_and_set_on(desc);
 }
 
 /* An interrupt that the host posts waits for IF, and for the guest's TPR. */
 static void code_posted(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
-	u64 hpa = soft_kunit_bare_page(k);
-	struct pi_desc *desc = __va(hpa);
+	struct soft_code_td *c = soft_code_td(k);
+	struct pi_desc *desc = code_pi_desc(k, c);
 
-	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = POSTED_INTR_DESC_ADDR, .r8 = hpa,
-		  .r9 = ~0ULL);
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
 
 	/* This guest starts with interrupts disabled. */
-	pi_test_and_set_pir(CODE_VECTOR, desc);
-	pi_test_and_set_on(desc);
+	code_post(desc);
 	code_expect_done(k, c);
 	KUNIT_EXPECT_FALSE(test, pi_test_on(desc));
 	KUNIT_EXPECT_TRUE(test, pi_is_pir_empty(desc));
@@ -498,25 +463,25 @@ static void code_posted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 0);
 
 	/* mov %rax, %cr8: of the same class as the vector */
-	code_insn(c, "\x44\x0f\x22\xc0");
+	soft_code_insn(c, "\x44\x0f\x22\xc0");
 	c->in[SOFT_RAX] = CODE_VECTOR >> 4;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
-	code_insn(c, "\xfb\x90\xfa");			/* sti, nop, cli */
+	soft_code_insn(c, "\xfb\x90\xfa");			/* sti, nop, cli */
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 0);
 
-	code_insn(c, "\x44\x0f\x22\xc0");
+	soft_code_insn(c, "\x44\x0f\x22\xc0");
 	c->in[SOFT_RAX] = 0;
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 1);
-	code_insn(c, "\xfb\xeb\xfe");			/* sti, jmp . */
+	soft_code_insn(c, "\xfb\xeb\xfe");			/* sti, jmp . */
 	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
 
 	/* To itself, now that interrupts are disabled again; and EOI was written. */
-	code_insn(c, "\x0f\x30\xfb\xeb\xfe");		/* wrmsr, sti, jmp . */
+	soft_code_insn(c, "\x0f\x30\xfb\xeb\xfe");		/* wrmsr, sti, jmp . */
 	c->in[SOFT_RCX] = 0x83f;
 	c->in[SOFT_RAX] = CODE_VECTOR;
 	c->in[SOFT_RDX] = 0;
@@ -533,19 +498,40 @@ static void code_posted_once(struct kunit *test)
 		0x48, 0xff, 0x00, 0xeb, 0xfe,		/* incq (%rax), jmp . */
 	};
 	struct soft_kunit *k = test->priv;
-	struct code_td *c = code_td(k);
-	u64 hpa = soft_kunit_bare_page(k);
-	struct pi_desc *desc = __va(hpa);
+	struct soft_code_td *c = soft_code_td(k);
+	struct pi_desc *desc = code_pi_desc(k, c);
 
-	soft_must(k, TDH_VP_WR, .rcx = c->tdvpr, .rdx = POSTED_INTR_DESC_ADDR, .r8 = hpa,
-		  .r9 = ~0ULL);
 	memcpy(__va(c->code_hpa + (soft_kunit_code_irq - soft_kunit_code)), handler,
 	       sizeof(handler));
-	code_insn(c, "\xfb\xeb\xfe");			/* sti, jmp . */
-	pi_test_and_set_pir(CODE_VECTOR, desc);
-	pi_test_and_set_on(desc);
+	soft_code_insn(c, "\xfb\xeb\xfe");			/* sti, jmp . */
+	code_post(desc);
 	for (int i = 0; i < 20; i++)
 		soft_expect(k, EXIT_REASON_EXTERNAL_INTERRUPT, TDH_VP_ENTER, .rcx = c->tdvpr);
+	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
+}
+
+/* Its delivery meets a stack that the TD has no page for: it comes once, when there is one. */
+static void code_posted_no_stack(struct kunit *test)
+{
+	struct soft_kunit *k = test->priv;
+	struct soft_code_td *c = soft_code_td(k);
+	struct soft_td soft = { .tdr = c->td.tdr_va, .tdcs = c->td.tdcs };
+
+	code_post(code_pi_desc(k, c));
+	soft_code_insn(c, "\x48\x89\xdc\xfb\xeb\xfe");	/* mov %rbx, %rsp, sti, jmp . */
+	c->in[SOFT_RBX] = FREE_GPA + PAGE_SIZE;
+	code_expect_violation(k, c, FREE_GPA, EPT_VIOLATION_ACC_WRITE, 0);
+	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 1);
+
+	soft_code_add_table(k, c);
+	soft_must(k, TDH_MEM_PAGE_AUG, .rcx = FREE_GPA, .rdx = c->td.tdr,
+		  .r8 = soft_kunit_page(k));
+	KUNIT_EXPECT_EQ(test, soft_accept(&soft, FREE_GPA, 0), SOFT_ACCEPT_DONE);
+	code_expect_done(k, c);
+	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
+	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
+	soft_code_insn(c, "\xfb\x90\xfa");			/* sti, nop, cli */
+	code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
 }
 
@@ -562,10 +548,14 @@ static struct kunit_case soft_code_cases[] = {
 	KUNIT_CASE(code_cpuid_ve),
 	KUNIT_CASE(code_xsetbv),
 	KUNIT_CASE(code_msr),
+	KUNIT_CASE(code_dr),
+	KUNIT_CASE(code_cr4),
+	KUNIT_CASE(code_cr4_vmxe),
 	KUNIT_CASE(code_undefined),
 	KUNIT_CASE(code_interrupt),
 	KUNIT_CASE(code_posted),
 	KUNIT_CASE(code_posted_once),
+	KUNIT_CASE(code_posted_no_stack),
 	{}
 };
 

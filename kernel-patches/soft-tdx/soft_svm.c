@@ -65,6 +65,7 @@ static void soft_svm_run_once(struct soft_guest *guest)
 	vcpu->gpr[SOFT_RAX] = guest->vmcb->save.rax;
 	vcpu->gpr[SOFT_RSP] = guest->vmcb->save.rsp;
 	control->tlb_ctl = TLB_CONTROL_DO_NOTHING;
+	guest->delivering = control->exit_int_info & SVM_EXITINTINFO_VALID;
 	soft_vapic_taken(guest);
 
 	/* An exit came in the way of an exception: again. */

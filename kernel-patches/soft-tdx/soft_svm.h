@@ -53,6 +53,22 @@ void soft_svm_inject_ve(struct soft_guest *guest, u32 reason, u64 qualification,
 /* soft_svm_msr.c */
 void soft_svm_msr(struct soft_guest *guest);
 
+/* soft_svm_mov.c */
+#define SOFT_DR7_AT_RESET	0x400
+
+/* MOV between a general register and a control or debug register. */
+struct soft_mov {
+	bool to;		/* the control or debug register */
+	int reg;		/* its number */
+	int gpr;		/* the general register, by its encoding */
+	int len;		/* of the instruction */
+};
+
+bool soft_svm_fetch_mov(struct soft_guest *guest, struct soft_mov *mov);
+void soft_dr_reset(struct soft_tdvpr *vcpu);
+void soft_svm_cr4(struct soft_guest *guest);
+void soft_svm_dr(struct soft_guest *guest);
+
 /* soft_vapic.c */
 void soft_vapic_offer(struct soft_guest *guest);
 void soft_vapic_taken(struct soft_guest *guest);

@@ -35,7 +35,7 @@ static bool soft_svm_shared_fault(struct soft_guest *guest, u64 gpa, u64 qualifi
 
 	entry = soft_shared_entry(guest->td, guest->vcpu, gpa, &level);
 	if (!level && !(entry & (VMX_EPT_RWX_MASK | EPT_SUPPRESS_VE)) &&
-	    guest->vcpu->vmcs[SOFT_SLOT_SHARED_EPTP]) {
+	    guest->vcpu->vmcs[SOFT_SLOT_SHARED_EPTP] && !guest->delivering) {
 		soft_svm_inject_ve(guest, EXIT_REASON_EPT_VIOLATION, qualification, gpa, 0);
 		return false;
 	}
@@ -55,7 +55,8 @@ static bool soft_svm_private_fault(struct soft_guest *guest, u64 gpa, u64 qualif
 		case SOFT_SEPT_PRESENT:
 			return false;	/* by now */
 		case SOFT_SEPT_PENDING:
-			if (!(guest->td->tdcs->attributes & TDX_TD_ATTR_SEPT_VE_DISABLE)) {
+			if (!(guest->td->tdcs->attributes & TDX_TD_ATTR_SEPT_VE_DISABLE) &&
+			    !guest->delivering) {
 				soft_svm_inject_ve(guest, EXIT_REASON_EPT_VIOLATION,
 						   qualification, gpa, 0);
 				return false;
@@ -227,6 +228,13 @@ bool soft_svm_exit(struct soft_guest *guest)
 		if (!soft_vapic_cr8(guest))
 			soft_svm_inject(guest, X86_TRAP_GP);
 		return false;
+	case SVM_EXIT_WRITE_CR4:
+		soft_svm_cr4(guest);
+		return false;
+	case SVM_EXIT_READ_DR0 ... SVM_EXIT_READ_DR7:
+	case SVM_EXIT_WRITE_DR0 ... SVM_EXIT_WRITE_DR7:
+		soft_svm_dr(guest);
+		return false;
 	case SVM_EXIT_NPF:
 		return soft_svm_nested_fault(guest);
 	case SVM_EXIT_EXCP_BASE + X86_TRAP_UD:
@@ -252,6 +260,7 @@ bool soft_svm_exit(struct soft_guest *guest)
 	case SVM_EXIT_SHUTDOWN:
 	case SVM_EXIT_TASK_SWITCH:	/* of a 32-bit guest: not done */
 		return soft_svm_triple_fault(guest);
+	case (u32)SVM_EXIT_ERR:		/* QEMU's */
 	case SVM_EXIT_ERR:
 		pr_warn_ratelimited("soft_tdx: the CPU refuses a guest's state\n");
 		return soft_svm_triple_fault(guest);

@@ -22,7 +22,6 @@
 
 #define PAT_AT_RESET	0x0007040600070406ULL
 #define DR6_AT_RESET	0xffff0ff0
-#define DR7_AT_RESET	0x400
 #define RESET_RIP	0xfffffff0
 
 /* All guests have this one; the TLB is flushed on each entry. */
@@ -43,7 +42,11 @@ static const u32 soft_msrs_passed[] = {
 };
 
 static const u8 soft_intercepts[] = {
-	INTERCEPT_CR8_READ, INTERCEPT_CR8_WRITE,
+	INTERCEPT_CR8_READ, INTERCEPT_CR8_WRITE, INTERCEPT_CR4_WRITE,
+	INTERCEPT_DR0_READ, INTERCEPT_DR1_READ, INTERCEPT_DR2_READ, INTERCEPT_DR3_READ,
+	INTERCEPT_DR5_READ, INTERCEPT_DR7_READ,
+	INTERCEPT_DR0_WRITE, INTERCEPT_DR1_WRITE, INTERCEPT_DR2_WRITE, INTERCEPT_DR3_WRITE,
+	INTERCEPT_DR5_WRITE, INTERCEPT_DR7_WRITE,
 	INTERCEPT_EXCEPTION_OFFSET + X86_TRAP_UD,	/* TDCALL is one */
 	INTERCEPT_INTR, INTERCEPT_NMI, INTERCEPT_SMI, INTERCEPT_INIT, INTERCEPT_RDPMC,
 	INTERCEPT_CPUID, INTERCEPT_INVD, INTERCEPT_HLT, INTERCEPT_INVLPGA,
@@ -100,7 +103,7 @@ static void soft_vmcb_reset_state(struct vmcb_save_area *save)
 	/* TDX starts without PAE, but VMRUN refuses LME without it. */
 	save->cr4 = X86_CR4_MCE | X86_CR4_PAE;
 	save->dr6 = DR6_AT_RESET;
-	save->dr7 = DR7_AT_RESET;
+	save->dr7 = SOFT_DR7_AT_RESET;
 	save->rflags = X86_EFLAGS_FIXED;
 	save->rip = RESET_RIP;
 	save->g_pat = PAT_AT_RESET;
@@ -147,5 +150,6 @@ void soft_svm_reset(struct soft_guest *guest)
 	gpr[SOFT_RSI] = vcpu->index;
 	gpr[SOFT_RCX] = vcpu->initial_rcx;
 	gpr[SOFT_R8] = vcpu->initial_rcx;
+	soft_dr_reset(vcpu);
 	vcpu->started = true;
 }

@@ -336,6 +336,7 @@ struct soft_tdvpr {
 	bool started;			/* guests that execute: the VMCB is set up */
 	u64 xcr0;
 	u32 tsc_aux;
+	u64 dr[8];			/* as the guest wrote them; DR6 is in the VMCB */
 	bool in_vmcall;
 	u32 vmcall_op;			/* the script's operation that made it */
 	u64 vmcall_code;

@@ -94,6 +94,25 @@ void soft_vapic_offer(struct soft_guest *guest)
 		control->int_ctl |= V_IRQ_MASK | V_IGN_TPR_MASK;
 }
 
+/*
+ * Was an interrupt on its way to the guest?  QEMU 7.2 calls it an exception, but no
+ * exception has a vector from 32 up.
+ */
+static bool vapic_delivering(u32 info)
+{
+	if (!(info & SVM_EXITINTINFO_VALID))
+		return false;
+
+	switch (info & SVM_EXITINTINFO_TYPE_MASK) {
+	case SVM_EXITINTINFO_TYPE_INTR:
+		return true;
+	case SVM_EXITINTINFO_TYPE_EXEPT:
+		return (info & SVM_EXITINTINFO_VEC_MASK) >= FIRST_EXTERNAL_VECTOR;
+	default:
+		return false;
+	}
+}
+
 /**
  * soft_vapic_taken() - see whether the guest took the interrupt that it was offered
  * @guest: has exited
@@ -103,11 +122,9 @@ void soft_vapic_offer(struct soft_guest *guest)
 void soft_vapic_taken(struct soft_guest *guest)
 {
 	struct vmcb_control_area *control = &guest->vmcb->control;
-	const u32 delivering = SVM_EXITINTINFO_VALID | SVM_EXITINTINFO_TYPE_INTR;
 	struct soft_vapic *apic = soft_vapic(guest->vcpu);
 
-	if ((control->exit_int_info & (SVM_EXITINTINFO_VALID | SVM_EXITINTINFO_TYPE_MASK)) ==
-	    delivering) {
+	if (vapic_delivering(control->exit_int_info)) {
 		control->exit_int_info = 0;
 		return;
 	}
@@ -184,7 +201,7 @@ bool soft_vapic_write(struct soft_tdvpr *vcpu, u32 msr, u64 value, bool *fault)
 
 /**
  * soft_vapic_cr8() - MOV to or from CR8 was intercepted
- * @guest: its next instruction is that, [REX] 0F 20 or 22 /r
+ * @guest: its next instruction is that
  *
  * Return: false if it is not.
  */
@@ -192,21 +209,18 @@ bool soft_vapic_cr8(struct soft_guest *guest)
 {
 	struct soft_vapic *apic = soft_vapic(guest->vcpu);
 	u64 *gpr = guest->vcpu->gpr;
-	u8 code[4];
-	int reg;
+	struct soft_mov mov;
 
-	if (soft_svm_fetch(guest, code, sizeof(code)) != sizeof(code) ||
-	    (code[0] & 0xf0) != 0x40 || code[1] != 0x0f)
+	if (!soft_svm_fetch_mov(guest, &mov))
 		return false;
 
-	reg = (code[3] & 7) | (code[0] & 1) << 3;
-	if (code[2] == 0x20)
-		gpr[reg] = vapic_class(apic->tpr);
-	else if (code[2] == 0x22 && gpr[reg] < 16)
-		apic->tpr = gpr[reg] << 4;
+	if (!mov.to)
+		gpr[mov.gpr] = vapic_class(apic->tpr);
+	else if (gpr[mov.gpr] < 16)
+		apic->tpr = gpr[mov.gpr] << 4;
 	else
 		return false;
 
-	soft_svm_skip(guest, sizeof(code));
+	soft_svm_skip(guest, mov.len);
 	return true;
 }

@@ -5,20 +5,24 @@
 # and without Dynamic PAMT, and the fuzz test must have made its calls.
 #
 # FUZZ_CALLS  calls per CPU of the fuzz test (default: the kernel's, 20000)
-# FUZZ_SEED   its seed (default 1)
+# FUZZ_ROUNDS rounds of the one of a guest that executes (default: the kernel's, 4000)
+# FUZZ_SEED   the seed of both (default 1)
 KERNEL=${KERNEL:-${BUILD:-build}/kernels/immediate+kunit/bzImage}
 . "${0%/*}/../integration/lib.sh"
 
 suites="soft_tdx_sys soft_tdx_td soft_tdx_pamt soft_tdx_vcpu soft_tdx_script soft_tdx_mem soft_tdx_locks
-	soft_tdx_cpuid soft_tdx_guest_leaves soft_tdx_code soft_tdx_fuzz"
+	soft_tdx_cpuid soft_tdx_guest_leaves soft_tdx_code soft_tdx_code_fuzz
+	soft_tdx_fuzz"
 calls=${FUZZ_CALLS:-20000}
+rounds=${FUZZ_ROUNDS:-4000}
 seed=${FUZZ_SEED:-1}
 
 # boot DIR ARGS: KTAP to $work/ktap, without time stamps
 boot() {
 	dir=$1
 	"$bench" run --variant kunit --kernel "$KERNEL" --time wall --out "$work/$dir" \
-		--append "kunit.enable=1 soft_tdx_kunit.fuzz_calls=$calls soft_tdx_kunit.fuzz_seed=$seed $2" \
+		--append "kunit.enable=1 soft_tdx_kunit.fuzz_calls=$calls soft_tdx_kunit.fuzz_seed=$seed \
+soft_tdx_kunit.guest_fuzz_rounds=$rounds soft_tdx_kunit.guest_fuzz_seed=$seed $2" \
 		-- true >"$work/stdout" 2>"$work/stderr" || failed "$dir: the boot ended with status $?"
 	sed -n 's/^\[ *[0-9.]*\] //; s/\r$//; /^ *\(not \)\{0,1\}ok [0-9]/p; /^ *# /p; /^KTAP/p' \
 		"$work/$dir/console.log" >"$work/ktap"
@@ -46,11 +50,19 @@ fuzzed() { # DIR: sum of what the fuzzers say they called
 		awk '{ sum += $1 } END { print sum + 0 }'
 }
 
+# What the fuzz test of a guest that executes says about its rounds.
+guest_fuzzed() { sed -n 's/^ *# code_fuzz: seed [0-9]*, //p' "$work/ktap"; }
+
 boot dpamt ""
 check dpamt
 made=$(fuzzed)
 [ "$made" -ge "$calls" ] || failed "the fuzz test made $made calls, not $calls"
+case $(guest_fuzzed) in
+"$rounds rounds: "*) ;;
+*) failed "the guest's fuzz test made '$(guest_fuzzed)', not $rounds rounds" ;;
+esac
 echo "kunit.sh: $cases cases, $skipped skipped, 0 failed, $made fuzz calls (seed $seed)"
+echo "kunit.sh: a guest at random: $(guest_fuzzed)"
 
 calls=$((calls / 4))
 boot static "soft_tdx.dpamt=0"
