@@ -9,10 +9,11 @@ load 'style.gp'
 
 # a phone has room for one column, a terminal for one panel: the last
 columns = is_narrow ? 1 : 2
-if (is_narrow) { set terminal svg noenhanced size 380, 200 + 190 * nr_ops dynamic font 'sans-serif,12' }
-if (format eq 'wide') { set terminal svg noenhanced size 900, 240 * ((nr_ops + 2) / 2) dynamic font 'sans-serif,14' }
-if (format eq 'png') { set terminal pngcairo noenhanced size 1000, 60 + 240 * ((nr_ops + 2) / 2) font 'sans,11' background '#ffffff' }
-if (format eq 'svg') { set terminal svg noenhanced size 1000, 60 + 240 * ((nr_ops + 2) / 2) dynamic font 'sans-serif,14' background '#ffffff' }
+# one more panel than operations, for the key
+rows = is_narrow ? nr_ops + 1 : (nr_ops + 2) / 2
+if (is_narrow) { eval terminal(380, 200 + 190 * nr_ops) }
+if (format eq 'wide') { eval terminal(900, 240 * rows) }
+if (has_title) { eval terminal(1000, 60 + 240 * rows) }
 set logscale x
 set xrange [1:x_max * 1.1]
 set yrange [y_min:y_max]
@@ -34,8 +35,6 @@ if (is_text) {
 	plot for [i = 1:nr_variants] data . '.dat' index (nr_ops - 1) * nr_variants + i - 1 using 1:2 \
 		with points title key_text(i)
 } else {
-	# one more panel than operations, for the key
-	rows = is_narrow ? nr_ops + 1 : (nr_ops + 2) / 2
 	if (has_title) {
 		set multiplot layout rows, columns title fig_title . "\n" . caption
 	} else {

@@ -13,11 +13,16 @@
 is_text = (format eq 'text')
 is_narrow = (format eq 'narrow')
 has_title = (format eq 'png' || format eq 'svg')
-if (format eq 'png') { set terminal pngcairo noenhanced size 1000, 600 font 'sans,11' background '#ffffff' }
-if (format eq 'svg') { set terminal svg noenhanced size 1000, 600 dynamic font 'sans-serif,14' background '#ffffff' }
-if (format eq 'wide') { set terminal svg noenhanced size 900, 460 dynamic font 'sans-serif,14' }
-if (is_narrow) { set terminal svg noenhanced size 380, 400 dynamic font 'sans-serif,12' }
-if (is_text) { set terminal dumb noenhanced size 75, 22 }
+# the command that sets the terminal of a figure of w x h pixels, of a text of w x h characters
+terminal(w, h) = 'set terminal ' . ( \
+	format eq 'png' ? sprintf("pngcairo noenhanced size %d, %d font 'sans,11' background '#ffffff'", w, h) : \
+	format eq 'svg' ? sprintf("svg noenhanced size %d, %d dynamic font 'sans-serif,14' background '#ffffff'", w, h) : \
+	is_text ? sprintf('dumb noenhanced size %d, %d', w, h) : \
+	sprintf("svg noenhanced size %d, %d dynamic font 'sans-serif,%d'", w, h, is_narrow ? 12 : 14))
+if (is_text) { eval terminal(75, 22) }
+if (has_title) { eval terminal(1000, 600) }
+if (format eq 'wide') { eval terminal(900, 460) }
+if (is_narrow) { eval terminal(380, 400) }
 set output output
 load data . '.set'
 
