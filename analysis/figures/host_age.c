@@ -7,7 +7,9 @@
 #include <stdlib.h>
 
 #include "analysis/study/ages.h"
+#include "lib/array_size.h"
 #include "lib/text.h"
+#include "axis.h"
 #include "figdata.h"
 
 #define PANELS 6
@@ -54,12 +56,17 @@ static void write_panel(struct an_fig *fig, const struct an_group *g, const stru
 	}
 }
 
-static void write_axes(struct an_fig *fig, double last)
+static void write_axis(struct an_fig *fig, double last)
 {
-	fprintf(fig->set,
-		"x_log = 0\nis_ratio = 0\nx_min = %.6g\nx_max = %.6g\n"
-		"x_tics = \"0, %.6g, %.6g\"\n",
-		-0.06 * last, 1.06 * last, last / 2, last);
+	char *middle = xasprintf("%.6g", last / 2), *end = xasprintf("%.6g", last);
+	const char *label[] = { "0", middle, end };
+	struct an_axis axis = an_axis_linear(label, ARRAY_SIZE(label));
+
+	fprintf(fig->set, "is_ratio = 0\n");
+	an_axis_write(&axis, fig->set);
+	an_axis_free(&axis);
+	free(middle);
+	free(end);
 }
 
 static int write_host_age(struct an_fig *fig, const char *dir, const struct an_study *study,
@@ -101,7 +108,7 @@ static int write_host_age(struct an_fig *fig, const char *dir, const struct an_s
 			panels, an_age_quantities[q].what, panels, panels,
 			top[q] > 0 ? 1.12 * top[q] : 1, panels);
 	}
-	write_axes(fig, last);
+	write_axis(fig, last);
 	ret = an_fig_close(fig) ? -1 : 1;
 out:
 	for (size_t v = 0; v < g->nr_variants; v++)

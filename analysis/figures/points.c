@@ -9,6 +9,7 @@
 
 #include "lib/text.h"
 #include "lib/textfmt.h"
+#include "axis.h"
 #include "figdata.h"
 
 /* A range beyond this factor is drawn on a logarithmic axis. */
@@ -48,27 +49,6 @@ static struct point point_of(const struct an_study *s, const struct an_group *g,
 static double dodged(double at, size_t v, size_t n)
 {
 	return n > 1 ? at + DODGE * ((double)v / (n - 1) - 0.5) : at;
-}
-
-static bool is_log_axis(double low, double high)
-{
-	return low > 0 && high / low >= 8;
-}
-
-/* Share of the axis between neighbours at one number: equal values must not hide each other. */
-#define NUMERIC_DODGE 0.012
-
-/* Place on the axis of variant @v of @n at level @i. */
-static double place(const struct an_sweep *w, size_t i, size_t v, size_t n)
-{
-	double low, high, x, shift = NUMERIC_DODGE * (v - (n - 1) / 2.0);
-
-	if (!w->numeric)
-		return dodged(i + 1, v, n);
-	low = strtod(w->level[0], NULL);
-	high = strtod(w->level[w->n - 1], NULL);
-	x = strtod(w->level[i], NULL);
-	return is_log_axis(low, high) ? x * pow(high / low, shift) : x + (high - low) * shift;
 }
 
 struct range {
@@ -153,7 +133,7 @@ static char *bar_text(const struct an_study *s, const size_t *group, size_t n, c
 
 /* One panel: blocks of the data file, one per column; false if it has no point. */
 static bool write_panel(struct an_fig *fig, const struct an_study *s, const struct an_sweep *w,
-			const char *metric, size_t panel, bool ratio)
+			const struct an_axis *axis, const char *metric, size_t panel, bool ratio)
 {
 	const struct an_group *g = &s->group[w->group[0]];
 	const char *unit = s->metrics.m[an_metrics_find(&s->metrics, metric)].unit;
@@ -185,7 +165,7 @@ static bool write_panel(struct an_fig *fig, const struct an_study *s, const stru
 				continue;
 			points++;
 			fprintf(fig->dat, "%.6g %.6g %.6g %.6g\n",
-				place(w, i, v - ratio, g->nr_variants - ratio),
+				an_axis_place(axis, i, v - ratio, g->nr_variants - ratio),
 				p.y / scale.factor, p.low / scale.factor, p.high / scale.factor);
 		}
 		/* gnuplot does not count a block without a line */
@@ -199,30 +179,6 @@ static bool write_panel(struct an_fig *fig, const struct an_study *s, const stru
 	return true;
 }
 
-static void write_levels(struct an_fig *fig, const struct an_sweep *w)
-{
-	size_t i;
-
-	fprintf(fig->set, "x_name = '%s'\nx_tics = \"", w->factor);
-	for (i = 0; i < w->n; i++) {
-		if (w->numeric)
-			fprintf(fig->set, "%s%s", i ? ", " : "", w->level[i]);
-		else
-			fprintf(fig->set, "%s'%s' %zu", i ? ", " : "", w->level[i], i + 1);
-	}
-	fprintf(fig->set, "\"\n");
-	if (w->numeric) {
-		double low = strtod(w->level[0], NULL), high = strtod(w->level[w->n - 1], NULL);
-		bool log = is_log_axis(low, high);
-		double room = (high - low) * 0.08;
-
-		fprintf(fig->set, "x_log = %d\nx_min = %.6g\nx_max = %.6g\n", log,
-			log ? low / 1.3 : low - room, log ? high * 1.3 : high + room);
-	} else {
-		fprintf(fig->set, "x_log = 0\nx_min = 0.4\nx_max = %.6g\n", w->n + 0.6);
-	}
-}
-
 int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 		 const struct an_sweep *w, const struct an_sweep_figure *f)
 {
@@ -230,6 +186,7 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 	const char *metric[PANELS_MAX];
 	size_t i, n = metrics_of(s, w, metric, PANELS_MAX), drawn = 0;
 	char *label, *p, *bar, *how;
+	struct an_axis axis;
 
 	if (!n || (f->ratio && g->nr_variants < 2))
 		return 0;
@@ -256,10 +213,13 @@ int an_fig_sweep(struct an_fig *fig, const char *dir, const struct an_study *s,
 	fprintf(fig->set,
 		"array panel[%d]\narray y_min[%d]\narray y_max[%d]\narray y_log[%d]\n",
 		PANELS_MAX, PANELS_MAX, PANELS_MAX, PANELS_MAX);
+	axis = an_axis_make(w->level, w->n, w->numeric);
 	for (i = 0; i < n; i++)
-		drawn += write_panel(fig, s, w, metric[i], drawn + 1, f->ratio);
-	fprintf(fig->set, "nr_panels = %zu\nis_ratio = %d\n", drawn, f->ratio);
-	write_levels(fig, w);
+		drawn += write_panel(fig, s, w, &axis, metric[i], drawn + 1, f->ratio);
+	fprintf(fig->set, "nr_panels = %zu\nis_ratio = %d\nx_name = '%s%s'\n", drawn, f->ratio,
+		w->factor, w->numeric && axis.even ? " (not to scale)" : "");
+	an_axis_write(&axis, fig->set);
+	an_axis_free(&axis);
 	if (an_fig_close(fig))
 		return -1;
 	if (!drawn)

@@ -45,14 +45,12 @@ char *an_levels_without(const char *levels, const char *name)
 	return out;
 }
 
-static int level_rank(const char *level)
+static bool is_number(const char *s)
 {
-	static const char *const known[] = { "low", "mid", "high", "spr", "gnr" };
-	int i, n = ARRAY_SIZE(known);
+	char *end;
 
-	for (i = 0; i < n && strcmp(level, known[i]); i++)
-		;
-	return i;
+	strtod(s, &end);
+	return isdigit((unsigned char)*s) && !*end;
 }
 
 struct step {
@@ -60,20 +58,32 @@ struct step {
 	char *level;
 };
 
+/* What is known comes first, in its order, then numbers, then all else. */
+static int level_rank(const char *level)
+{
+	static const char *const known[] = { "low", "mid", "high", "spr", "gnr" };
+	int i, n = ARRAY_SIZE(known);
+
+	for (i = 0; i < n && strcmp(level, known[i]); i++)
+		;
+	return i == n && !is_number(level) ? n + 1 : i;
+}
+
 static int cmp_step(const void *x, const void *y)
 {
 	const struct step *a = x, *b = y;
 	int ra = level_rank(a->level), rb = level_rank(b->level);
 
-	return ra != rb ? ra - rb : strverscmp(a->level, b->level);
-}
+	if (ra != rb)
+		return ra - rb;
+	/* strverscmp() would put 0.5 before 0.25 */
+	if (is_number(a->level)) {
+		double va = strtod(a->level, NULL), vb = strtod(b->level, NULL);
 
-static bool is_number(const char *s)
-{
-	char *end;
-
-	strtod(s, &end);
-	return isdigit((unsigned char)*s) && !*end;
+		if (va != vb)
+			return va < vb ? -1 : 1;
+	}
+	return strverscmp(a->level, b->level);
 }
 
 static void add_sweep(struct an_study *s, const char *factor, struct step *step, size_t n)

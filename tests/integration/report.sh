@@ -16,7 +16,8 @@ for tool in jq gnuplot "$bench" "$make_runs"; do
 	command -v "$tool" >/dev/null || { echo "report.sh: skipped, there is no $tool" >&2; exit 77; }
 done
 
-. "${0%/*}/../work.sh"
+here=${0%/*}
+. "$here/../work.sh"
 
 # report DIR STATUS: run it, check the exit status and what holds for every report
 report() {
@@ -36,6 +37,8 @@ report() {
 	LC_ALL=C grep -q '[^ -~]\|http' "$dir/report-lkml.txt" && failed "$1: report-lkml.txt is not ASCII, or has a link"
 	tail -n 1 "$dir/report.html" | grep -q '</html>' || failed "$1: report.html is cut short"
 	grep -oE '(src|href)="[^#]' "$dir/report.html" && failed "$1: report.html needs other files"
+	set -- "$1" "$dir"/plots/*.svg "$dir"/plots/data/*.svg
+	[ ! -e "$2" ] || { shift; awk -f "$here/labels.awk" "$@" >&2 || failed "texts of a figure in $dir lie on each other"; }
 }
 
 # says TEXT: report.txt has it, whatever the line breaks; lacks TEXT: it has not
@@ -436,6 +439,19 @@ for factor in per-region:1,8,512 layout:dense,sparse aggressors:0,1,4 hz:100,100
 	[ -s "$dir/plots/factor-teardown-$name.png" ] || failed "$name: no figure"
 	holds '[.figures[] | select(.kind == "factor") | .caption | contains("simulated-virtual") and
 		contains("75.0 % interval")] == [true]'
+done
+# whatever its levels are, each can be read: report() looks at the SVG, the figure in text has no space either
+for factor in headroom:0,512,1024,2048,65536 per-region:1,8,64,512 share:0.5,0.25,4 cpus:4,16,2,none \
+	      append:base,nocbs-and-a-label-of-32-characters,nocbs,lazy,expedited \
+	      number:0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,100000; do
+	name=labels-${factor%%:*}
+	"$make_runs" "$work/$name" pages=5 seeds=1 experiments=teardown "factor=$factor"
+	report "$name" 0
+	for level in $(echo "${factor#*:}" | tr , ' '); do
+		for figure in "$dir"/plots/factor-*.txt "$dir"/plots/factor-*.svg "$dir"/plots/data/factor-*-narrow.svg; do
+			sed 's/<[^>]*>/ /g' "$figure" | grep -q "\(^\| \)$level\( \|\$\)" || failed "$figure: $level is not to be read"
+		done
+	done
 done
 
 # --- a clock of its own: blocks are kept where there are enough of them
