@@ -72,8 +72,8 @@ static void write_range(FILE *f, const char *name, size_t i, struct range r, dou
 	if (ratio && !log) {
 		double room = fmax(fmax(r.high - 1, 1 - r.low), 0.02) * 1.15;
 
-		fprintf(f, "%s_min[%zu] = %.6g\n%s_max[%zu] = %.6g\n", name, i, 1 - room, name, i,
-			1 + room);
+		fprintf(f, "%s_min[%zu] = %.6g\n%s_max[%zu] = %.6g\n", name, i, fmax(1 - room, 0),
+			name, i, 1 + room);
 	} else {
 		fprintf(f, "%s_min[%zu] = %.6g\n%s_max[%zu] = %.6g\n", name, i,
 			log ? low / factor / 1.6 : 0, name, i,
