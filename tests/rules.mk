@@ -33,7 +33,7 @@ unit-tests: $(UNIT_TESTS)
 
 # --- synthetic run directories, and false alarms on boots you have:
 # build/tests/false_alarms DIR BOOTS_PER_SET PAIRS
-build/tests/make_runs: $(OBJ)/tests/fixtures/make_runs.o $(OBJ)/tests/fixtures/fake_trace.o $(LIBDPAMT)
+build/tests/make_runs: $(patsubst %.c,$(OBJ)/%.o,$(wildcard tests/fixtures/*.c)) $(LIBDPAMT)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(BENCH_LIBS)
 
