@@ -23,45 +23,38 @@ void capacity_init(void)
 	pl_scenario_init(&capacity.scenario);
 }
 
-/* What was given of the scenario, in order: with --from-host, it goes on top of this machine. */
-static struct given {
-	const char *section, *text;	/* section NULL: a file */
-} *given;
-static size_t nr_given;
-static bool from_host;
-
-static int apply(const struct given *g, char **error)
+static int apply(struct pl_scenario *s, const struct capacity_given *g, char **error)
 {
-	return g->section ? pl_scenario_set_list(&capacity.scenario, g->section, g->text, error) :
-			    pl_scenario_load(&capacity.scenario, g->text, error);
+	return g->section ? pl_scenario_set_list(s, g->section, g->text, error)
+			  : pl_scenario_load(s, g->text, error);
 }
 
-static int give(const char *section, const char *text, char **error)
+static int give(struct capacity *c, const char *section, const char *text, char **error)
 {
-	given = xreallocarray(given, nr_given + 1, sizeof(*given));
-	given[nr_given] = (struct given){ section, text };
-	return apply(&given[nr_given++], error);
+	c->given = xreallocarray(c->given, c->nr_given + 1, sizeof(*c->given));
+	c->given[c->nr_given] = (struct capacity_given){ section, text };
+	return apply(&c->scenario, &c->given[c->nr_given++], error);
 }
 
 static int load_file(const struct opt *o, const char *path, char **error)
 {
 	(void)o;
-	return give(NULL, path, error);
+	return give(&capacity, NULL, path, error);
 }
 
 /* Each of these options has the name of its section. */
 static int set_section(const struct opt *o, const char *list, char **error)
 {
-	return give(o->name, list, error);
+	return give(&capacity, o->name, list, error);
 }
 
-static int begin_with_this_host(char **error)
+static int begin_with_this_host(struct capacity *c, char **error)
 {
-	pl_scenario_init(&capacity.scenario);
-	if (this_host(&capacity.scenario, error))
+	pl_scenario_init(&c->scenario);
+	if (this_host(&c->scenario, error))
 		return -1;
-	for (size_t i = 0; i < nr_given; i++) {
-		if (apply(&given[i], error))
+	for (size_t i = 0; i < c->nr_given; i++) {
+		if (apply(&c->scenario, &c->given[i], error))
 			return -1;
 	}
 	return 0;
@@ -69,7 +62,7 @@ static int begin_with_this_host(char **error)
 
 struct opt capacity_options[] = {
 	OPT_CALL("file", load_file, "FILE", "scenario as an ini file; options after it override"),
-	OPT_FLAG("from-host", &from_host,
+	OPT_FLAG("from-host", &capacity.from_host,
 		 "this machine's memory, nodes, CPUs and KeyIDs; --host overrides"),
 	OPT_CALL("host", set_section, "KEY=VALUE,...", "the host"),
 	OPT_CALL("td", set_section, "NAME:KEY=VALUE,...", "a class of TDs; repeatable"),
@@ -107,14 +100,14 @@ static int load_reference(bool replacements, struct pl_evidence *e)
  * The boots of --runs or, without these, those of the reference. Boots that are about replacements alone
  * take the place of such boots of the reference, and leave the rest to it.
  */
-static int load_boots(struct pl_evidence *e)
+static int load_boots(const struct capacity *c, struct pl_evidence *e)
 {
 	struct pl_evidence reference;
 	int ret;
 
-	if (!capacity.runs)
+	if (!c->runs)
 		return load_reference(true, e);
-	if (pl_evidence_load(capacity.runs, strv_len(capacity.runs), NULL, e))
+	if (pl_evidence_load(c->runs, strv_len(c->runs), NULL, e))
 		return -1;
 	if (!pl_evidence_only_replaces(e))
 		return 0;
@@ -128,70 +121,60 @@ static int load_boots(struct pl_evidence *e)
 	return ret;
 }
 
-/* @check: may the question be asked? It has said why if it returns other than 0, an exit status. */
-static int with_boots(int (*check)(const struct pl_evidence *e),
-		      int (*answer)(struct pl_evidence *e))
+/* Each returns 0, or the exit status after one line on stderr. */
+static int check_scenario(struct capacity *c, const struct capacity_question *q)
 {
-	struct pl_evidence e;
-	int ret;
+	char *error = NULL;
+	int ret = 0;
 
-	capacity.json_only = capacity.json && !strcmp(capacity.json, "-");
-	if (load_boots(&e))
-		return 1;
-	ret = check ? check(&e) : 0;
-	if (!ret)
-		ret = answer(&e) ? 1 : 0;
-	pl_evidence_free(&e);
+	if ((c->from_host && begin_with_this_host(c, &error)) ||
+	    pl_scenario_check(&c->scenario, q->simulated, &error)) {
+		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", q->verb, error);
+		free(error);
+	}
 	return ret;
 }
 
-int capacity_with_boots(int (*answer)(struct pl_evidence *e))
-{
-	return with_boots(NULL, answer);
-}
-
-/* The verb that asks, and whether it simulates. */
-static const char *asking;
-static bool simulating;
-
-static int check_variant(const struct pl_evidence *e)
+static int check_variant(struct capacity *c, const struct capacity_question *q,
+			 const struct pl_evidence *e)
 {
 	char *error;
 	int ret = 0;
 
-	if (pl_known_variant(&capacity.scenario, e, simulating, &error)) {
-		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", asking, error);
+	if (pl_known_variant(&c->scenario, e, q->simulated, &error)) {
+		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", q->verb, error);
 		free(error);
 	}
 	return ret;
 }
 
-int capacity_answer(const char *verb, bool simulated, int (*answer)(struct pl_evidence *e))
+int capacity_answer(struct capacity *c, const struct capacity_question *q)
 {
-	char *error = NULL;
-	int ret;
+	struct pl_evidence e;
+	int ret = q->verb ? check_scenario(c, q) : 0;
 
-	if ((from_host && begin_with_this_host(&error)) ||
-	    pl_scenario_check(&capacity.scenario, simulated, &error)) {
-		ret = fail_as(EXIT_CANNOT_RUN, "%s: %s", verb, error);
-		free(error);
+	if (ret)
 		return ret;
-	}
-	asking = verb;
-	simulating = simulated;
-	return with_boots(check_variant, answer);
+	c->json_only = c->json && !strcmp(c->json, "-");
+	if (load_boots(c, &e))
+		return 1;
+	ret = q->verb ? check_variant(c, q, &e) : 0;
+	if (!ret)
+		ret = q->answer(c, &e) ? 1 : 0;
+	pl_evidence_free(&e);
+	return ret;
 }
 
-int capacity_write_json(json_t *json)
+int capacity_write_json(const struct capacity *c, json_t *json)
 {
 	size_t flags = JSON_INDENT(1) | JSON_REAL_PRECISION(12);
 	int ret = 0;
 
-	if (capacity.json_only) {
+	if (c->json_only) {
 		ret = json_dumpf(json, stdout, flags) || fputc('\n', stdout) == EOF ?
 		      fail("cannot write JSON to stdout: %s", strerror(errno)) : 0;
-	} else if (capacity.json && json_dump_file(json, capacity.json, flags)) {
-		ret = fail("cannot write %s: %s", capacity.json, strerror(errno));
+	} else if (c->json && json_dump_file(json, c->json, flags)) {
+		ret = fail("cannot write %s: %s", c->json, strerror(errno));
 	}
 	json_decref(json);
 	return ret;

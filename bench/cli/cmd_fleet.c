@@ -13,15 +13,15 @@
 #include "capacity.h"
 #include "verbs.h"
 
-static int simulate(const struct pl_plan *plan)
+static int simulate(const struct capacity *c, const struct pl_plan *plan)
 {
 	struct pl_fleet *f = xcalloc(1, sizeof(*f));
 	int ret;
 
-	pl_fleet_run(plan, capacity.seed, (unsigned int)capacity.threads, f);
-	if (!capacity.json_only)
+	pl_fleet_run(plan, c->seed, (unsigned int)c->threads, f);
+	if (!c->json_only)
 		pl_fleet_print(stdout, plan, f);
-	ret = capacity_write_json(pl_fleet_json(plan, f, capacity.seed));
+	ret = capacity_write_json(c, pl_fleet_json(plan, f, c->seed));
 	fprintf(stderr, "%.1f s on %u threads, %.2f million lifetimes per second and thread, %ld MiB\n",
 		f->wall_s, f->threads,
 		(double)f->lifetimes / 1e6 / fmax(f->wall_s, 1e-3) / f->threads, f->rss_kib / 1024);
@@ -29,9 +29,9 @@ static int simulate(const struct pl_plan *plan)
 	return ret;
 }
 
-static int answer(struct pl_evidence *e)
+static int answer(const struct capacity *c, struct pl_evidence *e)
 {
-	const struct pl_scenario *s = &capacity.scenario;
+	const struct pl_scenario *s = &c->scenario;
 	struct pl_plan plan;
 	int ret = 0;
 
@@ -43,14 +43,18 @@ static int answer(struct pl_evidence *e)
 				s->td[i].name, PL_MISSING_PAIRS);
 	}
 	if (!ret)
-		ret = simulate(&plan);
+		ret = simulate(c, &plan);
 	pl_plan_free(&plan);
 	return ret;
 }
 
 static int fleet(const struct call *c)
 {
-	return capacity_answer(c->verb->name, true, answer);
+	return capacity_answer(&capacity, &(struct capacity_question){
+						  .verb = c->verb->name,
+						  .simulated = true,
+						  .answer = answer,
+					  });
 }
 
 const struct verb verb_fleet = {

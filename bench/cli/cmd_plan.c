@@ -28,59 +28,65 @@ static struct opt options[] = {
 	OPT_FILE("figures", &figures, "DIR", "draw memory, break-even and drain into DIR"), OPT_END
 };
 
-static int check(struct pl_evidence *fit)
+static int check(const struct capacity *c, struct pl_evidence *fit)
 {
 	struct pl_evidence boots;
-	struct pl_check c;
+	struct pl_check result;
 	int ret;
 
 	if (pl_evidence_load(check_runs, strv_len(check_runs), fit, &boots))
 		return -1;
-	ret = pl_check_make(fit, &boots, &c);
+	ret = pl_check_make(fit, &boots, &result);
 	if (!ret) {
-		pl_check_print(capacity.json_only ? stderr : stdout, &c);
-		ret = capacity_write_json(pl_check_json(&c));
-		pl_check_free(&c);
+		pl_check_print(c->json_only ? stderr : stdout, &result);
+		ret = capacity_write_json(c, pl_check_json(&result));
+		pl_check_free(&result);
 	}
 	pl_evidence_free(&boots);
 	return ret;
 }
 
-static int answer(struct pl_evidence *e)
+static int answer(const struct capacity *c, struct pl_evidence *e)
 {
 	struct pl_policy_cost cost;
 	struct pl_plan plan;
 	json_t *json;
 	int ret;
 
-	pl_plan_make(&capacity.scenario, e, capacity.seed, &plan);
-	pl_policy_cost_make(&plan, e, capacity.seed, &cost);
-	if (!capacity.json_only)
+	pl_plan_make(&c->scenario, e, c->seed, &plan);
+	pl_policy_cost_make(&plan, e, c->seed, &cost);
+	if (!c->json_only)
 		pl_plan_print(stdout, &plan, cost.sentence);
 	json = pl_plan_json(&plan);
 	pl_policy_cost_add_json(json, &cost);
-	ret = capacity_write_json(json);
-	if (figures && pl_plan_figures(&plan, e, capacity.seed, figures))
+	ret = capacity_write_json(c, json);
+	if (figures && pl_plan_figures(&plan, e, c->seed, figures))
 		ret = -1;
 	pl_policy_cost_free(&cost);
 	pl_plan_free(&plan);
 	return ret;
 }
 
-static int write_reference(struct pl_evidence *e)
+static int write_reference(const struct capacity *c, struct pl_evidence *e)
 {
+	(void)c;
 	return pl_reference_write(e, reference);
 }
 
 static int plan(const struct call *c)
 {
+	struct capacity_question q = { 0 };
+
 	if (reference && !capacity.runs)
 		return fail_as(EXIT_CANNOT_RUN,
 			       "plan: --write-reference needs the boots: give --runs DIR as well");
 	if (reference)
-		return capacity_with_boots(write_reference);
-	return check_runs ? capacity_with_boots(check)
-			  : capacity_answer(c->verb->name, false, answer);
+		q.answer = write_reference;
+	else if (check_runs)
+		q.answer = check;
+	else
+		q = (struct capacity_question){ .verb = c->verb->name, .answer = answer };
+	return capacity_answer(&capacity, &q);
 }
 
 const struct verb verb_plan = {
