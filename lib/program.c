@@ -92,8 +92,8 @@ static void print_usage_lines(FILE *to, const char *verb, const char *forms)
 	const char *lead = "usage:";
 	char *line;
 
-	for (; (line = next_usage(verb, &forms)); free(line), lead = "      ")
-		fprintf(to, "%s %s\n", lead, line);
+	for (; (line = next_usage(verb, &forms)); free(line), lead = "")
+		print_keyed(to, 0, 7, lead, "%s", line);
 }
 
 static void print_verb(FILE *to, const struct verb *v)

@@ -64,24 +64,47 @@ void print_para(FILE *f, int first, int rest, const char *fmt, ...)
 	free(text);
 }
 
-void print_field(FILE *f, const char *key, const char *fmt, ...)
+static void print_in_column(FILE *f, int indent, int column, const char *key, const char *text)
 {
-	char *text, *wrapped = NULL;
+	char *wrapped = NULL;
 	size_t bytes;
-	va_list ap;
 	FILE *m;
+
+	if (indent + (int)strlen(key) >= column) {
+		fprintf(f, "%*s%s\n", indent, "", key);
+		key = "";
+	}
+	/* the key takes the place of the first line's indent; wrap() would fold its blanks */
+	m = open_memstream(&wrapped, &bytes);
+	if (m) {
+		wrap(m, column, column, *text ? text : "-");
+		fclose(m);
+		fprintf(f, "%*s%-*s%s", indent, "", column - indent, key, wrapped + column);
+		free(wrapped);
+	}
+}
+
+void print_keyed(FILE *f, int indent, int column, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
 
 	va_start(ap, fmt);
 	text = format(fmt, ap);
 	va_end(ap);
-	/* the key takes the place of the first line's indent; wrap() would fold its blanks */
-	m = open_memstream(&wrapped, &bytes);
-	if (m) {
-		wrap(m, FIELD_INDENT, FIELD_INDENT, *text ? text : "-");
-		fclose(m);
-		fprintf(f, "  %-*s%s", FIELD_INDENT - 2, key, wrapped + FIELD_INDENT);
-		free(wrapped);
-	}
+	print_in_column(f, indent, column, key, text);
+	free(text);
+}
+
+void print_field(FILE *f, const char *key, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = format(fmt, ap);
+	va_end(ap);
+	print_in_column(f, 2, FIELD_INDENT, key, text);
 	free(text);
 }
 

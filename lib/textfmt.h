@@ -16,7 +16,14 @@
 void print_para(FILE *f, int first, int rest, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Print "  key           text", the text wrapped in its own column. */
+/*
+ * Print @key behind @indent blanks, and the text wrapped in its own column, which begins at @column. A key that
+ * reaches into the column has a line of its own. No text is "-".
+ */
+void print_keyed(FILE *f, int indent, int column, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* The same as a report has it: "  key           text". */
 void print_field(FILE *f, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

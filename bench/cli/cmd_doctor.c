@@ -12,6 +12,7 @@
 #include "bench/doctor/doctor.h"
 #include "lib/err.h"
 #include "lib/text.h"
+#include "lib/textfmt.h"
 #include "verbs.h"
 
 static const char *const states[] = {
@@ -23,12 +24,8 @@ static void print_text(const struct findings *f)
 	for (size_t i = 0; i < f->n; i++) {
 		const struct finding *x = &f->list[i];
 
-		printf("%-8s %s", states[x->state], x->what);
-		if (x->value[0])
-			printf(": %s", x->value);
-		if (x->advice[0])
-			printf("; %s", x->advice);
-		putchar('\n');
+		print_keyed(stdout, 0, 9, states[x->state], "%s%s%s%s%s", x->what,
+			    x->value[0] ? ": " : "", x->value, x->advice[0] ? "; " : "", x->advice);
 	}
 }
 
@@ -49,7 +46,7 @@ static void print_target(const struct findings *f, const char *name, int target)
 	char *list = lacks(f, target);
 
 	if (list)
-		printf("target %s cannot be used: it lacks %s\n", name, list);
+		print_para(stdout, 0, 9, "target %s cannot be used: it lacks %s", name, list);
 	else
 		printf("target %s can be used\n", name);
 	free(list);
@@ -113,7 +110,7 @@ static int run(const struct call *c)
 const struct verb verb_doctor = {
 	VERB_HEAD("doctor", "what this machine has and lacks, and what to do", "[options]"),
 	.about =
-		"What this machine has and lacks, a line each: ok, missing or unknown, what, its value, "
+		"What this machine has and lacks, an entry each: ok, missing or unknown, what, its value, "
 		"what to do.\n\n"
 		"Exit status: 0 if the target qemu or local can be used, else 1.",
 	.opts = options,

@@ -18,6 +18,7 @@
 #include "lib/err.h"
 #include "lib/paths.h"
 #include "lib/text.h"
+#include "lib/textfmt.h"
 #include "verbs.h"
 
 /* "/a/b/quick.job" -> "quick"; cuts @path. */
@@ -69,18 +70,27 @@ static char *job_boots_and_time(const struct job *job)
 
 static void print_experiments(const char *file, const struct job *job)
 {
-	char *size = job_boots_and_time(job);
+	char *size = job_boots_and_time(job), *included = NULL;
+	size_t longest = 0;
 
 	printf("  %s: %s\n", file, size);
 	free(size);
 	for (size_t i = 0; i < job->n; i++) {
+		size_t n = strlen(job->exp[i].name);
+
+		longest = n > longest ? n : longest;
+	}
+	for (size_t i = 0; i < job->n; i++) {
 		const struct job_experiment *e = &job->exp[i];
 
-		if (strcmp(e->path, job->path))	/* included: its own file shows its question */
-			printf("    %s\n", e->name);
+		if (strcmp(e->path, job->path)) /* its own file shows its question */
+			included = text_add(included, e->name, " ");
 		else
-			printf("    %-14s %s\n", e->name, e->question);
+			print_keyed(stdout, 4, (int)longest + 6, e->name, "%s", e->question);
 	}
+	if (included)
+		print_para(stdout, 4, 4, "%s", included);
+	free(included);
 }
 
 static int list_experiments(void)
@@ -109,27 +119,36 @@ static int list_experiments(void)
 	return code;
 }
 
+#define FIELD(key, ...) print_keyed(stdout, 2, 15, key, __VA_ARGS__)
+
 static void print_words(const char *what, char *const *words)
 {
-	if (!words[0])
-		return;
-	printf("  %-12s", what);
+	char *text = NULL;
+
 	for (; *words; words++)
-		printf(" %s", *words);
-	putchar('\n');
+		text = text_add(text, *words, " ");
+	if (text)
+		FIELD(what, "%s", text);
+	free(text);
 }
 
 static void print_factor(const struct job_factor *f)
 {
-	printf("    %s%s:", f->kind == FACTOR_OPT ? "--" : "", f->name);
+	char *text = xasprintf("%s%s:", f->kind == FACTOR_OPT ? "--" : "", f->name);
+
 	for (size_t i = 0; i < f->n; i++) {
 		const struct job_level *l = &f->level[i];
 
-		printf("%s %s", i && f->kind == FACTOR_APPEND ? ";" : "", l->label);
-		if (f->kind == FACTOR_APPEND)
-			printf(" (%s)", l->value[0] ? l->value : "nothing");
+		text = text_add(text, l->label, i && f->kind == FACTOR_APPEND ? "; " : " ");
+		if (f->kind == FACTOR_APPEND) {
+			char *value = xasprintf("(%s)", l->value[0] ? l->value : "nothing");
+
+			text = text_add(text, value, " ");
+			free(value);
+		}
 	}
-	putchar('\n');
+	print_para(stdout, 4, 6, "%s", text);
+	free(text);
 }
 
 static void print_experiment(const struct job_experiment *e)
@@ -138,9 +157,10 @@ static void print_experiment(const struct job_experiment *e)
 	size_t arms = strv_len(e->variants);
 
 	printf("%s (%s:%u)\n", e->name, e->path, e->line);
-	printf("  question     %s\n  expected     %s\n  refuted by   %s\n", e->question, e->expected,
-	       e->refuted_by);
-	printf("  workload     %s\n", e->workload);
+	FIELD("question", "%s", e->question);
+	FIELD("expected", "%s", e->expected);
+	FIELD("refuted by", "%s", e->refuted_by);
+	FIELD("workload", "%s", e->workload);
 	print_words("options", e->options);
 	print_words("variants", e->variants);
 	print_words("antagonists", e->antagonists);
@@ -149,19 +169,19 @@ static void print_experiment(const struct job_experiment *e)
 	for (size_t i = 0; i < e->n_factors; i++)
 		print_factor(&e->factor[i]);
 	if (e->nodes > 1)
-		printf("  NUMA nodes   %" PRIu64 "\n", e->nodes);
-	printf("  time         %s%s%s\n", job_uses_time(e, true) ? "virtual" : "",
-	       job_uses_time(e, true) && job_uses_time(e, false) ? ", " : "",
-	       job_uses_time(e, false) ? "wall" : "");
+		FIELD("NUMA nodes", "%" PRIu64, e->nodes);
+	FIELD("time", "%s%s%s", job_uses_time(e, true) ? "virtual" : "",
+	      job_uses_time(e, true) && job_uses_time(e, false) ? ", " : "",
+	      job_uses_time(e, false) ? "wall" : "");
 	if (!job_factor_of(e, FACTOR_RECORD))
-		printf("  records      %s\n", record_mode_name(e->record));
+		FIELD("records", "%s", record_mode_name(e->record));
 	if (perf_tool_of(e->perf))
-		printf("  perf         %s\n", e->perf);
+		FIELD("perf", "%s", e->perf);
 	else if (e->perf)
-		printf("  perf stat    -e %s\n", e->perf);
-	printf("  boots        %zu variant%s%s x %zu combination%s x %" PRIu64 " seed%s = %s\n",
-	       arms, arms == 1 ? "" : "s", e->aa ? " and the A/A arm" : "", job_cells(e),
-	       job_cells(e) == 1 ? "" : "s", e->seeds, e->seeds == 1 ? "" : "s", size);
+		FIELD("perf stat", "-e %s", e->perf);
+	FIELD("boots", "%zu variant%s%s x %zu combination%s x %" PRIu64 " seed%s = %s", arms,
+	      arms == 1 ? "" : "s", e->aa ? " and the A/A arm" : "", job_cells(e),
+	      job_cells(e) == 1 ? "" : "s", e->seeds, e->seeds == 1 ? "" : "s", size);
 	free(size);
 }
 
@@ -187,7 +207,7 @@ static int list_workloads(void)
 	if (!ret) {
 		puts("workloads (dpamt-bench run --variant VARIANT -- NAME --help)");
 		for (size_t i = 0; i < n; i++)
-			printf("  %-14s %s\n", list[i].name, list[i].question);
+			print_keyed(stdout, 2, 15, list[i].name, "%s", list[i].question);
 		workload_list_free(list, n);
 	}
 	free(file);

@@ -101,7 +101,8 @@ refuses 2 "antagonist: NAME is missing; \`dpamt-workload antagonist --help\` sho
 refuses 2 "there is no workload 'nonsense'; \`dpamt-workload help\` lists them" dpamt-workload nonsense
 
 # what doctor finds missing, or cannot find out, it says what to do about
-"$bench" doctor >"$work/doctor" 2>/dev/null
+"$bench" doctor 2>/dev/null >"$work/wrapped"
+sed -e ':a' -e '$!{N;ba' -e '}' -e 's/\n  */ /g' "$work/wrapped" >"$work/doctor"
 grep -qE '^ok ' "$work/doctor" || failed "doctor finds nothing: $(cat "$work/doctor")"
 grep -E '^(missing|unknown) ' "$work/doctor" | grep -vE '; [a-z]' && failed "doctor: no advice"
 

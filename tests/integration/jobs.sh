@@ -136,9 +136,11 @@ for job in "${BUILD%/*}"/bench/experiments/*.job; do
 	"$bench" run "$name" --kernel /no/kernel --out out >stdout 2>stderr
 	grep -qv '^dpamt-bench: kernel /no/kernel: No such file' stderr && failed "$name is not right"
 done
+awk 'length > 80 { bad = 1; print } END { exit bad }' list >&2 || failed "list is wider than 80 columns"
 # four variants and the A/A arm, three levels of cost, seven seeds
-"$bench" list retention | grep -q " = $((5 * 4 * 7)) boots" || failed "retention-at-once has another number of boots"
-"$bench" list retention | grep -q " = $((5 * 3 * 7)) boots" || failed "retention has another number of boots"
+"$bench" list retention | tr -s '\n ' '  ' >list
+grep -q " = $((5 * 4 * 7)) boots" list || failed "retention-at-once has another number of boots"
+grep -q " = $((5 * 3 * 7)) boots" list || failed "retention has another number of boots"
 [ "$("$bench" list full | grep -c '^  question')" -ge 12 ] || failed "full does not include the others"
 
 # run takes options on both sides of the name
