@@ -12,7 +12,7 @@ endif
 EXPERIMENT ?= quick
 # The kernels that the experiment compares.
 JOB        := $(firstword $(wildcard bench/experiments/$(EXPERIMENT).job $(EXPERIMENT)))
-VARIANTS   ?= $(or $(sort $(if $(JOB),$(shell sed -n 's/^variants *= *//p' '$(JOB)'))),immediate rcu)
+VARIANTS   ?= $(or $(if $(JOB),$(shell bench/kernel/job-variants.sh '$(JOB)')),immediate rcu)
 OWN := $(filter $(patsubst PATCH_%,%,$(filter PATCH_%,$(.VARIABLES))), \
 	$(sort $(foreach v,$(VARIANTS),$(firstword $(subst +, ,$v)))))
 VARIANT    ?= immediate

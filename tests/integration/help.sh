@@ -31,6 +31,7 @@ for program in dpamt-bench dpamt-workload; do
 		prints dashes "$bin" "$verb" --help
 		prints word "$bin" help "$verb"
 		prints short "$bin" "$verb" -h
+		awk 'length > 80 { bad = 1; print } END { exit bad }' "$work/dashes" >&2 || failed "$verb --help is wider than 80 columns"
 		head -n 1 "$work/dashes" | grep -q "^usage: $program $verb" || failed "$verb --help has no usage"
 		cmp "$work/dashes" "$work/word" || failed "$verb --help and help $verb differ"
 		cmp "$work/dashes" "$work/short" || failed "$verb --help and $verb -h differ"
@@ -40,6 +41,7 @@ for program in dpamt-bench dpamt-workload; do
 done
 for topic in job scenario parameters; do
 	prints topic "$bench" help $topic
+	awk 'length > 80 { bad = 1; print } END { exit bad }' "$work/topic" >&2 || failed "help $topic is wider than 80 columns"
 	"$bench" help | grep -q "^  help $topic " || failed "help does not list $topic"
 	"$bench" $topic >/dev/null 2>&1 && failed "the topic $topic is a verb"
 done

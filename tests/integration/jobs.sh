@@ -133,6 +133,9 @@ for job in "${BUILD%/*}"/bench/experiments/*.job; do
 	for word in question expected 'refuted by' boots; do
 		grep -q "^  $word  *[^ ]" one || failed "list $name lacks: $word"
 	done
+	# what make builds for it, and what it compares
+	"$bench" list "$name" | awk '/^  [^ ]/ { on = $1 == "variants"; $1 = "" } on' | tr -s ' ' '\n\n' | sed '/^$/d' | sort -u >compared
+	"${BUILD%/*}/bench/kernel/job-variants.sh" "$job" | cmp - compared || failed "make report EXPERIMENT=$name builds other kernels"
 	"$bench" run "$name" --kernel /no/kernel --out out >stdout 2>stderr
 	grep -qv '^dpamt-bench: kernel /no/kernel: No such file' stderr && failed "$name is not right"
 done
