@@ -55,7 +55,9 @@ void pl_fleet_print(FILE *out, const struct pl_plan *p, const struct pl_fleet *f
 	views(f, v);
 	fprintf(out, "%g hosts of %g GiB, %g days, variant %s [modelled]\n", s->hosts,
 		s->host.memory_bytes / PL_1G, s->days, s->variant);
-	fprintf(out, "%lu lifetimes, %lu arrivals rejected (no memory or KeyID), %lu conversions, %lu drains\n\n",
+	fprintf(out,
+		"%lu lifetimes, %lu arrivals rejected (no memory or KeyID)\n"
+		"%lu conversions, %lu drains\n\n",
 		f->lifetimes, f->rejected, f->conversions, f->drains);
 	fprintf(out, "%-26s%12s%10s%10s%10s%10s\n", "", "mean", "p50", "p99", "p99.9", "max");
 	for (int i = 0; i < VIEWS; i++) {

@@ -44,10 +44,11 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 		tds += s->td[i].count;
 		bytes += s->td[i].count * s->td[i].memory_bytes;
 	}
-	fprintf(f, "host    %g GiB, %g node%s, %g CPUs, addresses up to %g GiB, variant %s\n",
-		s->host.memory_bytes / PL_1G, s->host.numa_nodes,
-		s->host.numa_nodes == 1 ? "" : "s", s->host.cpus,
-		s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
+	print_keyed(f, 0, 8, "host",
+		    "%g GiB, %g node%s, %g CPUs, addresses up to %g GiB, variant %s",
+		    s->host.memory_bytes / PL_1G, s->host.numa_nodes,
+		    s->host.numa_nodes == 1 ? "" : "s", s->host.cpus,
+		    s->host.range[s->host.nr_ranges - 1].end_bytes / PL_1G, s->variant);
 	if (s->host_source[0])
 		print_para(f, 8, 8, "%s", s->host_source);
 	for (size_t i = 0; i < s->nr_classes; i++) {
@@ -56,14 +57,14 @@ static void print_scenario(FILE *f, const struct pl_plan *p)
 
 		if (!c->layout.measured)
 			snprintf(layout, sizeof(layout), "%.4g pages/region", c->layout.pages_per_region);
-		fprintf(f, "td      %g x %s: %g GiB, %g vCPUs, 4K/2M/1G %g/%g/%g %%, %s\n", c->count,
-			c->name, c->memory_bytes / PL_1G, c->vcpus, 100 * c->share_4k,
-			100 * c->share_2m, 100 * c->share_1g, layout);
+		print_keyed(f, 0, 8, "td", "%g x %s: %g GiB, %g vCPUs, 4K/2M/1G %g/%g/%g %%, %s",
+			    c->count, c->name, c->memory_bytes / PL_1G, c->vcpus, 100 * c->share_4k,
+			    100 * c->share_2m, 100 * c->share_1g, layout);
 	}
 	fprintf(f, "        %g TDs with %.1f %% of RAM; a drain tears %g down at once\n", tds,
 		100 * bytes / s->host.memory_bytes, s->drain_tds);
 	if (p->fit_source)
-		print_para(f, 0, 8, "fit     %s", p->fit_source);
+		print_keyed(f, 0, 8, "fit", "%s", p->fit_source);
 	fputc('\n', f);
 }
 
@@ -72,20 +73,20 @@ void pl_plan_print(FILE *f, const struct pl_plan *p, const char *verdict)
 	char a[32], b[32], c[32], d[32];
 
 	print_scenario(f, p);
-	fprintf(f, "%-24s%10s |%10s%11s%11s  %s\n", "[modelled]", "static", "low", "DPAMT", "high",
+	fprintf(f, "%-22s%10s |%10s%10s%11s  %s\n", "[modelled]", "static", "low", "DPAMT", "high",
 		"source");
 	for (size_t i = 0; i < p->nr_terms; i++) {
 		const struct pl_term *t = &p->term[i];
 
 		if (t->source == PL_SRC_MISSING && !isfinite(t->low) && !isfinite(t->high)) {
-			fprintf(f, "%-24s missing measurement [%zu]\n", t->label, i + 1);
+			fprintf(f, "%-22s missing measurement [%zu]\n", t->label, i + 1);
 			continue;
 		}
-		fprintf(f, "%-24s%10s |%10s%11s%11s  %s [%zu]\n", t->label,
+		fprintf(f, "%-22s%10s |%10s%10s%11s  %s [%zu]\n", t->label,
 			cell(a, sizeof(a), t->static_mode, t->unit),
 			cell(b, sizeof(b), t->low, t->unit),
-			t->source == PL_SRC_MISSING ? "missing" :
-			cell(c, sizeof(c), t->expected, t->unit),
+			t->source == PL_SRC_MISSING ? "missing"
+						    : cell(c, sizeof(c), t->expected, t->unit),
 			cell(d, sizeof(d), t->high, t->unit), pl_source_name(t->source), i + 1);
 	}
 	fputs("\nheadroom beyond the TDs' own memory, with DPAMT: ", f);
@@ -102,7 +103,7 @@ void pl_plan_print(FILE *f, const struct pl_plan *p, const char *verdict)
 		char first[8];
 
 		snprintf(first, sizeof(first), "[%zu]", i + 1);
-		print_para(f, 1, 6, "%s %s", first, p->term[i].detail);
+		print_keyed(f, 1, 6, first, "%s", p->term[i].detail);
 	}
 }
 
