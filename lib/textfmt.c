@@ -45,20 +45,13 @@ static void wrap(FILE *f, int first, int rest, const char *text)
 	fputc('\n', f);
 }
 
-static char *format(const char *fmt, va_list ap)
-{
-	char *text;
-
-	return vasprintf(&text, fmt, ap) < 0 ? xstrdup("(out of memory)") : text;
-}
-
 void print_para(FILE *f, int first, int rest, const char *fmt, ...)
 {
 	va_list ap;
 	char *text;
 
 	va_start(ap, fmt);
-	text = format(fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	wrap(f, first, rest, text);
 	free(text);
@@ -90,7 +83,7 @@ void print_keyed(FILE *f, int indent, int column, const char *key, const char *f
 	char *text;
 
 	va_start(ap, fmt);
-	text = format(fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	print_in_column(f, indent, column, key, text);
 	free(text);
@@ -102,7 +95,7 @@ void print_field(FILE *f, const char *key, const char *fmt, ...)
 	char *text;
 
 	va_start(ap, fmt);
-	text = format(fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	print_in_column(f, 2, FIELD_INDENT, key, text);
 	free(text);
@@ -115,7 +108,7 @@ void print_heading(FILE *f, const char *fmt, ...)
 	size_t i;
 
 	va_start(ap, fmt);
-	text = format(fmt, ap);
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	fprintf(f, "\n%.*s\n", TEXT_WIDTH, text);
 	for (i = 0; i < strlen(text) && i < TEXT_WIDTH; i++)

@@ -18,13 +18,6 @@ json_t *an_doc_new(const char *kind)
 			 "figures", "sections");
 }
 
-static char *format(const char *fmt, va_list ap)
-{
-	char *text;
-
-	return vasprintf(&text, fmt, ap) < 0 ? xstrdup("(out of memory)") : text;
-}
-
 /* @text as JSON, or "(not UTF-8)" if JSON cannot hold it. Frees @text. */
 static json_t *string(char *text)
 {
@@ -40,51 +33,20 @@ json_t *an_doc_section(json_t *doc, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	json_array_append_new(json_object_get(doc, "sections"),
-			      json_pack("{s:o, s:o}", "title", string(format(fmt, ap)), "items",
-					items));
+	json_array_append_new(
+		json_object_get(doc, "sections"),
+		json_pack("{s:o, s:o}", "title", string(xvasprintf(fmt, ap)), "items", items));
 	va_end(ap);
 	return items;
 }
 
-static void add_text(json_t *items, const char *type, char *text)
-{
-	json_array_append_new(items, json_pack("{s:s, s:o}", "type", type, "text", string(text)));
-}
-
-void an_doc_para(json_t *items, const char *fmt, ...)
+void an_doc_text(json_t *items, const char *type, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	add_text(items, "para", format(fmt, ap));
-	va_end(ap);
-}
-
-void an_doc_entry(json_t *items, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_text(items, "entry", format(fmt, ap));
-	va_end(ap);
-}
-
-void an_doc_command(json_t *items, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_text(items, "command", format(fmt, ap));
-	va_end(ap);
-}
-
-void an_doc_line(json_t *items, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	add_text(items, "line", format(fmt, ap));
+	json_array_append_new(
+		items, json_pack("{s:s, s:o}", "type", type, "text", string(xvasprintf(fmt, ap))));
 	va_end(ap);
 }
 
@@ -94,7 +56,7 @@ void an_doc_field(json_t *items, const char *key, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	json_array_append_new(items, json_pack("{s:s, s:s, s:o}", "type", "field", "key", key,
-					       "text", string(format(fmt, ap))));
+					       "text", string(xvasprintf(fmt, ap))));
 	va_end(ap);
 }
 

@@ -22,16 +22,20 @@ json_t *an_doc_new(const char *kind);
 json_t *an_doc_section(json_t *doc, const char *title_fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-void an_doc_para(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* A text of a type below: */
+void an_doc_text(json_t *items, const char *type, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* A paragraph. */
+#define an_doc_para(items, ...)	   an_doc_text(items, "para", __VA_ARGS__)
 /* An entry of a list. */
-void an_doc_entry(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+#define an_doc_entry(items, ...)   an_doc_text(items, "entry", __VA_ARGS__)
+/* A line to be typed into a shell. */
+#define an_doc_command(items, ...) an_doc_text(items, "command", __VA_ARGS__)
+/* A line of a table that is laid out already: its blanks count. Consecutive ones belong together. */
+#define an_doc_line(items, ...)	   an_doc_text(items, "line", __VA_ARGS__)
 /* A named fact; consecutive ones make a list. An empty key goes on with the one above. */
 void an_doc_field(json_t *items, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-/* A line to be typed into a shell. */
-void an_doc_command(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-/* A line of a table that is laid out already: its blanks count. Consecutive ones belong together. */
-void an_doc_line(json_t *items, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The rows of "metrics" and "comparisons" that have this label. */
 void an_doc_table(json_t *items, const char *label);
 /* The primary ones of them. */

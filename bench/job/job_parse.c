@@ -33,8 +33,7 @@ int job_refuse(struct job_text *t, unsigned int line, const char *fmt, ...)
 	if (t->error)		/* the first one counts */
 		return -1;
 	va_start(ap, fmt);
-	if (vasprintf(&what, fmt, ap) < 0)
-		abort();
+	what = xvasprintf(fmt, ap);
 	va_end(ap);
 	t->error = xasprintf("%s:%u: %s", t->path, line, what);
 	free(what);

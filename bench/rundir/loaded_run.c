@@ -29,8 +29,7 @@ void loaded_runs_remark(struct loaded_runs *runs, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		text = xstrdup("a remark was lost: out of memory");
+	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	warn("%s", text);
 	runs->remark = xreallocarray(runs->remark, runs->nr_remarks + 1, sizeof(*runs->remark));
