@@ -146,6 +146,8 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "target", json_string(s->target->name));
 	json_object_set_new(header, "command", command);
 	json_object_set_new(header, "root_fs", json_string(s->host_root ? "host" : "initramfs"));
+	if (s->root)
+		json_object_set_new(header, "root_archive", utf8(s->root));
 	/* With two CPUs a thread of QEMU may end one's turn at a moment of host time: RUN-DIRECTORY.md. */
 	json_object_set_new(header, "repeatable",
 			    json_boolean(s->virtual_time && !s->host_root && s->cpus == 1));

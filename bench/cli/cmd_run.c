@@ -99,6 +99,9 @@ static struct opt options[] = {
 	OPT_TEXT(
 		"perf", &o.perf, NULL, "EVENTS",
 		"wrap the command in perf stat -a -e EVENTS; sched, lock: in perf sched, perf lock"),
+	OPT_FILE(
+		"root", &o.root, "CPIO",
+		"run COMMAND in the files of this archive (newc), unpacked in memory, in place of this machine's"),
 	OPT_UINT("timeout", &o.timeout_s, "600", 1, 86400, "SECONDS",
 		 "wall-time limit of the boot"),
 	OPT_END
@@ -124,6 +127,8 @@ static int check(const struct call *c)
 		return fail("run: --%s is for experiments only", experiment->name);
 	if (o.slurm_args && !o.on_cluster)
 		return fail("run: --slurm-args needs --executor slurm");
+	if (o.root && o.target->this_machine)
+		return fail("run: --root is for VMs; remove --target local");
 	why = vm_impossible(&(struct vm){ o.cpus, o.mem_mib, o.nodes });
 	if (why) {
 		fail("run: --nodes %" PRIu64 ": %s", o.nodes, why);
@@ -195,7 +200,8 @@ const struct verb verb_run = {
 		"EXPERIMENT is one of bench/experiments (`dpamt-bench list`) or a file *.job: all its boots "
 		"are made that are not there yet. Interrupted, the same command with --out DIR goes on.\n\n"
 		"COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which then sees "
-		"this machine's files read-only and writes to $RESULTS_DIR.\n\n"
+		"this machine's files read-only and writes to $RESULTS_DIR. With --root it is a program of that "
+		"archive and reads nothing of this machine: in virtual time with one CPU such a boot repeats to the byte, too.\n\n"
 		"Exit status: the command's; 126 if a boot failed, 127 if nothing could run.",
 	.opts = options,
 	VERB_WORDS("EXPERIMENT", 0, 1),

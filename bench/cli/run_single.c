@@ -55,6 +55,7 @@ int run_single(const struct run_options *o, char **command)
 	s.cost = xstrdup(o->cost);
 	s.platform = xstrdup(o->platform);
 	s.workload_file = o->workload_file;
+	s.root = o->root;
 	s.target = o->target;
 	s.seed = o->seed;
 	s.cpus = o->cpus;

@@ -15,7 +15,7 @@ struct target;
 /* What the command line of `dpamt-bench run` says; NULL and 0 mean not given. */
 struct run_options {
 	const char *experiment, *variant, *variants, *kernel, *out, *boot, *append, *cost,
-		*platform, *perf;
+		*platform, *perf, *root;
 	const char *slurm_args, *workload_file;
 	char **antagonists;
 	uint64_t seed, seeds, cpus, mem_mib, nodes, timeout_s, jobs, order_seed, trace_buffer_kb;

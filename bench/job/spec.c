@@ -33,6 +33,8 @@ char **antagonist_argv(const char *name)
 
 bool spec_needs_host_root(const struct boot_spec *s)
 {
+	if (s->root)
+		return false;
 	for (char **a = s->antagonists; a && *a; a++) {
 		if (antagonist_is_program(*a))
 			return true;

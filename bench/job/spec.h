@@ -31,6 +31,7 @@ struct boot_spec {
 	char *platform;			/* "spr", "gnr" */
 	char *perf;			/* events for perf stat, or NULL */
 	const char *workload_file;	/* the dpamt-workload to use */
+	const char *root; /* cpio archive with the command's root file system, or NULL */
 	const struct target *target;	/* where it is made */
 	const struct kernel *kernel;	/* to boot; NULL on the target local */
 	const struct machine *machine;	/* this one, on the target local; else NULL */

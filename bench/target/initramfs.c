@@ -22,6 +22,9 @@
 #include "lib/file.h"
 #include "lib/text.h"
 
+#define NEWC_MAGIC  "070701"
+#define NEWC_HEADER 110
+
 struct archive {
 	FILE *f;
 	unsigned int ino;
@@ -38,11 +41,11 @@ static void entry(struct archive *a, const char *name, unsigned int mode, const 
 	size_t name_len = strlen(name) + 1;
 
 	/* ino mode uid gid nlink mtime filesize devmajor devminor rdev* namesize check */
-	fprintf(a->f, "070701%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X",
-		++a->ino, mode, 0, 0, S_ISDIR(mode) ? 2 : 1, 0, (unsigned int)len,
-		0, 0, 0, 0, (unsigned int)name_len, 0);
+	fprintf(a->f, NEWC_MAGIC "%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X%08X", ++a->ino,
+		mode, 0, 0, S_ISDIR(mode) ? 2 : 1, 0, (unsigned int)len, 0, 0, 0, 0,
+		(unsigned int)name_len, 0);
 	fwrite(name, 1, name_len, a->f);
-	pad4(a, 110 + name_len);
+	pad4(a, NEWC_HEADER + name_len);
 	fwrite(data, 1, len, a->f);
 	pad4(a, len);
 }
@@ -55,6 +58,26 @@ static int entry_from_file(struct archive *a, const char *name, const char *path
 	if (!data)
 		return fail("%s: %s; run `make tools`", path, strerror(errno));
 	entry(a, name, S_IFREG | 0755, data, len);
+	free(data);
+	return 0;
+}
+
+/* Another archive as it is; the kernel unpacks one after the other. */
+static int archive_from_file(struct archive *a, const char *path)
+{
+	size_t len;
+	char *data = read_file(path, &len);
+
+	if (!data)
+		return fail("--root %s: %s", path, strerror(errno));
+	if (len < NEWC_HEADER || memcmp(data, NEWC_MAGIC, strlen(NEWC_MAGIC))) {
+		free(data);
+		return fail(
+			"--root %s: is no cpio archive; make it with `cpio -o -H newc`, not compressed",
+			path);
+	}
+	fwrite(data, 1, len, a->f);
+	pad4(a, len);
 	free(data);
 	return 0;
 }
@@ -117,6 +140,9 @@ int initramfs_write(const char *path, const struct initramfs *in)
 
 	if (!a.f)
 		return fail("%s: %s", path, strerror(errno));
+	/* First: what is unpacked later replaces it, so that it can be no /init. */
+	if (in->root && archive_from_file(&a, in->root))
+		ret = -1;
 	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++)
 		entry(&a, dirs[i], S_IFDIR | 0755, "", 0);
 	if (entry_from_file(&a, "init", in->agent) ||

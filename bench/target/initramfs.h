@@ -11,6 +11,7 @@
 struct initramfs {
 	const char *agent;		/* file that becomes /init */
 	const char *workload;		/* file that becomes /dpamt/dpamt-workload */
+	const char *root;		/* archive with more files, newc, or NULL */
 	char *const *command;		/* NULL-terminated; without "dpamt-workload" in front */
 	char *const *antagonists;	/* those that are programs of the host, by name */
 	const char *perf;		/* events for perf stat, or NULL */

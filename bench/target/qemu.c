@@ -242,6 +242,7 @@ static int write_initramfs(const struct boot_spec *s, const char *dir)
 	struct initramfs in = {
 		.agent = agent,
 		.workload = s->workload_file,
+		.root = s->root,
 		.command = command,
 		.host_root = s->host_root,
 		.is_workload = s->workload,

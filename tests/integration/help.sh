@@ -62,6 +62,7 @@ refuses 127 "run: --mem: '4K' is not a number of MiB (suffixes M, G are understo
 refuses 127 "run: --time: 'later' is not one of virtual|wall" dpamt-bench run --time later -- true
 refuses 127 "run: --seed is given twice" dpamt-bench run --seed 1 --seed 2 -- true
 refuses 127 "run: --out needs a value: DIR" dpamt-bench run quick --out
+refuses 127 "run: --root is for VMs; remove --target local" dpamt-bench run --target local --root x -- true
 refuses 127 "run: --jobs is for experiments only" dpamt-bench run --jobs 2 -- true
 refuses 127 "run: 'quick' is taken for an experiment, whose job file says what is run; remove --cpus, or write -- before a command" \
 	dpamt-bench run --cpus 2 quick

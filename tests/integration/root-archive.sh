@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# A command with --root is a program of an archive: it sees the archive's files and not this machine's, and two
+# boots of it in virtual time leave the same bytes. What is no archive is refused.
+. "${0%/*}/lib.sh"
+
+mkdir -p "$work/root/bin"
+cp "$probe" "$work/root/bin/in-archive"
+echo mine >"$work/root/init"	# must not replace ours
+(cd "$work/root" && find . | cpio -o -H newc --quiet) >"$work/root.cpio" || failed "cpio"
+
+for dir in a b; do
+	run $dir --cpus 1 --root "$work/root.cpio" -- in-archive clock --samples=/results/samples.csv
+	[ $status -eq 0 ] || failed "the boot ended with status $status"
+	[ "$(wc -l <"$work/$dir/samples.csv")" -eq 101 ] || failed "samples.csv is not complete"
+done
+for file in samples.csv stdout.txt counters-before.txt counters-after.txt agent.txt; do
+	cmp "$work/a/$file" "$work/b/$file" || failed "$file differs between two equal boots"
+done
+jq -e --arg root "$work/root.cpio" '.root_fs == "initramfs" and .root_archive == $root and .repeatable' \
+	"$work/a/header.json" >/dev/null || failed "header.json does not say what it ran from"
+
+run c --root "$work/root.cpio" -- "$(command -v sh)" -c true
+[ $status -eq 127 ] || failed "a program of this machine ended with $status, not 127"
+
+echo 'this is no archive, but it is long enough to be one: a header has 110 bytes, and so there is some more text here' \
+	>"$work/text"
+for file in "$work/text" "$work/nothing"; do
+	run d --root "$file" -- in-archive clock
+	[ $status -ne 0 ] || failed "--root $file was taken"
+	[ "$(grep -c "^dpamt-bench: --root $file: " "$work/stderr")" -eq 1 ] || failed "--root $file: no line about it"
+	rm -rf "$work"/d*
+done
+exit 0
