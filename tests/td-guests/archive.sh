@@ -36,7 +36,7 @@ libraries=$("$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib
 for one in $(echo "$libraries" | sed -n 's/.* => \([^ ]*\) .*/\1/p'); do
 	add "usr/lib/x86_64-linux-gnu/${one##*/}"
 done
-cp "$here/run-in-vm.sh" "$new/td"
+cp "$here/run-in-vm.sh" "$here/many-in-vm.sh" "$new/td"
 cp "$root/usr/bin/busybox" "$new/bin"
 for program in $("$root/usr/bin/busybox" --list); do
 	[ "$program" = busybox ] || ln -s busybox "$new/bin/$program"

@@ -9,22 +9,23 @@ set -u
 count=$1
 shift
 together=$(mktemp -d)
-export TOGETHER="$together"
 mkfifo "$together/there" || exit 1
-: >"$together/gate"
-# The gate is shut while this lock is held.
-exec 8>"$together/gate" 9<>"$together/there"
-flock 8
+exec 9<>"$together/there"
 guests=
 for i in $(seq "$count"); do
 	mkdir "$RESULTS_DIR/guest$i"
-	RESULTS_DIR=$RESULTS_DIR/guest$i sh "${0%/*}/run-in-vm.sh" "$@" 8>&- 9>&- &
+	mkfifo "$together/gate$i" || exit 1
+	TOGETHER=$together GATE=$together/gate$i RESULTS_DIR=$RESULTS_DIR/guest$i sh "${0%/*}/run-in-vm.sh" "$@" 9>&- &
 	guests="$guests $!"
 done
-# One that fails is there, too.
-for i in $guests; do read -r _ <&9; done
+# One that fails is there, too, and needs no gate.
+there=
+for i in $guests; do
+	read -r which <&9
+	there="$there $which"
+done
 read -r uptime _ </proc/uptime
-flock -u 8
+for which in $there; do [ "$which" = failed ] || echo >"$which"; done
 failed=0
 for i in $guests; do wait "$i" || failed=1; done
 read -r gone _ </proc/uptime

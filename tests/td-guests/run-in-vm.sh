@@ -7,7 +7,9 @@
 # The guest keeps off the first CPU, if there are more: QEMU 7.2 loses bits of that CPU's state when another CPU
 # executes FXRSTOR or XRSTOR (kernel-patches/SOFT-TDX.md, Unmodified guests).
 #
-# TOGETHER  a directory of many-in-vm.sh: the guest says there that it has said WORD, and stays until the gate opens
+# TOGETHER  a directory of many-in-vm.sh: the guest writes the name of its GATE to the FIFO `there` when it has said WORD,
+#	    or "failed"
+# GATE	    a FIFO; the guest stays until it can read a line there
 #
 # usage: run-in-vm.sh ROOT WORD QEMU_OPTION...
 set -u
@@ -31,7 +33,7 @@ qemu=$!
 # tee ends when QEMU has ended.
 tee "$console" <"$fifo" | {
 	grep -q -m 1 -e "$word" || exit 1
-	[ -z "${TOGETHER:-}" ] || { echo >"$TOGETHER/there"; flock -s "$TOGETHER/gate" true; }
+	[ -z "${TOGETHER:-}" ] || { echo "$GATE" >"$TOGETHER/there"; read -r _ <"$GATE"; }
 	kill $qemu
 	cat >/dev/null
 }
@@ -40,7 +42,7 @@ wait $qemu
 status=$?
 rm -f "$fifo"
 [ $reached -eq 0 ] || {
-	[ -z "${TOGETHER:-}" ] || echo >"$TOGETHER/there"
+	[ -z "${TOGETHER:-}" ] || echo failed >"$TOGETHER/there"
 	echo "the guest's console never said \"$word\"; QEMU ended with status $status" >&2
 	exit 1
 }
