@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,11 @@
 
 #define NEWC_MAGIC  "070701"
 #define NEWC_HEADER 110
+/* Offsets of two fields of the header. */
+#define NEWC_FILESIZE 54
+#define NEWC_NAMESIZE 94
+/* Name of the last entry. */
+#define NEWC_LAST     "TRAILER!!!"
 
 struct archive {
 	FILE *f;
@@ -62,6 +68,33 @@ static int entry_from_file(struct archive *a, const char *name, const char *path
 	return 0;
 }
 
+/* The number in a field of a header: 8 digits. */
+static size_t field(const char *digits)
+{
+	char text[9] = "";
+
+	memcpy(text, digits, 8);
+	return strtoul(text, NULL, 16);
+}
+
+/* Do the entries of @data, NUL-terminated, lead to the last one? The kernel would take a part of what was cut. */
+static bool is_whole_archive(const char *data, size_t len)
+{
+	size_t at = 0;
+
+	while (at + NEWC_HEADER <= len && !memcmp(data + at, NEWC_MAGIC, strlen(NEWC_MAGIC))) {
+		size_t size = field(data + at + NEWC_FILESIZE);
+		size_t name_len = field(data + at + NEWC_NAMESIZE);
+
+		at += NEWC_HEADER;
+		if (!strcmp(data + at, NEWC_LAST))
+			return true;
+		at = (at + name_len + 3) & ~(size_t)3;
+		at = (at + size + 3) & ~(size_t)3;
+	}
+	return false;
+}
+
 /* Another archive as it is; the kernel unpacks one after the other. */
 static int archive_from_file(struct archive *a, const char *path)
 {
@@ -70,10 +103,10 @@ static int archive_from_file(struct archive *a, const char *path)
 
 	if (!data)
 		return fail("--root %s: %s", path, strerror(errno));
-	if (len < NEWC_HEADER || memcmp(data, NEWC_MAGIC, strlen(NEWC_MAGIC))) {
+	if (!is_whole_archive(data, len)) {
 		free(data);
 		return fail(
-			"--root %s: is no cpio archive; make it with `cpio -o -H newc`, not compressed",
+			"--root %s: is no whole cpio archive; make it with `cpio -o -H newc`, not compressed",
 			path);
 	}
 	fwrite(data, 1, len, a->f);
@@ -149,7 +182,7 @@ int initramfs_write(const char *path, const struct initramfs *in)
 	    entry_from_file(&a, "dpamt/dpamt-workload", in->workload))
 		ret = -1;
 	add_text(&a, in);
-	entry(&a, "TRAILER!!!", 0, "", 0);
+	entry(&a, NEWC_LAST, 0, "", 0);
 	if (ferror(a.f) | fclose(a.f))
 		ret = fail("%s: %s; is the disk full?", path, strerror(errno));
 	return ret;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A command with --root is a program of an archive: it sees the archive's files and not this machine's, and two
-# boots of it in virtual time leave the same bytes. What is no archive is refused.
+# boots of it in virtual time leave the same bytes. What is no archive, or a part of one, is refused.
 . "${0%/*}/lib.sh"
 
 mkdir -p "$work/root/bin"
@@ -26,7 +26,8 @@ run c --root "$work/root.cpio" -- "$(command -v sh)" -c true
 
 echo 'this is no archive, but it is long enough to be one: a header has 110 bytes, and so there is some more text here' \
 	>"$work/text"
-for file in "$work/text" "$work/nothing"; do
+head -c 100000 "$work/root.cpio" >"$work/cut"
+for file in "$work/text" "$work/cut" "$work/nothing"; do
 	run d --root "$file" -- in-archive clock
 	[ $status -ne 0 ] || failed "--root $file was taken"
 	[ "$(grep -c "^dpamt-bench: --root $file: " "$work/stderr")" -eq 1 ] || failed "--root $file: no line about it"
