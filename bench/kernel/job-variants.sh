@@ -6,15 +6,21 @@
 #
 # usage: job-variants.sh FILE.job
 set -u
+[ $# -eq 1 ] || { echo "usage: job-variants.sh FILE.job" >&2; exit 2; }
+[ -r "$1" ] || { echo "job-variants.sh: $1 cannot be read" >&2; exit 1; }
 
-# values KEY FILE: what stands behind each "KEY = ", with the lines that go on with it
+# values KEY FILE: what stands behind each "KEY = ", with the lines that go on with it; comments may stand between them
 values() {
-	awk -v key="$1" '/^[ \t]/ { if (on) print; next } { on = $0 ~ "^" key "[ \t]*=" } on { sub(/^[^=]*=/, ""); print }' "$2"
+	awk -v key="$1" '
+		/^[ \t]*([#;]|$)/ { next }
+		/^[ \t]/ { if (on) print; next }
+		{ on = $0 ~ "^" key "[ \t]*=" }
+		on { sub(/^[^=]*=/, ""); print }' "$2"
 }
 
 {
 	values variants "$1"
 	for name in $(values include "$1"); do
-		values variants "${1%/*}/$name.job"
+		values variants "$(dirname "$1")/$name.job"
 	done
 } | tr -s ' \t' '\n\n' | sed '/^$/d' | sort -u
