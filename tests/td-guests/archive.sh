@@ -7,6 +7,8 @@
 #
 # usage: archive.sh ROOT FILE.cpio
 set -eu
+# Modes are in the archive.
+umask 022
 [ $# -eq 2 ] || { echo "usage: archive.sh ROOT FILE.cpio" >&2; exit 2; }
 root=$1 file=$2
 here=$(dirname "$0")
@@ -14,9 +16,11 @@ die() { echo "archive.sh: $*" >&2; exit 1; }
 
 qemu=usr/bin/qemu-system-x86_64
 [ -x "$root/$qemu" ] || die "$root has no $qemu; tests/td-guests/root.sh makes such a directory"
+command -v cpio >/dev/null || die "cpio is missing; run 'make deps'"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 trap 'exit 1' INT TERM
+chmod 755 "$new"
 mkdir -p "$new/bin" "$new/td/usr/lib64" "$new/td/usr/lib/x86_64-linux-gnu"
 
 # add FILE... : the same path below /td; a link becomes the file that it leads to
