@@ -42,9 +42,13 @@ for test; do
 		skipped=$((skipped + 1))
 		echo "skipped $name: $(grep -m 1 SKIP "$log" | sed 's/.*SKIP[ :-]*//')"
 		;;
-	124|137)
+	124)
 		failed=$((failed + 1))
 		echo "failed $name: it did not end in $limit s"
+		;;
+	137)
+		failed=$((failed + 1))
+		echo "failed $name: killed, because it did not end in $limit s or memory was out"
 		;;
 	*)
 		failed=$((failed + 1))
