@@ -54,11 +54,11 @@ holds() { jq -e "$1" "$dir/report.json" >/dev/null || failed "$dir/report.json: 
 # in_boots DIR FILE FILTER: change that file of each run of DIR by a jq filter
 in_boots() {
 	for run in "$work/$1"/runs/*/; do
-		jq "$3" "$run/$2" >"$work/new" && mv "$work/new" "$run/$2"
+		jq "$3" "$run/$2" >"$work/new" && mv "$work/new" "$run/$2" || failed "$run/$2 is not changed by: $3"
 	done
 }
 
 # edit DIR RUN/FILE FILTER: the same of one run
 edit() {
-	jq "$3" "$work/$1/runs/$2" >"$work/edit" && cp "$work/edit" "$work/$1/runs/$2"
+	jq "$3" "$work/$1/runs/$2" >"$work/edit" && cp "$work/edit" "$work/$1/runs/$2" || failed "$1: $2 is not changed by: $3"
 }
