@@ -74,7 +74,7 @@ help:
 	@echo 'make deps           install missing Debian packages'
 	@echo 'make deb            Debian packages: programs, DEB_KERNELS="immediate rcu" as well;'
 	@echo '                    HOST_TDX=soft or hardware: kernels that boot from a disk'
-	@echo 'make clean          remove build/ but build/kernel-tree; not results/, the cache'
+	@echo 'make clean          remove build/ but build/kernel-tree; results/, cache stay'
 
 # Steps that need what an earlier step installed run in a make of their own, which looks for
 # files and programs again.

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 struct an_axis {
-	size_t n;	    /* labels, at least 1 */
+	size_t n;	    /* labels, at least 2 */
 	const char **label; /* the caller's */
 	double *at;	    /* their places, ascending; malloc'ed */
 	bool log;	    /* logarithmic */
@@ -26,7 +26,7 @@ struct an_axis {
  */
 struct an_axis an_axis_make(const char **label, size_t n, bool numeric);
 
-/* The same to scale, linear, without a look at the labels: for few of them that lie apart. */
+/* The same to scale, linear, without a look at the labels: for few of them that lie apart. All are numbers. */
 struct an_axis an_axis_linear(const char **label, size_t n);
 
 /*
