@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * User space tells KVM that an event is injected into a TD's vCPU already, then sends an NMI, and
- * runs it. KVM can inject nothing but NMIs into a TD.
+ * User space tells KVM that an event is injected into a TD's vCPU already, or has KVM_INTERRUPT inject a
+ * vector, then sends an NMI, and runs it. KVM can inject nothing but NMIs into a TD.
  *
  * usage: injected_event
  *
@@ -23,11 +23,13 @@
 static const struct {
 	const char *name;
 	struct kvm_vcpu_events events;
+	struct kvm_interrupt vector; /* 0: KVM_SET_VCPU_EVENTS */
 } event[] = {
 	{ "none", { .flags = 0 } },
 	{ "exception", { .exception = { .injected = 1, .nr = UD_VECTOR } } },
 	{ "interrupt", { .interrupt = { .injected = 1, .nr = 32 } } },
 	{ "NMI", { .nmi = { .injected = 1 } } },
+	{ "KVM_INTERRUPT", .vector = { .irq = 32 } },
 };
 
 int main(void)
@@ -37,13 +39,16 @@ int main(void)
 	steps_open(1, 1, 1);
 	for (i = 0; i < ARRAY_SIZE(event); i++) {
 		struct kvm_vcpu_events events = event[i].events;
+		struct kvm_interrupt vector = event[i].vector;
 		struct td td;
+		int ret;
 
 		warnings_start();
 		if (step_do(STEP_CREATE, &td) || step_do(STEP_FINALIZE, &td) || step_do(STEP_POPULATE, &td))
 			die("no TD: %s", td_failure());
-		printf("%s %s, ", event[i].name,
-		       ioctl(td.vcpu[0], KVM_SET_VCPU_EVENTS, &events) ? strerrorname_np(errno) : "-");
+		ret = vector.irq ? ioctl(td.vcpu[0], KVM_INTERRUPT, &vector)
+				 : ioctl(td.vcpu[0], KVM_SET_VCPU_EVENTS, &events);
+		printf("%s %s, ", event[i].name, ret ? strerrorname_np(errno) : "-");
 		printf("NMI %s, ", ioctl(td.vcpu[0], KVM_NMI) ? strerrorname_np(errno) : "-");
 		printf("the guest %s | ", step_do(STEP_RUN, &td) ? "does not run" : "runs");
 		step_do(STEP_DESTROY, &td);
