@@ -49,7 +49,7 @@ items=(
 	'wall 2 1G convert --tds 2 --threads 2 --mem 2 --drive guest'
 	'wall 2 1G fault --tds 2 --threads 4 --mem 4 --spread interleaved --rounds 2'
 	'virtual 1 1G storm --rounds 5 --steps 400'
-	'virtual 1 2G frag --tds 2 --pages 64'
+	'virtual 1 2G frag --tds 2 --pages 32'
 	'wall 2 1G lifecycle --tds 32 --rate 50 --life-ms 50'
 	'wall 2 1G storm --rounds 20 --threads 3'
 	'wall 2 1G noisy --aggressors 2 --faults 512 --mem 4'
