@@ -53,14 +53,18 @@ fuzzed() { # DIR: sum of what the fuzzers say they called
 # What the fuzz test of a guest that executes says about its rounds.
 guest_fuzzed() { sed -n 's/^ *# code_fuzz: seed [0-9]*, //p' "$work/ktap"; }
 
+check_guest_fuzz() { # DIR
+	case $(guest_fuzzed) in
+	"$rounds rounds: "*) ;;
+	*) failed "$1: the guest's fuzz test made '$(guest_fuzzed)', not $rounds rounds" ;;
+	esac
+}
+
 boot dpamt ""
 check dpamt
 made=$(fuzzed)
 [ "$made" -ge "$calls" ] || failed "the fuzz test made $made calls, not $calls"
-case $(guest_fuzzed) in
-"$rounds rounds: "*) ;;
-*) failed "the guest's fuzz test made '$(guest_fuzzed)', not $rounds rounds" ;;
-esac
+check_guest_fuzz dpamt
 echo "kunit.sh: $cases cases, $skipped skipped, 0 failed, $made fuzz calls (seed $seed)"
 echo "kunit.sh: a guest at random: $(guest_fuzzed)"
 
@@ -68,6 +72,7 @@ calls=$((calls / 4))
 boot static "soft_tdx.dpamt=0"
 check static
 made=$(fuzzed)
+check_guest_fuzz static
 [ "$made" -ge "$calls" ] || failed "static PAMT: the fuzz test made $made calls, not $calls"
 echo "kunit.sh: static PAMT: $cases cases, $skipped skipped, 0 failed, $made fuzz calls"
 exit 0
