@@ -25,10 +25,10 @@ static const struct {
 	struct kvm_vcpu_events events;
 	struct kvm_interrupt vector; /* 0: KVM_SET_VCPU_EVENTS */
 } event[] = {
-	{ "none", { .flags = 0 } },
-	{ "exception", { .exception = { .injected = 1, .nr = UD_VECTOR } } },
-	{ "interrupt", { .interrupt = { .injected = 1, .nr = 32 } } },
-	{ "NMI", { .nmi = { .injected = 1 } } },
+	{ "none", .events = { .flags = 0 } },
+	{ "exception", .events = { .exception = { .injected = 1, .nr = UD_VECTOR } } },
+	{ "interrupt", .events = { .interrupt = { .injected = 1, .nr = 32 } } },
+	{ "NMI", .events = { .nmi = { .injected = 1 } } },
 	{ "KVM_INTERRUPT", .vector = { .irq = 32 } },
 };
 
