@@ -52,7 +52,7 @@ KERNEL_TEST_SOURCES := $(shell grep -l '^int main\b' tests/kernel/guest/*.c)
 KERNEL_TEST_PROGRAMS := $(KERNEL_TEST_SOURCES:tests/kernel/guest/%.c=build/tests/kernel/%)
 KERNEL_TEST_LIB := build/obj/tests/kernel/common.a
 KERNEL_TEST_PARTS := $(patsubst %.c,build/obj/%.o,$(filter-out $(KERNEL_TEST_SOURCES),$(wildcard tests/kernel/guest/*.c tests/kernel/guest/*/*.c)))
-build/obj/tests/kernel/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
+$(OBJ)/tests/kernel/%.o build/obj/tests/kernel/%.o: KHDR_FLAGS = $(if $(KHDR),-isystem $(KHDR))
 .SECONDARY: $(KERNEL_TEST_SOURCES:%.c=build/obj/%.o)
 
 $(KERNEL_TEST_LIB): $(KERNEL_TEST_PARTS) $(WORKLOAD_SOURCES:%.c=build/obj/%.o) build/obj/workloads/core/td_payload.o
@@ -95,5 +95,5 @@ fuzz: fuzz-targets build/tests/make_runs
 	@tests/fuzz/run.sh $(FUZZ_SECONDS)
 
 .PHONY: unit-tests kernel-test-programs fuzz-targets fuzz
-include $(wildcard $(OBJ)/tests/*/*.d build/obj/tests/kernel/guest/*.d \
+include $(wildcard $(OBJ)/tests/*/*.d $(OBJ)/tests/*/*/*.d build/obj/tests/kernel/guest/*.d \
 	build/obj/tests/kernel/guest/*/*.d build/fuzz/obj/*/*.d build/fuzz/obj/*/*/*.d)

@@ -11,7 +11,10 @@ checkout=$work/checkout
 mkdir -p "$checkout"/{lib,bench,analysis,workloads,tests,.ci,kernel-patches/soft}
 cp -r tests/lint "$checkout/tests/lint"
 cp -r bench/kernel "$checkout/bench/kernel"
+rm "$checkout"/bench/kernel/*.c
 cp .clang-format "$checkout"
+cp lib/flags.mk "$checkout/lib"
+echo 'include lib/flags.mk' >"$checkout/Makefile"
 patch=$checkout/kernel-patches/soft/0001-soft.patch
 
 good() {
@@ -49,6 +52,8 @@ export GIT_CONFIG_GLOBAL=/dev/null
 lint
 [ $status -eq 0 ] || failed "there is nothing to find, and the exit status is $status"
 
+printf 'int two(int unused)\n{\n\treturn 2;\n}\n' >>"$checkout/lib/one.c"
+finds "the compiler: an unused parameter" -Werror=unused-parameter
 printf 'int two(void)\n{\n\tint *p = 0;\n\n\treturn *p;\n}\n' >>"$checkout/lib/one.c"
 finds "cppcheck: a null pointer" nullPointer
 printf 'cd /somewhere\nrm -r $1\n' >>"$checkout/tests/one.sh"

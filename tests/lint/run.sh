@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Static checks: cppcheck on all C files, shellcheck on all scripts, checkpatch on the kernel's patches,
+# Static checks: warnings of the compiler and cppcheck on all C files, shellcheck on all scripts, checkpatch on the kernel's patches,
 # clang-format on lines changed since LINT_BASE (default HEAD: what is not committed yet).
 # Runs all of them; the exit status is 1 if one found something.
 set -u
@@ -12,6 +12,8 @@ for tool in cppcheck shellcheck clang-format perl; do
 done
 
 status=0
+tests/lint/warnings.sh >&2 || status=1
+
 # KVM_X86_TDX_VM: of kernel headers, which cppcheck does not read.
 cppcheck --quiet -j "$(nproc)" --std=c11 --enable=warning,portability --error-exitcode=1 -I. \
 	-D_GNU_SOURCE -DKVM_X86_TDX_VM=5 --suppressions-list=tests/lint/cppcheck.suppressions \
