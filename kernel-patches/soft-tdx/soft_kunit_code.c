@@ -4,7 +4,6 @@
  */
 #include <linux/array_size.h>
 #include <linux/string.h>
-#include <asm/debugreg.h>
 #include <asm/msr-index.h>
 #include <asm/posted_intr.h>
 #include <asm/shared/tdx.h>
@@ -15,15 +14,6 @@
 #include "soft_kunit_code.h"
 
 #define FIELD_STATE_DETAILS	(17ULL << 56 | 0x100)
-
-/* The guest must get to where it tells that it is done. */
-static void code_expect_done(struct soft_kunit *k, struct soft_code_td *c)
-{
-	KUNIT_EXPECT_EQ(k->test, soft_code_enter(k, c), EXIT_REASON_TDCALL);
-	KUNIT_EXPECT_EQ(k->test, k->out.rcx, 0xfc00);
-	KUNIT_EXPECT_EQ(k->test, k->out.r11, EXIT_REASON_IO_INSTRUCTION);
-	KUNIT_EXPECT_EQ(k->test, k->out.r14, CODE_DONE_PORT);
-}
 
 static void code_expect_violation(struct soft_kunit *k, struct soft_code_td *c, u64 gpa,
 				  u64 qualification, u64 extended)
@@ -42,7 +32,7 @@ static void code_runs(struct kunit *test)
 	for (int i = 0; i < 16; i++)
 		c->in[i] = 0x1111111111111111ULL * i;
 	/* The registers go through an instruction that changes none. */
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	for (int i = 0; i < 16; i++) {
 		if (i != SOFT_RSP)
 			KUNIT_EXPECT_EQ(test, c->out[i], 0x1111111111111111ULL * i);
@@ -52,10 +42,10 @@ static void code_runs(struct kunit *test)
 	soft_code_insn(c, "\x0f\x20\xe2\x0f\xba\xea\x09\x0f\x22\xe2"	/* set CR4.OSFXSR */
 			  "\x66\x48\x0f\x6e\xc0");			/* movq %rax, %xmm0 */
 	c->in[SOFT_RAX] = 0x0123456789abcdefULL;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	soft_code_insn(c, "\x66\x48\x0f\x7e\xc0");		/* movq %xmm0, %rax */
 	c->in[SOFT_RAX] = 0;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0x0123456789abcdefULL);
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 }
@@ -117,10 +107,10 @@ static void code_accept(struct kunit *test)
 	soft_code_add_table(k, c);
 	memset(__va(page), 0xff, PAGE_SIZE);
 	soft_must(k, TDH_MEM_PAGE_AUG, .rcx = FREE_GPA, .rdx = c->td.tdr, .r8 = page);
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0);
 	KUNIT_EXPECT_PTR_EQ(test, memchr_inv(__va(page), 0, PAGE_SIZE), NULL);
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0x00000b0a00000000ULL);
 }
 
@@ -140,7 +130,7 @@ static void code_touch(struct kunit *test)
 	code_expect_violation(k, c, FREE_GPA, EPT_VIOLATION_ACC_WRITE, SOFT_EXT_QUAL_PENDING);
 
 	KUNIT_EXPECT_EQ(test, soft_accept(&soft, FREE_GPA, 0), SOFT_ACCEPT_DONE);
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, ((u64 *)__va(page))[1], 77);
 }
 
@@ -161,12 +151,12 @@ static void code_shared(struct kunit *test)
 	code_expect_violation(k, c, shared_gpa, EPT_VIOLATION_ACC_WRITE, 0);
 	entry = soft_code_shared_entry(k, c, eptp, shared_gpa);
 	*entry = page | VMX_EPT_RWX_MASK;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *(u64 *)__va(page), 78);
 
 	/* Not present, and the host wants the guest to know: MMIO. */
 	*entry = 0;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 1);
 	KUNIT_EXPECT_EQ(test, c->ve[0], EXIT_REASON_EPT_VIOLATION);
 	KUNIT_EXPECT_EQ(test, c->ve[1], EPT_VIOLATION_ACC_WRITE);
@@ -212,7 +202,7 @@ static void code_operand(struct kunit *test)
 		c->in[SOFT_RSI] = cases[i].rsi;
 		c->in[SOFT_RDI] = cases[i].rdi;
 		c->in[SOFT_R8] = cases[i].r8;
-		code_expect_done(k, c);
+		soft_code_expect_done(k, c);
 		KUNIT_EXPECT_EQ_MSG(test, *c->nr_ve, i + 1, "case %d", i);
 		KUNIT_EXPECT_EQ_MSG(test, c->ve[2], at + cases[i].offset, "case %d", i);
 		KUNIT_EXPECT_EQ_MSG(test, c->ve[3], CODE_SHARED_BIT | (FREE_GPA + cases[i].offset),
@@ -245,7 +235,7 @@ static void code_ve(struct kunit *test)
 	c->in[SOFT_RDX] = 0x3f8;
 	for (int i = 0; i < ARRAY_SIZE(cases); i++) {
 		soft_code_set_insn(c, cases[i].insn, cases[i].len);
-		code_expect_done(k, c);
+		soft_code_expect_done(k, c);
 		KUNIT_EXPECT_EQ(test, *c->nr_ve, i + 1);
 		KUNIT_EXPECT_EQ(test, c->ve[0], cases[i].reason);
 		KUNIT_EXPECT_EQ(test, c->ve[1], cases[i].qualification);
@@ -260,7 +250,7 @@ static void code_cpuid(struct kunit *test)
 
 	soft_code_insn(c, "\x0f\xa2");
 	c->in[SOFT_RAX] = TDX_CPUID_LEAF_ID;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RBX], 0x65746e49);	/* Inte */
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RDX], 0x5844546c);	/* lTDX */
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
@@ -275,7 +265,7 @@ static void code_cpuid_ve(struct kunit *test)
 	soft_code_insn(c, "\x0f\xa2");
 	c->in[SOFT_RAX] = TDX_CPUID_LEAF_ID;
 	((struct soft_tdvpr *)__va(c->tdvpr))->cpuid_ve = BIT(0);
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 1);
 	KUNIT_EXPECT_EQ(test, c->ve[0], EXIT_REASON_CPUID);
 }
@@ -289,16 +279,16 @@ static void code_xsetbv(struct kunit *test)
 
 	/* mov %cr4, %r8; bts $18, %r8 (OSXSAVE); mov %r8, %cr4 */
 	soft_code_insn(c, "\x41\x0f\x20\xe0\x49\x0f\xba\xe8\x12\x41\x0f\x22\xe0");
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, vcpu->xcr0, XFEATURE_MASK_FP);
 
 	soft_code_insn(c, "\x0f\x01\xd1");
 	c->in[SOFT_RAX] = XFEATURE_MASK_FPSSE;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, vcpu->xcr0, XFEATURE_MASK_FPSSE);
 	soft_code_insn(c, "\x0f\x01\xd0");			/* xgetbv */
 	c->in[SOFT_RAX] = 0;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], XFEATURE_MASK_FPSSE);
 }
 
@@ -310,20 +300,20 @@ static void code_msr(struct kunit *test)
 
 	soft_code_insn(c, "\x0f\x32");
 	c->in[SOFT_RCX] = MSR_EFER;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], EFER_SCE | EFER_LME | EFER_LMA | EFER_NX);
 	c->in[SOFT_RCX] = MSR_IA32_APICBASE;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0xfee00d00);
 	c->in[SOFT_RCX] = MSR_IA32_MISC_ENABLE;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RAX], 0x1801);
 
 	soft_code_insn(c, "\x0f\x30\x0f\x01\xf9");		/* wrmsr, rdtscp */
 	c->in[SOFT_RCX] = MSR_TSC_AUX;
 	c->in[SOFT_RAX] = 0x12345;
 	c->in[SOFT_RDX] = 0;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, c->out[SOFT_RCX], 0x12345);
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 
@@ -331,60 +321,6 @@ static void code_msr(struct kunit *test)
 	c->in[SOFT_RCX] = MSR_EFER;
 	c->in[SOFT_RAX] = EFER_SVME | EFER_LME;
 	c->in[SOFT_RDX] = 0;
-	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
-}
-
-/* Debug registers hold what the guest writes, and are not the host's. */
-static void code_dr(struct kunit *test)
-{
-	struct soft_kunit *k = test->priv;
-	struct soft_code_td *c = soft_code_td(k);
-
-	/* mov %dr7, %rdx; mov %rax, %dr3; mov %rcx, %dr7 */
-	soft_code_insn(c, "\x0f\x21\xfa\x0f\x23\xd8\x0f\x23\xf9");
-	c->in[SOFT_RAX] = 0x123456789abcULL;
-	c->in[SOFT_RCX] = 0xdd0002aa;
-	code_expect_done(k, c);
-	KUNIT_EXPECT_EQ(test, c->out[SOFT_RDX], 0x400);
-	KUNIT_EXPECT_NE(test, native_get_debugreg(3), 0x123456789abcULL);
-
-	/* mov %dr3, %r10; mov %dr7, %rcx */
-	soft_code_insn(c, "\x41\x0f\x21\xda\x0f\x21\xf9");
-	code_expect_done(k, c);
-	KUNIT_EXPECT_EQ(test, c->out[SOFT_R10], 0x123456789abcULL);
-	KUNIT_EXPECT_EQ(test, c->out[SOFT_RCX], 0xdd0006aa);
-
-	/* Bits of DR7 that there are not: #GP. */
-	soft_code_insn(c, "\x0f\x23\xf8");
-	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
-}
-
-/* Out of long mode, and PAE off: the host must not lose its own paging.  TDX has no CR4.VMXE. */
-static void code_cr4(struct kunit *test)
-{
-	struct soft_kunit *k = test->priv;
-	struct soft_code_td *c = soft_code_td(k);
-
-	/* mov %rax, %cr4; mov %cr4, %rdx */
-	soft_code_insn(c, "\x0f\x22\xe0\x0f\x20\xe2");
-	c->in[SOFT_RAX] = X86_CR4_MCE | X86_CR4_PAE | X86_CR4_PGE;
-	code_expect_done(k, c);
-	KUNIT_EXPECT_EQ(test, c->out[SOFT_RDX], X86_CR4_MCE | X86_CR4_PAE | X86_CR4_PGE);
-
-	/* mov %rax, %cr0; mov %rcx, %cr4; then code that real mode takes for something else */
-	soft_code_insn(c, "\x0f\x22\xc0\x0f\x22\xe1\x0f\x0b");
-	c->in[SOFT_RAX] = X86_CR0_ET | X86_CR0_NE;
-	c->in[SOFT_RCX] = X86_CR4_MCE;
-	KUNIT_EXPECT_NE(test, soft_code_enter(k, c), EXIT_REASON_TDCALL);
-}
-
-static void code_cr4_vmxe(struct kunit *test)
-{
-	struct soft_kunit *k = test->priv;
-	struct soft_code_td *c = soft_code_td(k);
-
-	soft_code_insn(c, "\x0f\x22\xe0");
-	c->in[SOFT_RAX] = X86_CR4_MCE | X86_CR4_PAE | X86_CR4_VMXE;
 	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
 }
 
@@ -419,7 +355,7 @@ static void code_interrupt(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, k->out.r9,
 			INTR_INFO_VALID_MASK | INTR_TYPE_EXT_INTR | RESCHEDULE_VECTOR);
 	soft_code_insn(c, "\xeb\x00");			/* jmp to the next */
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 }
 
 static u64 code_interrupt_pending(struct soft_kunit *k, struct soft_code_td *c)
@@ -451,12 +387,12 @@ static void code_posted(struct kunit *test)
 	struct soft_code_td *c = soft_code_td(k);
 	struct pi_desc *desc = code_pi_desc(k, c);
 
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
 
 	/* This guest starts with interrupts disabled. */
 	code_post(desc);
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_FALSE(test, pi_test_on(desc));
 	KUNIT_EXPECT_TRUE(test, pi_is_pir_empty(desc));
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 1);
@@ -465,18 +401,18 @@ static void code_posted(struct kunit *test)
 	/* mov %rax, %cr8: of the same class as the vector */
 	soft_code_insn(c, "\x44\x0f\x22\xc0");
 	c->in[SOFT_RAX] = CODE_VECTOR >> 4;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
 	soft_code_insn(c, "\xfb\x90\xfa");			/* sti, nop, cli */
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 0);
 
 	soft_code_insn(c, "\x44\x0f\x22\xc0");
 	c->in[SOFT_RAX] = 0;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 1);
 	soft_code_insn(c, "\xfb\xeb\xfe");			/* sti, jmp . */
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
 
@@ -485,7 +421,7 @@ static void code_posted(struct kunit *test)
 	c->in[SOFT_RCX] = 0x83f;
 	c->in[SOFT_RAX] = CODE_VECTOR;
 	c->in[SOFT_RDX] = 0;
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 2);
 	KUNIT_EXPECT_EQ(test, *c->nr_ve, 0);
 }
@@ -527,11 +463,11 @@ static void code_posted_no_stack(struct kunit *test)
 	soft_must(k, TDH_MEM_PAGE_AUG, .rcx = FREE_GPA, .rdx = c->td.tdr,
 		  .r8 = soft_kunit_page(k));
 	KUNIT_EXPECT_EQ(test, soft_accept(&soft, FREE_GPA, 0), SOFT_ACCEPT_DONE);
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
 	KUNIT_EXPECT_EQ(test, code_interrupt_pending(k, c), 0);
 	soft_code_insn(c, "\xfb\x90\xfa");			/* sti, nop, cli */
-	code_expect_done(k, c);
+	soft_code_expect_done(k, c);
 	KUNIT_EXPECT_EQ(test, *c->nr_irq, 1);
 }
 
@@ -548,9 +484,6 @@ static struct kunit_case soft_code_cases[] = {
 	KUNIT_CASE(code_cpuid_ve),
 	KUNIT_CASE(code_xsetbv),
 	KUNIT_CASE(code_msr),
-	KUNIT_CASE(code_dr),
-	KUNIT_CASE(code_cr4),
-	KUNIT_CASE(code_cr4_vmxe),
 	KUNIT_CASE(code_undefined),
 	KUNIT_CASE(code_interrupt),
 	KUNIT_CASE(code_posted),

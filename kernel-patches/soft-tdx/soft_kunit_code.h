@@ -48,6 +48,7 @@ void soft_code_maps(struct soft_code_td *c);
 void soft_code_add_table(struct soft_kunit *k, struct soft_code_td *c);
 void soft_code_set_insn(struct soft_code_td *c, const char *insn, int len);
 u64 *soft_code_shared_entry(struct soft_kunit *k, struct soft_code_td *c, u64 eptp, u64 gpa);
+void soft_code_expect_done(struct soft_kunit *k, struct soft_code_td *c);
 
 #define soft_code_insn(c, bytes)	soft_code_set_insn(c, bytes, sizeof(bytes) - 1)
 #define TDCALL			"\x66\x0f\x01\xcc"

@@ -82,17 +82,27 @@ struct soft_code_td *soft_code_td(struct soft_kunit *k)
 	return c;
 }
 
-/* The entry for @gpa of a 4K page in the host's EPT, whose tables are added. */
+/* The entry for @gpa of a 4K page in the host's EPT; tables that are not there are added. */
 u64 *soft_code_shared_entry(struct soft_kunit *k, struct soft_code_td *c, u64 eptp, u64 gpa)
 {
 	u64 *table = __va(eptp);
 
 	for (int level = c->td.tdcs->root_level; level; level--) {
-		u64 next = soft_kunit_bare_page(k);
+		u64 *entry = table + (gpa >> (PAGE_SHIFT + 9 * level)) % PTRS_PER_PTE;
 
-		table[(gpa >> (PAGE_SHIFT + 9 * level)) % PTRS_PER_PTE] = next | VMX_EPT_RWX_MASK;
-		table = __va(next);
+		if (!*entry)
+			*entry = soft_kunit_bare_page(k) | VMX_EPT_RWX_MASK;
+		table = __va(*entry & PAGE_MASK);
 	}
 
 	return table + (gpa >> PAGE_SHIFT) % PTRS_PER_PTE;
+}
+
+/* Enter the guest; it must get to where it tells that it is done. */
+void soft_code_expect_done(struct soft_kunit *k, struct soft_code_td *c)
+{
+	KUNIT_EXPECT_EQ(k->test, soft_code_enter(k, c), EXIT_REASON_TDCALL);
+	KUNIT_EXPECT_EQ(k->test, k->out.rcx, 0xfc00);
+	KUNIT_EXPECT_EQ(k->test, k->out.r11, EXIT_REASON_IO_INSTRUCTION);
+	KUNIT_EXPECT_EQ(k->test, k->out.r14, CODE_DONE_PORT);
 }

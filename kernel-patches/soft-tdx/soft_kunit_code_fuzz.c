@@ -109,7 +109,8 @@ struct code_fuzzer {
 	struct soft_tdvpr *vcpu;
 	struct vmcb_control_area control;	/* after the first entry */
 	u8 *guard[GUARDS];
-	unsigned long violations, vmcalls, interrupts, triple_faults, accepted;
+	unsigned long violations, vmcalls, interrupts, triple_faults;
+	bool given;	/* the page that the guest may ask for */
 };
 
 static u32 any(struct code_fuzzer *f, u32 below)
@@ -295,12 +296,12 @@ static void fuzz_violation(struct code_fuzzer *f)
 	f->violations++;
 	KUNIT_EXPECT_LT(f->k->test, gpa, 2 * CODE_SHARED_BIT);
 	KUNIT_EXPECT_TRUE(f->k->test, PAGE_ALIGNED(gpa));
-	if (gpa != FREE_GPA || f->accepted || any(f, 4))
+	if (gpa != FREE_GPA || f->given || any(f, 4))
 		return;
 
 	soft_must(f->k, TDH_MEM_PAGE_AUG, .rcx = FREE_GPA, .rdx = f->c->td.tdr,
 		  .r8 = soft_kunit_page(f->k));
-	f->accepted++;
+	f->given = true;
 }
 
 /* The test is pinned to a CPU, whose registers are compared. */

@@ -17,7 +17,7 @@ static bool soft_guest_translate(struct soft_guest *guest, u64 linear, u64 *gpa)
 {
 	struct vmcb_save_area *save = &guest->vmcb->save;
 	u64 table = save->cr3 & SOFT_HPA_MASK, entry, *va;
-	int level = save->cr4 & X86_CR4_LA57 ? 4 : 3;
+	int level = 3;	/* a TD has no 5-level paging */
 
 	if (!(save->cr0 & X86_CR0_PG)) {
 		*gpa = (u32)linear;

@@ -11,7 +11,7 @@ KERNEL=${KERNEL:-${BUILD:-build}/kernels/immediate+kunit/bzImage}
 . "${0%/*}/../integration/lib.sh"
 
 suites="soft_tdx_sys soft_tdx_td soft_tdx_pamt soft_tdx_vcpu soft_tdx_script soft_tdx_mem soft_tdx_locks
-	soft_tdx_cpuid soft_tdx_guest_leaves soft_tdx_code soft_tdx_code_fuzz
+	soft_tdx_cpuid soft_tdx_guest_leaves soft_tdx_code soft_tdx_code_mov soft_tdx_code_fuzz
 	soft_tdx_fuzz"
 calls=${FUZZ_CALLS:-20000}
 rounds=${FUZZ_ROUNDS:-4000}
