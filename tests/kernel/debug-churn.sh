@@ -3,14 +3,17 @@
 #
 # Every variant that is meant to be right churns on a kernel with lockdep, PROVE_RCU, KASAN,
 # DEBUG_OBJECTS, KVM_PROVE_MMU and kmemleak, with CPUs in parallel: teardown one by one and all at
-# once, conversions by host and by guest, and, where the variant does that, conversions that remove S-EPT
-# tables. No splat, the books balance, nothing leaks.
+# once, conversions by host and by guest, a storm of one thread and of three, and, where the variant does
+# that, conversions that remove S-EPT tables. No splat, the books balance, nothing leaks.
+#
+# STORM_ROUNDS  rounds of each storm (default 30)
 #
 # stdout: a line per variant, its cells are conservation/lockdep/KASAN/kmemleak of one boot; rcu-naive's
 # line is the negative control's (rcu-naive.sh).
 . "${0%/*}/lib.sh"
 
 variants=${VARIANTS:-immediate rcu immediate-irqsave rcu-page}
+rounds=${STORM_ROUNDS:-30}
 wrong=0
 
 # What kmemleak knew before is forgotten. It reports what is older than five seconds only.
@@ -50,6 +53,10 @@ for v in $variants; do
 		dpamt-workload convert --tds 3 --threads 4 --mem 4 --pattern random --ops 2000 >/dev/null &&
 		dpamt-workload convert --tds 2 --threads 2 --mem 2 --drive guest >/dev/null'
 	line="$line convert=$cell"
+	cell $v+debug $v-storm "
+		dpamt-workload storm --rounds $rounds >/dev/null &&
+		dpamt-workload storm --first-round $((rounds + 1)) --rounds $rounds --threads 3 >/dev/null"
+	line="$line storm=$cell"
 	case $v in
 	*septremove)
 		cell $v+debug $v-septremove '
