@@ -5,10 +5,10 @@
 # the same SEAMCALLs for them. The code itself is four pages and two S-EPT tables in each TD, which are
 # added, measured and removed. Two such boots leave the same bytes.
 #
-# VARIANTS  another kernel
+# VARIANT  another kernel
 . "${0%/*}/lib.sh"
 
-kernel=${VARIANTS:-immediate}
+kernel=${VARIANT:-immediate}
 need $kernel
 tds=2 code_pages=4 code_tables=2
 for drive in guest code; do

@@ -5,10 +5,10 @@
 # is a stand-in; one of its tests makes a TD, one fails as KVM's library does, one skips, one never ends. What
 # cannot be run is refused with one line.
 #
-# VARIANTS  another kernel
+# VARIANT  another kernel
 . "${0%/*}/lib.sh"
 
-variant=${VARIANTS:-immediate}
+variant=${VARIANT:-immediate}
 need $variant
 tree=$work/tree
 tests=$tree/tools/testing/selftests/kvm

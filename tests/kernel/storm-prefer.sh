@@ -5,7 +5,7 @@
 # that reached new code, the same seed repeats, and the weights that were printed play a round again.
 . "${0%/*}/lib.sh"
 
-kernel=${VARIANTS:-coverage-immediate}
+kernel=${VARIANT:-coverage-immediate}
 need $kernel
 rounds=5
 

@@ -4,10 +4,10 @@
 # An unmodified QEMU starts Debian's OVMF as a TD, up to its shell. KVM adds and measures the pages that
 # the firmware's metadata names, and the guest accepts all memory that it got. Nothing is left.
 #
-# VARIANTS  other kernels
+# TD_VARIANTS  other kernels: a guest finds the same module in each
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-immediate}
+variants=${TD_VARIANTS:-immediate}
 need $variants
 need_td_guests firmware
 mem_mib=256

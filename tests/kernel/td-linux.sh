@@ -4,10 +4,10 @@
 # An unmodified QEMU and OVMF boot Debian's Linux as a TD of two vCPUs. It finds out that it is one, gets to user
 # space, and writes to and reads from a virtio disk: what comes back is what went out. Nothing is left.
 #
-# VARIANTS  other kernels
+# TD_VARIANTS  other kernels: a guest finds the same module in each
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-immediate}
+variants=${TD_VARIANTS:-immediate}
 need $variants
 need_td_guests linux
 # The guest keeps off the first CPU: three, so that each of its vCPUs has one.

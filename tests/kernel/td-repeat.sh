@@ -5,10 +5,10 @@
 # machine: QEMU, firmware, kernel and the guest's disk are in its initramfs. Another seed leaves others. The
 # guest is Linux with a virtio disk, or OVMF up to its shell where `root.sh linux` was not run.
 #
-# VARIANTS  other kernels
+# TD_VARIANTS  other kernels: a guest finds the same module in each
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-immediate}
+variants=${TD_VARIANTS:-immediate}
 need $variants
 root=$(tests/td-guests/root.sh --cached linux) || need_td_guests firmware
 tests/td-guests/archive.sh "$root" "$work/td.cpio" 2>"$work/stderr" || failed "archive.sh"

@@ -30,7 +30,7 @@ if [ -z "$out" ]; then
 	trap 'rm -rf "$out"' EXIT
 fi
 mkdir -p "$out/storm" "$out/tests" || exit 1
-export VARIANTS=$kernel ERROR_PATHS_VARIANTS=$kernel COVERAGE_DIR=
+export VARIANT=$kernel VARIANTS=$kernel TD_VARIANTS=$kernel ERROR_PATHS_VARIANTS=$kernel COVERAGE_DIR=
 COVERAGE_DIR=$(realpath "$out/tests")
 
 for seed in ${SEEDS:-1 2 3}; do
