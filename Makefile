@@ -38,7 +38,7 @@ endif
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: help report check check-kernel check-unit check-boot soak lint unit-tests kernels control-kernels coverage-kernel kernel-tree kernel-refresh mails tools deps clean
+.PHONY: help report check check-kernel check-unit check-boot soak lint unit-tests kernels control-kernels coverage-kernel kernel-tree kernel-refresh mails tools td-guests deps clean
 
 help:
 	@echo 'make report         everything, from packages to results/latest/report.txt'
@@ -74,6 +74,8 @@ help:
 	@echo 'make deps           install missing Debian packages'
 	@echo 'make deb            Debian packages: programs, DEB_KERNELS="immediate rcu" as well;'
 	@echo '                    HOST_TDX=soft or hardware: kernels that boot from a disk'
+	@echo 'make td-guests      build/td-guests.cpio: QEMU, OVMF and Linux of Debian, which'
+	@echo '                    the experiment real-guests runs as TDs (150 MB fetched)'
 	@echo 'make clean          remove build/ but build/kernel-tree; results/, cache stay'
 
 # Steps that need what an earlier step installed run in a make of their own, which looks for
@@ -150,6 +152,9 @@ deps:
 
 tools: build/dpamt-bench build/dpamt-agent build/dpamt-workload
 	@:
+
+td-guests:
+	@root=$$(tests/td-guests/root.sh linux) && mkdir -p build && tests/td-guests/archive.sh "$$root" build/td-guests.cpio
 
 # A kernel tree may hold work that kernel-refresh has not written back.
 clean:

@@ -217,7 +217,7 @@ static void read_files(const struct boot *b, int wait_status, struct judgement *
 
 	if (c->exit_code)
 		reasons[0] = why_command_failed(b, c->exit_code);
-	else if (b->spec->workload)
+	else if (b->spec->leaves_result)
 		reasons[0] = check_result(b);
 	reasons[1] = read_agent(b, c);
 	reasons[2] = check_records(b, c);

@@ -125,7 +125,7 @@ static void print_words(const char *what, char *const *words)
 {
 	char *text = NULL;
 
-	for (; *words; words++)
+	for (; words && *words; words++)
 		text = text_add(text, *words, " ");
 	if (text)
 		FIELD(what, "%s", text);
@@ -160,7 +160,11 @@ static void print_experiment(const struct job_experiment *e)
 	FIELD("question", "%s", e->question);
 	FIELD("expected", "%s", e->expected);
 	FIELD("refuted by", "%s", e->refuted_by);
-	FIELD("workload", "%s", e->workload);
+	if (e->workload)
+		FIELD("workload", "%s", e->workload);
+	print_words("command", e->command);
+	if (e->root)
+		FIELD("files from", "%s", e->root);
 	print_words("options", e->options);
 	print_words("variants", e->variants);
 	print_words("antagonists", e->antagonists);

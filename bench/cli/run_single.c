@@ -45,6 +45,7 @@ int run_single(const struct run_options *o, char **command)
 	int code = EXIT_CANNOT_RUN;
 
 	s.workload = workload_list_find(o->workloads, o->n_workloads, command[0]);
+	s.leaves_result = s.workload;
 	s.experiment = xstrdup(base_name(command[0]));
 	s.variant = o->variant ? xstrdup(o->variant) : NULL;
 	s.factors = json_object();
@@ -55,7 +56,7 @@ int run_single(const struct run_options *o, char **command)
 	s.cost = xstrdup(o->cost);
 	s.platform = xstrdup(o->platform);
 	s.workload_file = o->workload_file;
-	s.root = o->root;
+	s.root = o->root ? xstrdup(o->root) : NULL;
 	s.target = o->target;
 	s.seed = o->seed;
 	s.cpus = o->cpus;

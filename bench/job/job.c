@@ -133,6 +133,8 @@ static void experiment_free(struct job_experiment *e)
 	strv_free(e->primary);
 	free(e->compare);
 	free(e->workload);
+	strv_free(e->command);
+	free(e->root);
 	free(e->append);
 	free(e->cost);
 	free(e->platform);

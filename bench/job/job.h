@@ -44,7 +44,7 @@ struct job_factor {
 #define VM_MEM_MIB  4096
 #define VM_MEM_TEXT TEXT_OF(VM_MEM_MIB)
 
-/* One section of a job file: one workload on some variants. */
+/* One section of a job file: one workload, or a program of an archive, on some variants. */
 struct job_experiment {
 	char *path;		/* of the job file the section is in */
 	unsigned int line, options_line, variants_line, antagonists_line, primary_line,
@@ -55,8 +55,10 @@ struct job_experiment {
 	char *refuted_by;	/* what would prove that wrong */
 	char **primary;		/* metrics that answer the question, NULL-terminated; NULL: the workload's own */
 	char *compare; /* the factor whose levels the report compares; NULL: it compares variants */
-	char *workload;
-	char **options;		/* of the workload, NULL-terminated */
+	char *workload; /* NULL: a program of @root */
+	char **command; /* the program and its first arguments, NULL-terminated; NULL: a workload */
+	char *root;	/* cpio archive of the program; NULL: a workload */
+	char **options; /* of the workload or program, NULL-terminated */
 	char **variants;	/* of the kernel, NULL-terminated */
 	char **antagonists;	/* names, NULL-terminated */
 	char *append;		/* more kernel command line, "" if none */

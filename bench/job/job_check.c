@@ -90,15 +90,17 @@ static bool is_of_antagonist(const struct job_experiment *e, const char *metric)
 }
 
 /* Report a misspelt metric now, not after hours of boots. */
-static int check_primary(const struct job_experiment *e, const struct workload_entry *w)
+static int check_primary(const struct job_experiment *e, const char *program, const char *ops)
 {
 	for (char **p = e->primary; p && *p; p++) {
 		char *name = xstrndup(*p, metric_name_length(*p));
 		int ret = 0;
 
-		if (!metric_possible(name, w->ops, e->perf) && !is_of_antagonist(e, name))
-			ret = fail("%s:%u: [%s] primary: runs of %s have no metric '%s'; analysis/README.md lists those of counters, others are OPERATION_ns_p50, _p90, _p99 or _p999 of %s",
-				   e->path, e->primary_line, e->name, e->workload, name, w->ops);
+		if (!metric_possible(name, ops, e->perf) && !is_of_antagonist(e, name))
+			ret = fail(
+				"%s:%u: [%s] primary: runs of %s have no metric '%s'; analysis/README.md lists those of counters, others are OPERATION_ns_p50, _p90, _p99 or _p999 of %s",
+				e->path, e->primary_line, e->name, program, name,
+				ops[0] ? ops : "workloads");
 		free(name);
 		if (ret)
 			return ret;
@@ -108,12 +110,15 @@ static int check_primary(const struct job_experiment *e, const struct workload_e
 
 static int check_experiment(const struct job_experiment *e, const struct run_options *o)
 {
-	const struct workload_entry *w = workload_list_find(o->workloads, o->n_workloads, e->workload);
+	const struct workload_entry *w;
 
+	if (e->command)
+		return check_primary(e, e->command[0], "");
+	w = workload_list_find(o->workloads, o->n_workloads, e->workload);
 	if (!w)
 		return fail("%s:%u: [%s]: there is no workload '%s'; `dpamt-bench list` shows them",
 			    e->path, e->line, e->name, e->workload);
-	if (check_primary(e, w))
+	if (check_primary(e, e->workload, w->ops))
 		return -1;
 	return check_options(e, o->workload_file);
 }

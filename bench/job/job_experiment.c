@@ -24,10 +24,15 @@ struct opt job_keys[] = {
 	OPT_KEY("compare",
 		"the factor whose levels the report compares (default: it compares the variants)"),
 	OPT_KEY("workload", "the workload's name"),
-	OPT_KEY("options", "the workload's options, separated by blanks"),
+	OPT_KEY("command",
+		"in place of a workload: a program of root and its first arguments, separated by blanks; options follow them. It must leave result.json in $RESULTS_DIR"),
+	OPT_KEY("root",
+		"the archive (newc) with the files of command; a relative path begins at the job file's directory"),
+	OPT_KEY("options", "the workload's or command's options, separated by blanks"),
 	OPT_KEY("variants",
 		"kernel variants, separated by blanks; the first is what others are compared with"),
-	OPT_KEY("factor.opt.OPTION", "levels of a workload option; '-': the option is left out"),
+	OPT_KEY("factor.opt.OPTION",
+		"levels of an option of the workload or command; '-': the option is left out"),
 	OPT_KEY("factor.KEY",
 		"levels of cost, platform, cpus, mem, nodes, time, record or antagonist, separated by blanks"),
 	OPT_KEY("factor.append",
@@ -190,7 +195,8 @@ static int get_options(const struct reader *r, struct job_experiment *e)
 	if (text && strpbrk(text, "'\"\\"))
 		return job_refuse(r->t, e->options_line, "options: quotes and backslashes are not understood; separate words by blanks");
 	e->options = job_words(text ? text : "");
-	for (char **o = e->options; *o; o++) {
+	/* a command gets none of these */
+	for (char **o = e->options; *o && e->workload; o++) {
 		for (size_t i = 0; i < ARRAY_SIZE(ours); i++) {
 			size_t n = strlen(ours[i][0]);
 
@@ -213,6 +219,67 @@ static int get_text(const struct reader *r, const char *key, char **text)
 				  key);
 	*text = xstrdup(v);
 	return 0;
+}
+
+/* The path @name as seen from the directory of the job file; malloc'ed. */
+static char *beside_job(const struct reader *r, const char *name)
+{
+	const char *slash = strrchr(r->t->path, '/');
+
+	if (name[0] == '/' || !slash)
+		return xstrdup(name);
+	return xasprintf("%.*s/%s", (int)(slash - r->t->path), r->t->path, name);
+}
+
+/* A program of an archive, which sees nothing of this machine. */
+static int get_command(const struct reader *r, const struct job_value *command,
+		       struct job_experiment *e)
+{
+	static const char *const of_host[] = { "perf", "antagonist", "factor.antagonist" };
+	unsigned int line;
+	const char *root = value_of(r, "root", &line);
+
+	if (strpbrk(command->text, "'\"\\"))
+		return job_refuse(
+			r->t, command->line,
+			"command: quotes and backslashes are not understood; separate words by blanks");
+	if (!root)
+		return job_refuse(
+			r->t, command->line,
+			"command: its files must be in an archive; give that with the key 'root'");
+	for (size_t i = 0; i < ARRAY_SIZE(of_host); i++) {
+		if (value_of(r, of_host[i], &line))
+			return job_refuse(
+				r->t, line,
+				"%s: is for workloads, and [%s] has a command; remove one of the two",
+				of_host[i], e->name);
+	}
+	e->command = job_words(command->text);
+	e->root = beside_job(r, root);
+	return 0;
+}
+
+/* What is run: a workload or a command. If the section names one, that of [global] does not count. */
+static int get_program(const struct reader *r, struct job_experiment *e)
+{
+	bool own = job_value_in(r->s, "workload") || job_value_in(r->s, "command");
+	const struct job_section *from = own ? r->s : r->global;
+	const struct job_value *workload = job_value_in(from, "workload");
+	const struct job_value *command = job_value_in(from, "command");
+
+	if (workload && command)
+		return job_refuse(
+			r->t, command->line,
+			"command: the key 'workload' is there as well, line %u; remove one",
+			workload->line);
+	if (command)
+		return get_command(r, command, e);
+	if (job_value_in(r->s, "root"))
+		return job_refuse(
+			r->t, job_value_in(r->s, "root")->line,
+			"root: is for a command, and [%s] has a workload; remove one of the two",
+			e->name);
+	return get_text(r, "workload", &e->workload);
 }
 
 /* Kernel arguments that another key sets must not be in append. */
@@ -403,10 +470,9 @@ int job_experiment_read(struct job_text *t, const struct job_section *s,
 		return job_refuse(r->t, job_value_in(s, "include")->line,
 				  "include is allowed in [global] only");
 	if (get_text(r, "question", &e->question) || get_text(r, "expected", &e->expected) ||
-	    get_text(r, "refuted_by", &e->refuted_by) || get_text(r, "workload", &e->workload) ||
-	    get_options(r, e) || get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) ||
-	    get_perf(r, e) || get_number(r, "seeds", 5, 10000, &e->seeds) ||
-	    get_number(r, "cpus", 2, 64, &e->cpus) ||
+	    get_text(r, "refuted_by", &e->refuted_by) || get_program(r, e) || get_options(r, e) ||
+	    get_variants(r, e) || get_append(r, e) || get_antagonists(r, e) || get_perf(r, e) ||
+	    get_number(r, "seeds", 5, 10000, &e->seeds) || get_number(r, "cpus", 2, 64, &e->cpus) ||
 	    get_number(r, "nodes", 1, JOB_MAX_NODES, &e->nodes) ||
 	    get_number(r, "timeout", 600, 86400, &e->timeout_s) ||
 	    get_number(r, "boot_seconds", 0, 86400, &e->boot_seconds) || get_choices(r, e) ||

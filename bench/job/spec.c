@@ -151,8 +151,10 @@ void spec_from_plan(struct boot_spec *s, const struct plan_item *item, const str
 	s->primary = e->primary ? strv_dup(e->primary) : NULL;
 	s->compare = e->compare ? xstrdup(e->compare) : NULL;
 	s->factors = json_object();
-	s->workload = true;
-	s->command = strv_add(NULL, e->workload);
+	s->workload = e->workload;
+	s->leaves_result = true;
+	s->root = e->root ? xstrdup(e->root) : NULL;
+	s->command = e->command ? strv_dup(e->command) : strv_add(NULL, e->workload);
 	for (char **opt = e->options; *opt; opt++)
 		s->command = strv_add(s->command, *opt);
 	s->antagonists = strv_dup(e->antagonists);
@@ -192,6 +194,7 @@ void boot_spec_free(struct boot_spec *s)
 	free(s->cost);
 	free(s->platform);
 	free(s->perf);
+	free(s->root);
 	free(s->dir);
 	json_decref(s->factors);
 	strv_free(s->command);

@@ -31,7 +31,7 @@ struct boot_spec {
 	char *platform;			/* "spr", "gnr" */
 	char *perf;			/* events for perf stat, or NULL */
 	const char *workload_file;	/* the dpamt-workload to use */
-	const char *root; /* cpio archive with the command's root file system, or NULL */
+	char *root; /* cpio archive with the command's root file system, or NULL */
 	const struct target *target;	/* where it is made */
 	const struct kernel *kernel;	/* to boot; NULL on the target local */
 	const struct machine *machine;	/* this one, on the target local; else NULL */
@@ -49,6 +49,7 @@ struct boot_spec {
 	bool samples_bin;		/* the workload writes samples.bin, not samples.csv */
 	bool virtual_time;
 	bool workload;			/* the command is a workload, not any program */
+	bool leaves_result;		/* the boot counts only with result.json */
 	bool host_root;			/* the host's root file system is mounted in the VM */
 	char *dir;			/* the run directory to make */
 	size_t place;			/* in the plan, from 0 */

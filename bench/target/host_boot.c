@@ -13,6 +13,8 @@
 
 char *host_boot_never(const struct boot_spec *s, bool soft)
 {
+	if (s->root)
+		return xstrdup("runs a program of an archive, which only the target qemu does");
 	if (json_object_get(s->factors, "mem"))
 		return xstrdup("varies the memory, which a machine does not");
 	if (json_object_get(s->factors, "nodes"))

@@ -113,5 +113,11 @@ long qemu_prepare_boots(struct boot_spec *spec, size_t n, const struct run_optio
 		}
 		spec[i].kernel = k;
 	}
+	for (size_t i = 0; i < n && o->experiment; i++) {
+		if (spec[i].root && !file_exists(spec[i].root))
+			return fail(
+				"there is no archive %s; `make td-guests` makes that of the experiments with real guests",
+				spec[i].root);
+	}
 	return (long)n;
 }

@@ -81,6 +81,29 @@ perf = page-faults rcu:rcu_callback tdx:tdx_sept_free
 primary = perf_page-faults perf_rcu:rcu_callback perf_tdx:tdx_sept_free:less td_destroy_ns_p999 pamt_pairs_peak
 antagonist = no-such-antagonist" "x.job:1: [a] there is no antagonist 'no-such-antagonist'; \`dpamt-workload LIST-ANTAGONISTS\` shows them"
 
+# A program of an archive: it times nothing, and its archive must be there once the kernel is.
+command='question = q
+expected = e
+refuted_by = r
+variants = immediate
+root = sub/x.cpio
+command = sh /run.sh'
+refused "[a]
+$command
+primary = td_destroy_ns_p50" "x.job:8: [a] primary: runs of sh have no metric 'td_destroy_ns_p50'; analysis/README.md lists those of counters, others are OPERATION_ns_p50, _p90, _p99 or _p999 of workloads"
+refused "[a]
+$command
+workload = teardown" "x.job:7: command: the key 'workload' is there as well, line 8; remove one"
+mkdir jobs
+printf '%s\n' '[a]' "$command" 'options = --n 3' 'primary = spt_held_peak_pages guests_gone_ms' >jobs/x.job
+"$bench" run jobs/x.job --kernel "$KERNEL" --out out >stdout 2>stderr && failed "an archive that is not there was not missed"
+[ "$(cat stderr)" = 'dpamt-bench: there is no archive jobs/sub/x.cpio; `make td-guests` makes that of the experiments with real guests' ] ||
+	failed "the missing archive is not told"
+[ ! -e out ] || failed "something was made without the archive"
+"$bench" list jobs/x.job >one 2>stderr || failed "list of a command"
+grep -qx '  command      sh /run.sh' one && grep -qx '  files from   jobs/sub/x.cpio' one && ! grep -q '^  workload' one ||
+	failed "list does not tell the command"
+
 # What only the workload knows, it is asked before the first boot.
 for line in 'factor.opt.no-such-option = 1 2' 'factor.opt.tds = 1 0' 'options = --tds many' \
 	    'antagonist = no-such-antagonist' 'options = --mem 4 --sept-pages 4'; do

@@ -68,6 +68,20 @@ static int clocks(const char *samples)
 	return fclose(f);
 }
 
+/* What a program that is no workload leaves of its own accord. */
+static int leave_result(void)
+{
+	FILE *f;
+
+	if (chdir(getenv("RESULTS_DIR")))
+		return 1;
+	f = fopen(FILE_RESULT, "w");
+	if (!f)
+		return 1;
+	fprintf(f, "{" SCHEMA "\"verify\": \"ok\"}\n");
+	return fclose(f) ? 1 : 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "", *samples = "";
@@ -90,6 +104,8 @@ int main(int argc, char **argv)
 		return clocks(samples);
 	if (strcmp(verb, "exit") == 0 && argc > 2)
 		return fprintf(stderr, "probe: ending as asked\n"), atoi(argv[2]);
+	if (strcmp(verb, "leave-result") == 0)
+		return leave_result();
 	if (strcmp(verb, "kill") == 0)
 		return kill(getpid(), SIGSEGV);
 	if (strcmp(verb, "panic") == 0)

@@ -21,6 +21,39 @@ done
 jq -e --arg root "$work/root.cpio" '.root_fs == "initramfs" and .root_archive == $root and .repeatable' \
 	"$work/a/header.json" >/dev/null || failed "header.json does not say what it ran from"
 
+# As a command of an experiment it must leave result.json, and a report then counts the boot.
+cat >"$work/test.job" <<'JOB'
+[archive]
+question = Does a program of an archive make a boot of an experiment?
+expected = yes
+refuted_by = a boot without result.json that counts
+variants = a b
+seeds = 2
+aa = no
+cpus = 1
+mem = 512
+root = root.cpio
+command = in-archive
+factor.opt.level = 1 2
+JOB
+# experiment DIR VERB : with that verb of the probe
+experiment() {
+	sed -i "s/^command.*/command = in-archive $2/" "$work/test.job"
+	"$bench" run "$work/test.job" --kernel "$KERNEL" --out "$work/$1" >"$work/stdout" 2>"$work/stderr"
+	status=$?
+}
+experiment with leave-result
+[ $status -eq 0 ] || failed "the experiment ended with status $status"
+[ "$(ls "$work/with/runs" | wc -l)" -eq 8 ] || failed "there are not eight boots"
+jq -e --arg root "$work/root.cpio" '.root_archive == $root and .command == ["in-archive", "leave-result", "--level", "2"] and
+	.factors == { level: "2" } and .question' "$work/with/runs/archive-b-2-s1/header.json" >/dev/null ||
+	failed "header.json does not say what was run"
+"$bench" report "$work/with" >"$work/report" 2>"$work/stderr" || failed "no report"
+tr -s '\n ' '  ' <"$work/report" | grep -q '8 finished, 8 count, 0 excluded' || failed "boots are not in the report"
+experiment without ""
+[ $status -eq 126 ] || failed "boots without result.json ended with status $status, not 126"
+grep -q 'there is no result.json' "$work/stderr" || failed "nobody says that result.json is missing"
+
 run c --root "$work/root.cpio" -- "$(command -v sh)" -c true
 [ $status -eq 127 ] || failed "a program of this machine ended with $status, not 127"
 

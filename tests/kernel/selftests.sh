@@ -21,7 +21,7 @@ cp tests/td-guests/stand-in/*.c "$tests/x86"
 selftests() {
 	from=$1
 	shift
-	KERNEL_TREE=$from VARIANT=$variant LIMIT=20 OUT=$work/out tests/td-guests/selftests.sh "$@" \
+	BUILD=${build:-$BUILD} KERNEL_TREE=$from VARIANT=$variant LIMIT=20 OUT=$work/out tests/td-guests/selftests.sh "$@" \
 		>"$work/stdout" 2>"$work/stderr"
 	status=$?
 }
@@ -77,6 +77,9 @@ rm -rf "$work/out"
 selftests "$tree" x86/tdx_skip_test
 [ $status -eq 77 ] || failed "skipped tests alone gave $status, not 77"
 
+build=$work/unbuilt
+refused "$work/unbuilt/dpamt-bench is not built" "$tree"
+build=
 refused "there is no such directory" "$work/nowhere"
 refused "has no tools/testing/selftests/kvm" "$work"
 echo 'int main(void) { return no_such_thing; }' >"$tests/x86/tdx_broken_test.c"

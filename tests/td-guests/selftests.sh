@@ -9,6 +9,7 @@
 #                  tree will do if it has the headers that `make headers` leaves in usr/include.
 # VARIANT=NAME     the kernel to boot (default: immediate)
 # LIMIT=SECONDS    a test that takes longer has failed (default: 300)
+# BUILD=DIR        the build directory (default: build)
 # OUT=DIR          the run directory (default: a new one in results/)
 #
 # TEST is a name of the tree's Makefile: x86/tdx_vm_test, vm_types_test. Without any: all of x86/ named tdx*.
@@ -19,7 +20,8 @@ die() { echo "selftests: $*" >&2; exit 1; }
 
 here=$(cd "${0%/*}" && pwd)
 top=$(cd "$here/../.." && pwd)
-bench=$top/build/dpamt-bench
+build=$(realpath -m "${BUILD:-$top/build}")
+bench=$build/dpamt-bench
 variant=${VARIANT:-immediate} limit=${LIMIT:-300}
 tree=${KERNEL_TREE:-}
 case $limit in
@@ -35,8 +37,8 @@ if [ $# -eq 0 ]; then
 	done
 	[ $# -gt 0 ] || die "$tests has no tests of TDX (x86/tdx*.c); apply the series that has them, or name tests"
 fi
-[ -x "$bench" ] || die "build/dpamt-bench is not built; run 'make tools'"
-[ -r "$top/build/kernels/$variant/bzImage" ] ||
+[ -x "$bench" ] || die "$bench is not built; run 'make tools'"
+[ -r "$build/kernels/$variant/bzImage" ] ||
 	die "the kernel $variant is not built; run 'make kernels VARIANTS=$variant'"
 
 # Not below /tmp: the VM has a /tmp of its own.
@@ -58,8 +60,8 @@ for test; do targets="$targets $work/bin/$test"; done
 # shellcheck disable=SC2086
 make -C "$tests" -j"$(nproc)" ARCH=x86 OUTPUT="$work/bin" KHDR_INCLUDES="-isystem $headers" USERLDFLAGS=-static \
 	$targets >"$work/log" 2>&1 || {
-	cp "$work/log" "$top/build/selftests.log"
-	die "the tests do not compile: $(grep -m 1 -E 'error:|undefined reference|No rule|\*\*\*' "$work/log"); all of it is in build/selftests.log"
+	cp "$work/log" "$build/selftests.log"
+	die "the tests do not compile: $(grep -m 1 -E 'error:|undefined reference|No rule|\*\*\*' "$work/log"); all of it is in $build/selftests.log"
 }
 
 out=${OUT:-$top/results/$(date -u +%Y%m%dT%H%M%SZ)-$variant-selftests}

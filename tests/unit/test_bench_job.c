@@ -104,6 +104,51 @@ static void reads_all_keys(void **state)
 	job_free(&job);
 }
 
+/* A program of an archive in place of a workload, and which of the two counts if [global] has one. */
+static void reads_a_command(void **state)
+{
+	const struct job_experiment *e;
+
+	(void)state;
+	assert_int_equal(
+		parse("[global]\nroot = ../x.cpio\nworkload = w\n" TEXTS "variants = a\n"
+		      "[one]\ncommand = sh /td/run.sh -v\noptions = --seed 3\nfactor.opt.guests = 1 2\n"
+		      "[two]\naa = no\n"
+		      "[three]\ncommand = x\nroot = /y.cpio\n"),
+		0);
+	e = &job.exp[0];
+	assert_null(e->workload);
+	assert_int_equal(strv_len(e->command), 3);
+	assert_string_equal(e->command[1], "/td/run.sh");
+	assert_string_equal(e->root, "../x.cpio");
+	assert_int_equal(strv_len(e->options), 2);
+	assert_string_equal(job.exp[1].workload, "w");
+	assert_null(job.exp[1].command);
+	assert_null(job.exp[1].root);
+	assert_string_equal(job.exp[2].root, "/y.cpio");
+	job_free(&job);
+}
+
+static void refuses_bad_commands(void **state)
+{
+	(void)state;
+	refused("[a]\n" TEXTS "variants = a\ncommand = x\n",
+		"x.job:6: command: its files must be in an archive; give that with the key 'root'");
+	refused("[a]\n" TEXTS WHAT "command = x\nroot = y\n",
+		"x.job:7: command: the key 'workload' is there as well, line 5; remove one");
+	refused("[a]\n" TEXTS WHAT "root = y\n",
+		"x.job:7: root: is for a command, and [a] has a workload; remove one of the two");
+	refused("[a]\n" TEXTS "variants = a\ncommand = x 'y z'\nroot = y\n",
+		"x.job:6: command: quotes and backslashes are not understood; separate words by blanks");
+	refused("[global]\nperf = cpu-clock\n[a]\n" TEXTS "variants = a\ncommand = x\nroot = y\n",
+		"x.job:2: perf: is for workloads, and [a] has a command; remove one of the two");
+	refused("[a]\n" TEXTS "variants = a\ncommand = x\nroot = y\nantagonist = rcu-flood\n",
+		"x.job:8: antagonist: is for workloads, and [a] has a command; remove one of the two");
+	refused("[a]\n" TEXTS
+		"variants = a\ncommand = x\nroot = y\nfactor.antagonist = none rcu-flood\n",
+		"x.job:8: factor.antagonist: is for workloads, and [a] has a command; remove one of the two");
+}
+
 static void refuses_what_it_does_not_know(void **state)
 {
 	(void)state;
@@ -369,6 +414,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_all_keys),
 		cmocka_unit_test(reads_what_is_compared),
+		cmocka_unit_test(reads_a_command),
+		cmocka_unit_test(refuses_bad_commands),
 		cmocka_unit_test(refuses_what_it_does_not_know),
 		cmocka_unit_test(refuses_wrong_numbers),
 		cmocka_unit_test(refuses_contradictions),

@@ -105,6 +105,20 @@ static void names_the_variant(void **state)
 	boot_spec_free(&s);
 }
 
+/* An archive is unpacked in a VM's memory. */
+static void leaves_archives(void **state)
+{
+	static const char of_archive[] =
+		"[e]\nquestion = q\nexpected = e\nrefuted_by = r\nvariants = rcu\nroot = /x.cpio\ncommand = x\n";
+	struct job archive;
+
+	(void)state;
+	assert_int_equal(job_text_load(of_archive, &archive), 0);
+	refused(boot_of(&archive, "rcu", 0), &soft, NULL,
+		"runs a program of an archive, which only the target qemu does");
+	job_free(&archive);
+}
+
 static void leaves_what_is_not(void **state)
 {
 	struct boot_spec two_nodes = boot("rcu", 2);
@@ -266,6 +280,7 @@ int main(void)
 		cmocka_unit_test(takes_what_is_its_own),
 		cmocka_unit_test(names_the_variant),
 		cmocka_unit_test(leaves_what_is_not),
+		cmocka_unit_test(leaves_archives),
 		cmocka_unit_test(leaves_what_another_boot_is_booted_with),
 		cmocka_unit_test(hardware_needs_no_soft_module),
 		cmocka_unit_test(a_platform_is_not_chosen_here),

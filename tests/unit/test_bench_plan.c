@@ -285,6 +285,36 @@ static void header_tells_the_levels(void **state)
 	job_free(&three);
 }
 
+/* A program of an archive: its words, then the options, then the level; nothing of a workload. */
+static void a_boot_runs_a_command(void **state)
+{
+	static const char of_archive[] =
+		"[four]\nquestion = q\nexpected = e\nrefuted_by = r\nvariants = a\nroot = /x.cpio\n"
+		"command = sh /run.sh\noptions = --n 3\nfactor.opt.guests = 1 2\n";
+	static const char *const want[] = { "sh", "/run.sh", "--n", "3", "--guests", "2", NULL };
+	struct plan_item item = { .variant = "a", .cell = 1, .seed = 1 };
+	const struct plan plan = { 0 };
+	struct boot_spec s;
+	struct job four;
+	char **command;
+
+	(void)state;
+	assert_int_equal(job_text_load(of_archive, &four), 0);
+	item.exp = &four.exp[0];
+	spec_from_plan(&s, &item, &plan, "out");
+	assert_false(s.workload);
+	assert_false(s.host_root);
+	assert_true(s.leaves_result);
+	assert_string_equal(s.root, "/x.cpio");
+	command = spec_command(&s, "/results");
+	for (size_t i = 0; want[i]; i++)
+		assert_string_equal(command[i], want[i]);
+	assert_int_equal(strv_len(command), 6);
+	strv_free(command);
+	boot_spec_free(&s);
+	job_free(&four);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -296,6 +326,7 @@ int main(void)
 		cmocka_unit_test(a_boot_has_its_levels),
 		cmocka_unit_test(the_platform_reaches_kernel_and_header),
 		cmocka_unit_test(header_tells_the_levels),
+		cmocka_unit_test(a_boot_runs_a_command),
 	};
 
 	return cmocka_run_group_tests(tests, load, unload);
