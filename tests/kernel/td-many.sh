@@ -4,10 +4,10 @@
 # The command of experiment real-guests: two unmodified guests at once, up to OVMF's shell, then torn down at once. Each
 # leaves its console, and result.json says how many there were. What it does not know it refuses.
 #
-# VARIANTS  other kernels
+# TD_VARIANTS  other kernels: a guest finds the same module in each
 . "${0%/*}/lib.sh"
 
-variants=${VARIANTS:-immediate}
+variants=${TD_VARIANTS:-immediate}
 need $variants
 need_td_guests firmware
 tests/td-guests/archive.sh "$root" "$work/td.cpio" 2>"$work/stderr" || failed "archive.sh"
