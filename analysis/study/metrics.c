@@ -16,7 +16,9 @@
 #include "bench/rundir/counters.h"
 #include "bench/rundir/file_names.h"
 #include "bench/rundir/samples_file.h"
+#include "lib/array_size.h"
 #include "lib/err.h"
+#include "lib/file.h"
 #include "lib/json_file.h"
 #include "lib/number.h"
 #include "lib/text.h"
@@ -170,12 +172,29 @@ static void measure_result(struct an_metrics *set, struct an_boot *b)
 	}
 }
 
+/* A program of an archive need not time anything: it names no operations, and leaves no samples. */
+static bool times_nothing(const struct loaded_run *run)
+{
+	static const char *const files[] = { FILE_SAMPLES_CSV, FILE_SAMPLES_BIN };
+	bool any = json_object_get(run->result, "ops");
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !any; i++) {
+		char *path = xasprintf("%s/%s", run->dir, files[i]);
+
+		any = file_exists(path);
+		free(path);
+	}
+	return !any;
+}
+
 static void measure_samples(struct an_metrics *set, struct an_boot *b, struct loaded_runs *runs)
 {
 	const struct timed_op *destroy;
 	struct samples_file s;
 	char *why;
 
+	if (times_nothing(b->run))
+		return;
 	if (samples_file_load(b->run->dir, &s, &why)) {
 		loaded_runs_remark(runs, "%s: %s; its latencies are left out", b->run->name, why);
 		free(why);

@@ -18,6 +18,7 @@
 #include "bench/rundir/perf_events.h"
 #include "bench/target/target.h"
 #include "lib/text.h"
+#include "archive_sum.h"
 #include "host.h"
 
 static json_t *utc_now(void)
@@ -66,6 +67,17 @@ static void add_perf(json_t *header, const struct boot_spec *s)
 		return;
 	json_object_set_new(header, "perf", json_string(tool ? tool->file : FILE_PERF));
 	json_object_set_new(header, "perf_events", utf8(s->perf));
+}
+
+/* Which archive the command is a program of, if it is of one. */
+static void add_root(json_t *header, const struct boot_spec *s)
+{
+	const char *sum = s->root ? archive_sum(s->root) : NULL;
+
+	if (!s->root)
+		return;
+	json_object_set_new(header, "root_archive", utf8(s->root));
+	json_object_set_new(header, "root_archive_sha256", sum ? json_string(sum) : json_null());
 }
 
 /* What the job file said beforehand; a single boot has no job. */
@@ -146,8 +158,7 @@ json_t *header_make(const struct boot_spec *s)
 	json_object_set_new(header, "target", json_string(s->target->name));
 	json_object_set_new(header, "command", command);
 	json_object_set_new(header, "root_fs", json_string(s->host_root ? "host" : "initramfs"));
-	if (s->root)
-		json_object_set_new(header, "root_archive", utf8(s->root));
+	add_root(header, s);
 	/* With two CPUs a thread of QEMU may end one's turn at a moment of host time: RUN-DIRECTORY.md. */
 	json_object_set_new(header, "repeatable",
 			    json_boolean(s->virtual_time && !s->host_root && s->cpus == 1));

@@ -206,9 +206,20 @@ static json_int_t nodes_of(const json_t *header)
 
 static bool same_key(const json_t *a, const json_t *b, const char **differs)
 {
-	static const char * const key[] = {
-		"experiment", "variant", "arm", "seed", "time_base", "command", "antagonists",
-		"perf_events", "record", "cpus", "mem_mib", "kernel_cmdline",
+	static const char *const key[] = {
+		"experiment",
+		"variant",
+		"arm",
+		"seed",
+		"time_base",
+		"command",
+		"antagonists",
+		"perf_events",
+		"record",
+		"cpus",
+		"mem_mib",
+		"kernel_cmdline",
+		"root_archive_sha256",
 	};
 	static const char * const kernel_key[] = { "series_sha256", "build_id" };
 

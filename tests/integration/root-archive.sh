@@ -18,7 +18,9 @@ done
 for file in samples.csv stdout.txt counters-before.txt counters-after.txt agent.txt; do
 	cmp "$work/a/$file" "$work/b/$file" || failed "$file differs between two equal boots"
 done
-jq -e --arg root "$work/root.cpio" '.root_fs == "initramfs" and .root_archive == $root and .repeatable' \
+sum=$(sha256sum <"$work/root.cpio")
+jq -e --arg root "$work/root.cpio" --arg sum "${sum%% *}" '.root_fs == "initramfs" and .root_archive == $root and
+	.root_archive_sha256 == $sum and .repeatable' \
 	"$work/a/header.json" >/dev/null || failed "header.json does not say what it ran from"
 
 # As a command of an experiment it must leave result.json, and a report then counts the boot.
@@ -32,6 +34,7 @@ seeds = 2
 aa = no
 cpus = 1
 mem = 512
+record = counters
 root = root.cpio
 command = in-archive
 factor.opt.level = 1 2
@@ -50,6 +53,15 @@ jq -e --arg root "$work/root.cpio" '.root_archive == $root and .command == ["in-
 	failed "header.json does not say what was run"
 "$bench" report "$work/with" >"$work/report" 2>"$work/stderr" || failed "no report"
 tr -s '\n ' '  ' <"$work/report" | grep -q '8 finished, 8 count, 0 excluded' || failed "boots are not in the report"
+[ ! -s "$work/stderr" ] || failed "the report misses something"
+# Other files under the same name are another experiment.
+cp "$work/root.cpio" "$work/kept.cpio"
+touch "$work/root/bin/more"
+(cd "$work/root" && find . | cpio -o -H newc --quiet) >"$work/root.cpio" || failed "cpio"
+experiment with leave-result
+[ $status -eq 127 ] || failed "boots of another archive were taken for finished ones: $status"
+stderr_has "holds another finished boot (its root_archive_sha256 differs)"
+mv "$work/kept.cpio" "$work/root.cpio"
 experiment without ""
 [ $status -eq 126 ] || failed "boots without result.json ended with status $status, not 126"
 grep -q 'there is no result.json' "$work/stderr" || failed "nobody says that result.json is missing"
