@@ -11,17 +11,19 @@
 #
 # VARIANT  the kernel (default: immediate)
 # SEED     of the boot (default: 1)
+# OUT=DIR  keep the run directory there, with the guest's console
 set -eu
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
 archive=$BUILD/td-guests.cpio
 [ -r "$archive" ] || { echo "conversions.sh: there is no $archive; run 'make td-guests'" >&2; exit 1; }
 . tests/work.sh
+boot=${OUT:-$work/boot}
 
 "$BUILD/dpamt-bench" run --variant "${VARIANT:-immediate}" --seed "${SEED:-1}" --cpus 3 --mem 2G --timeout 1800 --record trace \
-	--root "$archive" --out "$work/boot" -- sh /td/many-in-vm.sh --boot disk "$@" >"$work/stdout" 2>"$work/stderr" ||
+	--root "$archive" --out "$boot" -- sh /td/many-in-vm.sh --boot disk "$@" >"$work/stdout" 2>"$work/stderr" ||
 	failed "the boot"
-"$BUILD/dpamt-bench" trace "$work/boot" >"$work/events" 2>"$work/stderr" || failed "no trace"
+"$BUILD/dpamt-bench" trace "$boot" >"$work/events" 2>"$work/stderr" || failed "no trace"
 
 # A line of the guest's console begins a phase, and so does the first page that is shared.
 awk '
