@@ -13,7 +13,9 @@
 
 /*
  * Write a script of @n operations to where all vCPUs of a storm have theirs, and enter @vcpu until it is
- * done, something else happens, or there were enough entries. Returns 0, or -1 with errno.
+ * done, something else happens, or there were enough entries. Returns 0, or -1 with errno:
+ * EAGAIN only if the vCPU waits for INIT; for KVM_RUN's EAGAIN of any other vCPU EPROTO, which KVM never
+ * returns.
  */
 int storm_enter(struct storm_state *s, int kvm, int vcpu, const struct script_op *op, uint32_t n);
 

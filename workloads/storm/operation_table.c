@@ -2,11 +2,13 @@
 /*
  * The grammar: one line for each operation.
  *
- * The errnos are those that v7.3's code returns for what the operations try. Three of them were added
- * after runs had returned them: create_vcpu's EIO, pre_fault's EAGAIN and init_mem_region's EIO, for a
- * page that was added already (the mapping is there, which the fault handler calls spurious). In
- * other lines EIO would say that a TDX module refused what it must not refuse. ENOMEM is allowed
- * while memory is limited or an allocation is to fail. A dead VM is a finding whatever the line says.
+ * The errnos are those that v7.3's code returns for what the operations try. Four of them were added
+ * after runs had returned them: create_vcpu's EIO, pre_fault's EAGAIN, run's EAGAIN and
+ * init_mem_region's EIO. That EIO is for a page that was added already: the mapping is there, which the
+ * fault handler calls spurious. Run's EAGAIN is for a vCPU that waits for INIT; of any other vCPU
+ * storm_enter() makes it EPROTO. In other lines EIO would say that a TDX module refused what it must
+ * not refuse. ENOMEM is allowed while memory is limited or an allocation is to fail. A dead VM is a
+ * finding whatever the line says.
  */
 #include <errno.h>
 
@@ -37,7 +39,7 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	   EOPNOTSUPP, ENOENT),
 	OP(PUNCH, punch, GMEM, 6, "gmem, offset, bytes", EINVAL),
 	OP(ALLOCATE, allocate, GMEM, 3, "gmem, offset, bytes, mode", EINVAL, EINTR, EOPNOTSUPP),
-	OP(RUN, run, VCPU, 8, "vcpu, script, its length", EINVAL, EINTR, EFAULT),
+	OP(RUN, run, VCPU, 8, "vcpu, script, its length", EINVAL, EINTR, EFAULT, EAGAIN),
 	OP(DUP, dup, NOTHING, 2, "kind, which, to", EBADF),
 	OP(CLOSE_VM, close_vm, VM, 1, "which"),
 	OP(CLOSE_VCPU, close_vcpu, VCPU, 2, "which"),

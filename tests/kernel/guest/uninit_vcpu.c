@@ -9,6 +9,7 @@
  * warnings N".
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,11 @@
 static void say(const char *what, int ret)
 {
 	printf("%s %s\n", what, ret ? strerrorname_np(errno) : "-");
+}
+
+static void nothing(int sig)
+{
+	(void)sig;
 }
 
 static int tdx_op(int fd, uint32_t id, void *data)
@@ -57,9 +63,11 @@ static int pre_fault(int vcpu, uint64_t gpa)
 int main(void)
 {
 	struct kvm_mp_state runnable = { .mp_state = KVM_MP_STATE_RUNNABLE };
+	struct kvm_msi wake = { .address_lo = 0xfeeff000, .data = 3 << 8 | 16 };
 	struct td td;
 	int vcpu, maps;
 
+	sigaction(SIGALRM, &(struct sigaction){ .sa_handler = nothing }, NULL);
 	steps_open(REGIONS, 1, 1);
 	if (step_do(STEP_CREATE, &td) || td_set_private(&td, 0, REGION_BYTES, true))
 		die("no TD: %s", td_failure());
@@ -74,7 +82,14 @@ int main(void)
 		die("not finalized: %s", td_failure());
 	say("KVM_PRE_FAULT_MEMORY of private memory:", pre_fault(vcpu, TD_GPA));
 	say("KVM_PRE_FAULT_MEMORY of no memory:", pre_fault(vcpu, 0));
-	/* Without, KVM_RUN waits for a SIPI that never comes. */
+	/*
+	 * KVM_RUN waits for an INIT that never comes, and returns for an event: an MSI of the delivery mode that
+	 * KVM has for that.
+	 */
+	say("KVM_SIGNAL_MSI:", ioctl(td.vm, KVM_SIGNAL_MSI, &wake) < 0);
+	alarm(1);
+	say("KVM_RUN after it:", ioctl(vcpu, KVM_RUN, 0));
+	alarm(0);
 	say("KVM_SET_MP_STATE:", ioctl(vcpu, KVM_SET_MP_STATE, &runnable));
 	say("KVM_RUN:", ioctl(vcpu, KVM_RUN, 0));
 	say("KVM_TDX_INIT_VCPU:", tdx_op(vcpu, KVM_TDX_INIT_VCPU, NULL));
