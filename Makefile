@@ -106,6 +106,7 @@ check-kernel:
 		VARIANTS="$(CHECK_KERNELS) $(addsuffix +debug,$(SOUND_VARIANTS))"
 	@$(MAKE) --no-print-directory control-kernels
 	@$(MAKE) --no-print-directory -s tools
+	@tests/td-guests/root.sh firmware >/dev/null || echo 'check-kernel: goes on without; td-firmware.sh skips' >&2
 	@VARIANTS="$(SOUND_VARIANTS)" tests/run.sh kernel
 
 check-unit: tools
