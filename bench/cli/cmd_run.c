@@ -201,7 +201,8 @@ const struct verb verb_run = {
 		"are made that are not there yet. Interrupted, the same command with --out DIR goes on.\n\n"
 		"COMMAND is a workload (`dpamt-bench list`) or any program of this machine, which then sees "
 		"this machine's files read-only and writes to $RESULTS_DIR. With --root it is a program of that "
-		"archive and reads nothing of this machine: in virtual time with one CPU such a boot repeats to the byte, too.\n\n"
+		"archive and reads nothing of this machine: in virtual time with one CPU such a boot repeats to the byte, too. "
+		"perf of --perf and stress-ng of --antagonist are then the archive's, and must be in it.\n\n"
 		"Exit status: the command's; 126 if a boot failed, 127 if nothing could run.",
 	.opts = options,
 	VERB_WORDS("EXPERIMENT", 0, 1),
