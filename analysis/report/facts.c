@@ -184,6 +184,15 @@ char *an_fact_command(const struct an_boot *b)
 	return out ? out : xstrdup("unknown");
 }
 
+char *an_fact_root(const struct an_boot *b)
+{
+	const char *archive = json_text(b->run->header, "root_archive", NULL);
+	const char *sum = json_text(b->run->header, "root_archive_sha256", "unknown");
+
+	return archive ? xasprintf("%s, sha256 %.*s", archive, AN_SUM_DIGITS, sum)
+		       : xstrdup("none");
+}
+
 char *an_fact_antagonists(const struct an_boot *b)
 {
 	const json_t *list = json_object_get(b->run->header, "antagonists");
@@ -374,6 +383,8 @@ void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boo
 	size_t i, n;
 
 	d = an_collect(boot, nr_boots, fact, &n);
+	if (n == 1 && fact->untold && !strcmp(d[0].value, fact->untold))
+		goto out;
 	for (i = 0; i < n; i++) {
 		const char *k = i ? "" : fact->name;
 
@@ -386,6 +397,7 @@ void an_add_fact(json_t *items, const struct an_boot *const *boot, size_t nr_boo
 		else
 			an_doc_field(items, k, "%s (%zu boots)", d[i].value, d[i].n);
 	}
+out:
 	an_distinct_free(d, n);
 }
 

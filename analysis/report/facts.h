@@ -23,6 +23,7 @@ struct an_fact {
 	int digits;				/* ... cut to this */
 	const char *header_key;			/* text or number in the header */
 	char *(*text)(const struct an_boot *);	/* malloc'ed */
+	const char *untold; /* not reported if it is this in all boots; may be NULL */
 };
 
 /* One value of a fact and who has it: columns (variants) and experiments, ", " between them. */
@@ -59,6 +60,7 @@ char *an_fact_platform(const struct an_boot *b);	/* with what it means for pages
 char *an_fact_costs(const struct an_boot *b);		/* what a simulated SEAMCALL takes */
 char *an_fact_args(const struct an_boot *b);		/* kernel arguments but the module's */
 char *an_fact_command(const struct an_boot *b);		/* without the seed */
+char *an_fact_root(const struct an_boot *b);		/* the archive of --root, "none" without */
 char *an_fact_antagonists(const struct an_boot *b);
 char *an_fact_mitigations(const struct an_boot *b);	/* of the kernel measured */
 char *an_fact_thp(const struct an_boot *b);		/* of the kernel measured and of the host */

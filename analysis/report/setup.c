@@ -5,6 +5,7 @@
  */
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -66,27 +67,28 @@ static char *seeds_of(const struct an_boot *const *boot, size_t n)
 }
 
 const struct an_fact an_condition[] = {
-	{"kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS},
-	{"source", .kernel_key = "source", AN_TEXT_DIGITS},
-	{"source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS},
-	{"config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS},
-	{"series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS},
-	{"compiler", .kernel_key = "compiler", AN_TEXT_DIGITS},
-	{"TDX module", .text = an_fact_module},
-	{"platform", .text = an_fact_platform},
-	{"SEAMCALLs", .text = an_fact_costs},
-	{"time base", .text = an_fact_time},
-	{"target", .header_key = "target"},
-	{"QEMU", .header_key = "qemu_version"},
-	{"guest", .text = an_fact_guest},
-	{"HZ", .header_key = "hz"},
-	{"kernel args", .text = an_fact_args},
-	{"host CPU", .header_key = "host_cpu"},
-	{"host CPUs", .text = an_fact_host_cpus},
-	{"mitigations", .text = an_fact_mitigations},
-	{"THP", .text = an_fact_thp},
-	{"recorded", .header_key = "record"},
-	{"antagonists", .text = an_fact_antagonists},
+	{ "kernel", .kernel_key = "kernel_release", AN_TEXT_DIGITS },
+	{ "source", .kernel_key = "source", AN_TEXT_DIGITS },
+	{ "source sha256", .kernel_key = "source_sha256", AN_SUM_DIGITS },
+	{ "config sha256", .kernel_key = "config_sha256", AN_SUM_DIGITS },
+	{ "series sha256", .kernel_key = "series_sha256", AN_SUM_DIGITS },
+	{ "compiler", .kernel_key = "compiler", AN_TEXT_DIGITS },
+	{ "TDX module", .text = an_fact_module },
+	{ "platform", .text = an_fact_platform },
+	{ "SEAMCALLs", .text = an_fact_costs },
+	{ "time base", .text = an_fact_time },
+	{ "target", .header_key = "target" },
+	{ "QEMU", .header_key = "qemu_version" },
+	{ "guest", .text = an_fact_guest },
+	{ "HZ", .header_key = "hz" },
+	{ "kernel args", .text = an_fact_args },
+	{ "host CPU", .header_key = "host_cpu" },
+	{ "host CPUs", .text = an_fact_host_cpus },
+	{ "mitigations", .text = an_fact_mitigations },
+	{ "THP", .text = an_fact_thp },
+	{ "recorded", .header_key = "record" },
+	{ "antagonists", .text = an_fact_antagonists },
+	{ "root archive", .text = an_fact_root, .untold = "none" },
 };
 
 const size_t an_nr_conditions = ARRAY_SIZE(an_condition);
@@ -285,6 +287,20 @@ static const char *appended(const struct an_boot *b)
 	return p ? p + 1 : "";
 }
 
+/* Add one to @options, which is freed. Returns malloc'ed text. */
+__attribute__((format(printf, 2, 3))) static char *with_option(char *options, const char *fmt, ...)
+{
+	va_list args;
+	char *option;
+
+	va_start(args, fmt);
+	option = xvasprintf(fmt, args);
+	va_end(args);
+	options = text_add(options, option, " ");
+	free(option);
+	return options;
+}
+
 /* Options of `dpamt-bench run` that make the boot @b again, but for its command; malloc'ed. */
 static char *run_options(const struct an_boot *b)
 {
@@ -292,49 +308,34 @@ static char *run_options(const struct an_boot *b)
 	const char *record = json_text(b->run->header, "record", "trace");
 	const json_t *antagonists = json_object_get(b->run->header, "antagonists");
 	char *options = xasprintf("--target %s --variant %s --seed %" PRIu64, target, b->run->variant, b->run->seed);
-	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib"), *one;
+	char *cpus = an_number_text(b, "cpus"), *mem = an_number_text(b, "mem_mib");
 	const char *perf = json_text(b->run->header, "perf_events", NULL);
 	const char *platform = json_text(b->run->header, "platform", NULL);
+	const char *root = json_text(b->run->header, "root_archive", NULL);
 	size_t i;
 
 	if (strcmp(target, "local")) { /* a real machine has no such options */
-		one = xasprintf("--time %s --cpus %s --mem %s --cost %s",
-				!strcmp(b->run->time_base, "simulated-wall") ? "wall" : "virtual", cpus, mem,
-				json_text(b->run->header, "cost", "mid"));
-		options = text_add(options, one, " ");
-		free(one);
+		options = with_option(options, "--time %s --cpus %s --mem %s --cost %s",
+				      !strcmp(b->run->time_base, "simulated-wall") ? "wall"
+										   : "virtual",
+				      cpus, mem, json_text(b->run->header, "cost", "mid"));
 	}
-	if (json_number(b->run->header, "nodes", 1) > 1 && strcmp(target, "local")) {
-		one = xasprintf("--nodes %.0f", json_number(b->run->header, "nodes", 1));
-		options = text_add(options, one, " ");
-		free(one);
-	}
-	if (platform && strcmp(target, "local")) {
-		one = xasprintf("--platform %s", platform);
-		options = text_add(options, one, " ");
-		free(one);
-	}
-	if (*append && strcmp(target, "local")) {
-		one = xasprintf("--append \"%s\"", append);
-		options = text_add(options, one, " ");
-		free(one);
-	}
-	if (strcmp(record, "trace")) {
-		one = xasprintf("--record %s", record);
-		options = text_add(options, one, " ");
-		free(one);
-	}
-	for (i = 0; i < json_array_size(antagonists); i++) {
-		one = xasprintf("--antagonist %s",
-				json_text(json_array_get(antagonists, i), "name", "?"));
-		options = text_add(options, one, " ");
-		free(one);
-	}
-	if (perf) {
-		one = xasprintf("--perf %s", perf);
-		options = text_add(options, one, " ");
-		free(one);
-	}
+	if (json_number(b->run->header, "nodes", 1) > 1 && strcmp(target, "local"))
+		options = with_option(options, "--nodes %.0f",
+				      json_number(b->run->header, "nodes", 1));
+	if (platform && strcmp(target, "local"))
+		options = with_option(options, "--platform %s", platform);
+	if (*append && strcmp(target, "local"))
+		options = with_option(options, "--append \"%s\"", append);
+	if (strcmp(record, "trace"))
+		options = with_option(options, "--record %s", record);
+	for (i = 0; i < json_array_size(antagonists); i++)
+		options = with_option(options, "--antagonist %s",
+				      json_text(json_array_get(antagonists, i), "name", "?"));
+	if (root)
+		options = with_option(options, "--root %s", root);
+	if (perf)
+		options = with_option(options, "--perf %s", perf);
 	free(cpus);
 	free(mem);
 	return options;

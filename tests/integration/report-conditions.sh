@@ -16,22 +16,25 @@ says 'mitigations not recorded'
 says 'THP not recorded'
 says 'CPU time was not recorded in 20 boots.'
 lacks 'refuted by'
+lacks 'root archive'
 "$make_runs" "$work/facts" pages=20 rounds=20
 for boot in "$work"/facts/runs/*/; do
 	jq '. + {question: "Is it so?", expected: "yes", refuted_by: "a no", host_cpus: 64, host_sockets: 2,
 		host_thp: "madvise", record: "counters", perf_events: "cycles",
+		root_archive: "/tmp/td.cpio", root_archive_sha256: "0123456789abcdef0123456789abcdef",
 		antagonists: [{name: "rcu-flood", command: "--antagonist rcu-flood"}]}' "$boot/header.json" >"$work/edit" && cp "$work/edit" "$boot/header.json"
 	jq '. + {thp: "never", mitigations: "mds: Vulnerable", cpu_seconds: 2.5}' "$boot/status.json" >"$work/edit" &&
 		cp "$work/edit" "$boot/status.json"
 done
 report facts 0
 says 'host CPUs 64 online, 2 sockets'
+says 'root archive /tmp/td.cpio, sha256 0123456789ab'
 says 'mitigations mds: Vulnerable'
 says 'THP never in the guest, madvise on the host'
 says 'CPU time on the host, user and system, of QEMU: a boot took 2.5 s (median; longest 2.5 s), all together 50 s.'
 says 'question Is it so? expected yes refuted by a no'
 says 'Question (teardown): Is it so?'
-says '--append "soft_tdx.jitter=10" --record counters --antagonist rcu-flood --perf cycles -- teardown --tds 4'
+says '--append "soft_tdx.jitter=10" --record counters --antagonist rcu-flood --root /tmp/td.cpio --perf cycles -- teardown --tds 4'
 holds '.question == "Is it so?"'
 [ "$(flat | grep -o 'refuted by a no' | wc -l)" -eq 2 ] || failed "facts: not once for each experiment"
 for boot in "$work"/facts/runs/*/; do
