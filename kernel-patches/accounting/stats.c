@@ -2,15 +2,18 @@
 /*
  * Accounting of S-EPT pages and of Dynamic PAMT, in debugfs: tdx_stats/
  *
- * What is summed is per CPU; only what is held now, and its peak, are shared,
- * each on a cache line of its own.  Nothing is counted or traced with
- * dpamt_lock held; a call reads the clock five times, once of these with the
- * lock, and once more with it if it makes a SEAMCALL.  A reading takes
- * stat_clock_read_ns.
+ * What is summed is per CPU.  What is held now, and its peak, are shared, each
+ * on a cache line of its own.  The counts of held pages of 2M regions are shared,
+ * too, and lie one beside the other.  Nothing is counted or traced with
+ * dpamt_lock held.
  *
- * An S-EPT page is "held" from the moment the TDX module gave it back until
- * its memory is free.  When that began is kept in page_private().  A PAMT page
- * pair is "held back" if only held pages need it.
+ * A call reads the clock five times, once of these with the lock, and once more
+ * with it if it makes a SEAMCALL.  A reading takes stat_clock_read_ns.
+ *
+ * An S-EPT page is "held" from the moment KVM has reclaimed and, where the
+ * platform demands it, cleared it, until its memory is free.  When that began is
+ * kept in page_private().  A PAMT page pair is "held back" if only held pages
+ * need it.
  *
  * With tdx_stats=off on the command line nothing is counted, and only "policy"
  * is there.  The tracepoints of pages that move need the counters.
@@ -524,6 +527,7 @@ static void __init hist_create(struct dentry *dir, const struct tdx_shown_time *
 	debugfs_create_file(t->hist, 0444, dir, (void *)t, &hist_fops);
 }
 
+/* After the late initcall that makes local_clock() fast, as it is when calls are timed. */
 static int __init tdx_stats_init(void)
 {
 	unsigned long nr_regions = DIV_ROUND_UP(PFN_PHYS(max_pfn), PMD_SIZE);
@@ -552,4 +556,4 @@ static int __init tdx_stats_init(void)
 	debugfs_create_file_unsafe("reset", 0200, dir, NULL, &reset_fops);
 	return 0;
 }
-late_initcall(tdx_stats_init);
+late_initcall_sync(tdx_stats_init);

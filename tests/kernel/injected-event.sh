@@ -12,11 +12,12 @@ given=${KERNEL:-}
 variants=${VARIANTS:-immediate rcu}
 [ -n "$given" ] && variants=given || need $variants
 cat >"$work/want" <<EOF
-none -, NMI -, the guest runs | warnings 0
-exception EINVAL, NMI -, the guest runs | warnings 0
-interrupt EINVAL, NMI -, the guest runs | warnings 0
-NMI -, NMI -, the guest runs | warnings 0
-KVM_INTERRUPT ENXIO, NMI -, the guest runs | warnings 0
+none: -, NMI -, the guest runs | warnings 0
+exception: EINVAL, NMI -, the guest runs | warnings 0
+interrupt: EINVAL, NMI -, the guest runs | warnings 0
+NMI: -, NMI -, the guest runs | warnings 0
+KVM_INTERRUPT: ENXIO, NMI -, the guest runs | warnings 0
+KVM_INTERRUPT, KVM_RUN: ENXIO, NMI -, the guest runs | warnings 0
 EOF
 for v in $variants; do
 	prints_wanted $v injected_event $given

@@ -5,9 +5,10 @@
  *
  * usage: injected_event
  *
- * A line for each event: "EVENT ERRNO, NMI ERRNO, the guest runs|does not run | warnings N" ("-": success).
+ * A line for each event: "EVENT: ERRNO, NMI ERRNO, the guest runs|does not run | warnings N" ("-": success).
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -24,12 +25,14 @@ static const struct {
 	const char *name;
 	struct kvm_vcpu_events events;
 	struct kvm_interrupt vector; /* 0: KVM_SET_VCPU_EVENTS */
+	bool runs_before; /* the NMI comes after KVM_RUN */
 } event[] = {
 	{ "none", .events = { .flags = 0 } },
 	{ "exception", .events = { .exception = { .injected = 1, .nr = UD_VECTOR } } },
 	{ "interrupt", .events = { .interrupt = { .injected = 1, .nr = 32 } } },
 	{ "NMI", .events = { .nmi = { .injected = 1 } } },
 	{ "KVM_INTERRUPT", .vector = { .irq = 32 } },
+	{ "KVM_INTERRUPT, KVM_RUN", .vector = { .irq = 32 }, .runs_before = true },
 };
 
 int main(void)
@@ -48,7 +51,9 @@ int main(void)
 			die("no TD: %s", td_failure());
 		ret = vector.irq ? ioctl(td.vcpu[0], KVM_INTERRUPT, &vector)
 				 : ioctl(td.vcpu[0], KVM_SET_VCPU_EVENTS, &events);
-		printf("%s %s, ", event[i].name, ret ? strerrorname_np(errno) : "-");
+		printf("%s: %s, ", event[i].name, ret ? strerrorname_np(errno) : "-");
+		if (event[i].runs_before && step_do(STEP_RUN, &td))
+			die("the guest does not run: %s", td_failure());
 		printf("NMI %s, ", ioctl(td.vcpu[0], KVM_NMI) ? strerrorname_np(errno) : "-");
 		printf("the guest %s | ", step_do(STEP_RUN, &td) ? "does not run" : "runs");
 		step_do(STEP_DESTROY, &td);
