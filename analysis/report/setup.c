@@ -248,14 +248,15 @@ void an_add_group(json_t *items, const struct an_study *s, const struct an_group
 	};
 	/* what must agree in all boots of an experiment, or they measure different things */
 	static const struct an_fact same[] = {
-		{"command", .text = an_fact_command},
-		{"TDX module", .text = an_fact_module},
-		{"guest", .text = an_fact_guest},
-		{"HZ", .header_key = "hz"},
-		{"kernel args", .text = an_fact_args},
-		{"source", .kernel_key = "source_sha256", AN_TEXT_DIGITS},
-		{"config", .kernel_key = "config_sha256", AN_TEXT_DIGITS},
-		{"QEMU", .header_key = "qemu_version"},
+		{ "command", .text = an_fact_command },
+		{ "TDX module", .text = an_fact_module },
+		{ "guest", .text = an_fact_guest },
+		{ "HZ", .header_key = "hz" },
+		{ "kernel args", .text = an_fact_args },
+		{ "source", .kernel_key = "source_sha256", AN_TEXT_DIGITS },
+		{ "config", .kernel_key = "config_sha256", AN_TEXT_DIGITS },
+		{ "QEMU", .header_key = "qemu_version" },
+		{ "root archive", .header_key = "root_archive_sha256" },
 	};
 	size_t i, n;
 
@@ -333,7 +334,7 @@ static char *run_options(const struct an_boot *b)
 		options = with_option(options, "--antagonist %s",
 				      json_text(json_array_get(antagonists, i), "name", "?"));
 	if (root)
-		options = with_option(options, "--root %s", root);
+		options = with_option(options, "--root \"%s\"", root);
 	if (perf)
 		options = with_option(options, "--perf %s", perf);
 	free(cpus);

@@ -113,8 +113,9 @@ static void code_mov_compat(struct kunit *test)
 	struct vmcb *vmcb = soft_tdvps_page(vcpu, SOFT_TDVPS_VMCB);
 
 	soft_code_expect_done(k, c);
-	/* mov %eax, %cr4; mov %ecx, %dr7; ud2 */
-	soft_code_insn(c, "\x0f\x22\xe0\x0f\x23\xf9\x0f\x0b");
+	/* mov %eax, %cr4; mov %ecx, %dr7; mov %dr3, %edx; ud2 */
+	soft_code_insn(c, "\x0f\x22\xe0\x0f\x23\xf9\x0f\x21\xda\x0f\x0b");
+	vcpu->dr[3] = BIT_ULL(40) | 3;
 	vcpu->in_vmcall = false;
 	vcpu->gpr[SOFT_RAX] = BIT_ULL(40) | X86_CR4_MCE | X86_CR4_PAE | X86_CR4_PGE;
 	vcpu->gpr[SOFT_RCX] = BIT_ULL(40) | 0x2aa;
@@ -123,6 +124,7 @@ static void code_mov_compat(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, soft_code_enter(k, c), EXIT_REASON_TRIPLE_FAULT);
 	KUNIT_EXPECT_EQ(test, vmcb->save.cr4, X86_CR4_MCE | X86_CR4_PAE | X86_CR4_PGE);
 	KUNIT_EXPECT_EQ(test, vcpu->dr[7], 0x6aa);
+	KUNIT_EXPECT_EQ(test, vcpu->gpr[SOFT_RDX], 3);
 }
 
 static struct kunit_case soft_code_mov_cases[] = {

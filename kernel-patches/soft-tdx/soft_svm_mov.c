@@ -54,11 +54,10 @@ bool soft_svm_fetch_mov(struct soft_guest *guest, struct soft_mov *mov)
 	return true;
 }
 
-/* The general register that is moved: outside of 64-bit mode its lower half. */
-static u64 mov_value(struct soft_guest *guest, const struct soft_mov *mov)
+/* What is moved of @value: outside of 64-bit mode its lower half. */
+static u64 mov_value(struct soft_guest *guest, u64 value)
 {
 	struct vmcb_save_area *save = &guest->vmcb->save;
-	u64 value = guest->vcpu->gpr[mov->gpr];
 
 	return save->efer & EFER_LMA && save->cs.attrib & SVM_SELECTOR_L_MASK ? value : (u32)value;
 }
@@ -121,7 +120,7 @@ void soft_svm_cr4(struct soft_guest *guest)
 		return;
 	}
 
-	value = mov_value(guest, &mov);
+	value = mov_value(guest, guest->vcpu->gpr[mov.gpr]);
 	if (value & ~cr4_may(guest) || (save->efer & EFER_LMA && !(value & X86_CR4_PAE))) {
 		soft_svm_inject(guest, X86_TRAP_GP);
 		return;
@@ -153,9 +152,9 @@ void soft_svm_dr(struct soft_guest *guest)
 	/* DR5 is another name of DR7. */
 	if (mov.reg == 5)
 		mov.reg = 7;
-	value = mov_value(guest, &mov);
+	value = mov_value(guest, mov.to ? gpr[mov.gpr] : dr[mov.reg]);
 	if (!mov.to) {
-		gpr[mov.gpr] = dr[mov.reg];
+		gpr[mov.gpr] = value;
 	} else if (mov.reg < 7) {
 		dr[mov.reg] = value;
 	} else {

@@ -28,7 +28,8 @@ while read -r name files _ added removed; do
 	[ "$files $added $removed" = "$size" ] || failed "$letter: $name is $files $added $removed, its patch $size"
 	sizes=$((sizes + 1))
 done < <(grep -E '^ +[a-z-]+ +[0-9]+ files, ' $letter)
-[ $sizes -gt 0 ] || failed "$letter has no sizes of policy patches"
+patches=$(find kernel-patches/policy -name '*.patch' | wc -l)
+[ "$sizes" -eq "$patches" ] || failed "$letter has the sizes of $sizes policy patches, there are $patches"
 
 wide=$(awk 'FNR > 1 && length > 75 { print FILENAME ":" FNR }' bench/experiments/posting/*.txt)
 [ -z "$wide" ] || failed "wider than 75 columns: $wide"

@@ -34,7 +34,7 @@ says 'THP never in the guest, madvise on the host'
 says 'CPU time on the host, user and system, of QEMU: a boot took 2.5 s (median; longest 2.5 s), all together 50 s.'
 says 'question Is it so? expected yes refuted by a no'
 says 'Question (teardown): Is it so?'
-says '--append "soft_tdx.jitter=10" --record counters --antagonist rcu-flood --root /tmp/td.cpio --perf cycles -- teardown --tds 4'
+says '--append "soft_tdx.jitter=10" --record counters --antagonist rcu-flood --root "/tmp/td.cpio" --perf cycles -- teardown --tds 4'
 holds '.question == "Is it so?"'
 [ "$(flat | grep -o 'refuted by a no' | wc -l)" -eq 2 ] || failed "facts: not once for each experiment"
 for boot in "$work"/facts/runs/*/; do

@@ -26,7 +26,7 @@ for v in $variants; do
 	echo "$v: $(cat "$work/$v/stdout.txt" | tail -1)"
 done
 
-for wrong in '--guests 0' '--guests' '--boot windows' '--disks 2'; do
+for wrong in '--guests 0' '--guests' '--boot windows' '--boot' '--disks 2'; do
 	boot "$v" wrong --mem 1G --timeout 300 --root "$work/td.cpio" -- sh /td/many-in-vm.sh $wrong
 	[ $status -eq 2 ] || failed "$wrong ended with status $status"
 	grep -q "many-in-vm.sh: ${wrong%% *}" "$work/stderr" || failed "$wrong: nobody says what is wrong"

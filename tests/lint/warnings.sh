@@ -6,6 +6,12 @@
 set -eu
 cd "$(dirname "$0")/../.."
 
+# The programs for the VM need a kernel's headers. Where there is no Makefile of ours, nothing needs them.
+[ ! -e workloads/rules.mk ] || [ -n "${KHDR:-}" ] || [ -d build/kernels/headers ] || {
+	echo "lint: there is no build/kernels/headers; run 'make kernels' first, or give KHDR=DIR" >&2
+	exit 1
+}
+
 # The kernel's makefiles build the stand-in.
 find lib bench analysis workloads tests -name '*.c' ! -path 'tests/td-guests/stand-in/*' -printf 'build/obj-lint/%p\n' |
 	sed 's/\.c$/.o/' | xargs make --no-print-directory -s -k -j"$(nproc)" OBJ=build/obj-lint WERROR=1

@@ -13,6 +13,7 @@
 # SEED     of the boot (default: 1)
 # OUT=DIR  keep the run directory there, with the guest's console
 set -eu
+case " $* " in *' --guests '*|*' --boot '*) echo "conversions.sh: it is one guest, with a disk" >&2; exit 2 ;; esac
 cd "$(dirname "$0")/../.."
 BUILD=${BUILD:-build}
 archive=$BUILD/td-guests.cpio
@@ -40,6 +41,7 @@ awk '
 		sizes[field["pages"]]
 	}
 	END {
+		if (phase != "end") { print "conversions.sh: the trace ends in phase " phase >"/dev/stderr"; exit 1 }
 		print "phase,since_s,to,pages_of_a_call,calls,pages"
 		for (p = 1; p <= phases; p++) {
 			any = 0

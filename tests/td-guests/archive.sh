@@ -18,7 +18,7 @@ qemu=usr/bin/qemu-system-x86_64
 [ -x "$root/$qemu" ] || die "$root has no $qemu; tests/td-guests/root.sh makes such a directory"
 command -v cpio >/dev/null || die "cpio is missing; run 'make deps'"
 new=$(mktemp -d)
-trap 'rm -rf "$new"' EXIT
+trap 'rm -rf "$new" "$file.new"' EXIT
 trap 'exit 1' INT TERM
 chmod 755 "$new"
 mkdir -p "$new/bin" "$new/td/usr/lib64" "$new/td/usr/lib/x86_64-linux-gnu"
@@ -46,5 +46,5 @@ for program in $("$root/usr/bin/busybox" --list); do
 	[ "$program" = busybox ] || ln -s busybox "$new/bin/$program"
 done
 find "$new" -exec touch -h -d @0 {} +
-(cd "$new" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0) >"$file" ||
-	die "$file cannot be written; is the disk full?"
+(cd "$new" && find . | LC_ALL=C sort | cpio -o -H newc --quiet --reproducible -R 0:0) >"$file.new" &&
+	mv "$file.new" "$file" || die "$file cannot be written; is the disk full?"

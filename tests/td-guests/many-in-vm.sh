@@ -26,7 +26,7 @@ while [ $# -gt 0 ]; do
 	--guests) guests=$2 ;;
 	--vcpus) vcpus=$2 ;;
 	--mem) mem=$2 ;;
-	--boot) boot=${2:-} ;;
+	--boot) boot=${2:-}; [ $# -gt 1 ] || die "--boot: must be firmware, linux or disk" ;;
 	*) die "$1: there is no such option" ;;
 	esac
 	shift 2

@@ -19,10 +19,15 @@ shift 2
 libraries=$root/usr/lib/x86_64-linux-gnu
 console=$RESULTS_DIR/${PREFIX:-}guest-console.txt
 tracing=/sys/kernel/tracing
+give_up() {
+	[ -z "${TOGETHER:-}" ] || echo failed >"$TOGETHER/there"
+	echo "run-in-vm.sh: $*" >&2
+	exit 1
+}
 fifo=$(mktemp -u)
-mkfifo "$fifo" || exit 1
+mkfifo "$fifo" || give_up "no FIFO $fifo for the guest's console"
 last_cpu=$(($(nproc) - 1))
-[ $last_cpu -eq 0 ] || taskset -pc 1-$last_cpu $$ >/dev/null || exit 1
+[ $last_cpu -eq 0 ] || taskset -pc 1-$last_cpu $$ >/dev/null || give_up "cannot keep off the first CPU"
 
 "$root/usr/lib64/ld-linux-x86-64.so.2" --library-path "$libraries" "$root/usr/bin/qemu-system-x86_64" \
 	-L "$root/usr/share/qemu" -L "$root/usr/share/seabios" -L "$root/usr/lib/ipxe/qemu" \
@@ -35,7 +40,7 @@ qemu=$!
 # mark_lines : what comes in goes out, and to the trace if one is recorded
 mark_lines() {
 	[ "$(cat $tracing/events/tdx/enable 2>/dev/null)" = 1 ] || exec cat
-	while read -r line; do
+	while IFS= read -r line || [ -n "$line" ]; do
 		echo "$line"
 		echo "guest ${PREFIX:-}$line" >$tracing/trace_marker
 	done
@@ -51,9 +56,7 @@ reached=$?
 wait $qemu
 status=$?
 rm -f "$fifo"
-[ $reached -eq 0 ] || {
-	[ -z "${TOGETHER:-}" ] || echo failed >"$TOGETHER/there"
-	echo "the guest's console never said \"$word\"; QEMU ended with status $status" >&2
-	exit 1
-}
+[ $reached -eq 0 ] || give_up "the guest's console never said \"$word\"; QEMU ended with status $status"
+# It ends well when it is told to.
+[ $status -eq 0 ] || { echo "run-in-vm.sh: QEMU ended with status $status after \"$word\"" >&2; exit 1; }
 echo "reached \"$word\", QEMU ended with status $status"

@@ -56,6 +56,7 @@ static int entered(int err, uint32_t before, uint32_t after)
 {
 	static uint8_t script[PAGE_BYTES];
 	struct storm_state s = { .shared = script };
+	struct script_op nothing = { 0 };
 	int vcpu = memfd_create("vcpu", 0), ret;
 
 	assert_true(vcpu >= 0);
@@ -65,7 +66,7 @@ static int entered(int err, uint32_t before, uint32_t after)
 	state_after = after;
 	has_run = false;
 	assert_int_equal(storm_interrupt_init(), 0);
-	ret = storm_enter(&s, -1, vcpu, NULL, 0) ? errno : 0;
+	ret = storm_enter(&s, -1, vcpu, &nothing, 0) ? errno : 0;
 	storm_interrupt_exit();
 	assert_true(has_run);
 	close(vcpu);
