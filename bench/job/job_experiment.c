@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/rundir/file_names.h"
 #include "bench/rundir/metric_table.h"
 #include "lib/array_size.h"
 #include "lib/number.h"
@@ -25,7 +26,8 @@ struct opt job_keys[] = {
 		"the factor whose levels the report compares (default: it compares the variants)"),
 	OPT_KEY("workload", "the workload's name"),
 	OPT_KEY("command",
-		"in place of a workload: a program of root and its first arguments, separated by blanks; options follow them. It must leave result.json in $RESULTS_DIR"),
+		"in place of a workload: a program of root and its first arguments, separated by blanks; options follow them. It must leave " FILE_RESULT
+		" in $RESULTS_DIR"),
 	OPT_KEY("root",
 		"the archive (newc) with the files of command; a relative path begins at the job file's directory"),
 	OPT_KEY("options", "the workload's or command's options, separated by blanks"),
