@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where the time of a PAMT get or put goes: waiting for the lock, the SEAMCALLs, all of it.
+# Where the time of a PAMT get or put goes: waiting for the lock, of those that take it, the SEAMCALLs, all of it.
 # usage: gnuplot -c lock-time.gp png|svg|text|wide|narrow OUTPUT DATA   (DATA.dat and DATA.set)
 
 format = ARG1; output = ARG2; data = ARG3
@@ -10,7 +10,7 @@ set xrange [0.4:3.6]
 set yrange [y_min[1]:y_max[1]]
 if (y_log[1]) { set logscale y }
 set ylabel 'time [us]'
-set xtics ('lock wait per get, put' 1, 'per SEAMCALL' 2, 'total per get, put' 3)
+set xtics ('wait, of calls that take the lock' 1, 'per SEAMCALL' 2, 'total per get, put' 3)
 if (is_narrow) { set xtics ('lock wait' 1, 'SEAMCALL' 2, 'total' 3) }
 
 if (is_text) {

@@ -17,7 +17,7 @@ columns = is_narrow ? 1 : (nr_panels + rows - 1) / rows
 # room in pixels: titles above, tics, x label and the rows of the key below; SVG has taller lines
 line = format eq 'png' ? 19.0 : is_narrow ? 18.0 : 22.0
 char = is_narrow ? 7.7 : 9.0
-key_rows = is_narrow ? nr_variants - first_variant + 1 : (nr_variants - first_variant) / 4 + 1
+key_rows = is_narrow ? nr_variants - first_variant + 1 : (nr_variants - first_variant) / 3 + 1
 left = has_title ? 70.0 : 62.0
 right = 20.0
 gap_x = is_narrow ? 0.0 : 75.0

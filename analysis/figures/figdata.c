@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <spawn.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -22,15 +23,44 @@
 
 extern char **environ;
 
-/*
- * Colour, dash and point of each column. One that is no variant takes those of a variant from the
- * end of the list.
- */
-static const struct variant *style_of(const struct an_group *g, size_t v)
+/* The first column of a variant has that variant's style; another build of it (VARIANT+FLAVOUR) has not. */
+static bool has_own_style(const struct an_group *g, size_t v)
 {
 	const struct variant *known = variant_find(g->variant[v]);
 
-	return known ? known : &variants[nr_variants - 1 - v % nr_variants];
+	for (size_t u = 0; known && u < v; u++) {
+		if (variant_find(g->variant[u]) == known)
+			return false;
+	}
+	return known;
+}
+
+static bool is_shown(const struct an_group *g, const struct variant *variant)
+{
+	for (size_t v = 0; v < g->nr_variants; v++) {
+		if (variant_find(g->variant[v]) == variant)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Colour, dash and point of each column. One without a style of its own takes that of a variant from
+ * the end of the list which is not shown.
+ */
+static const struct variant *style_of(const struct an_group *g, size_t v)
+{
+	size_t taken = 0;
+
+	if (has_own_style(g, v))
+		return variant_find(g->variant[v]);
+	for (size_t u = 0; u < v; u++)
+		taken += !has_own_style(g, u);
+	for (size_t i = nr_variants; i--;) {
+		if (!is_shown(g, &variants[i]) && !taken--)
+			return &variants[i];
+	}
+	return &variants[nr_variants - 1 - v % nr_variants];
 }
 
 static void write_styles(FILE *f, const struct an_group *g)
