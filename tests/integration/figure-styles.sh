@@ -8,19 +8,23 @@
 set -u
 . "${0%/*}/../report-checks.sh"
 
-# style DIR NAME : the words of a setting in the data of the retention figure
-style() { sed -n "s/^$2 = '\(.*\)'/\1/p" "$work/$1/plots/data/retention-teardown.set"; }
+# setting DIR NAME : a line per column of the retention figure
+setting() { sed -n "s/^$2 = '\(.*\)'/\1/p" "$work/$1/plots/data/retention-teardown.set" | tr ' ' '\n'; }
+# styles DIR : variant, colour, dash of each column
+styles() {
+	for name in variants colours dashes; do setting "$1" $name >"$work/$name"; done
+	paste -d' ' "$work/variants" "$work/colours" "$work/dashes"
+}
 
 "$make_runs" "$work/plain" pages=20 rounds=20 experiments=teardown variants=immediate,rcu
 "$make_runs" "$work/builds" pages=20 rounds=20 experiments=teardown \
 	variants=immediate,rcu,immediate+hz100,rcu+hz100,immediate+hz1000,rcu+hz1000
 report plain 0
 report builds 0
-for name in colours dashes; do
-	[ "$(style plain $name | wc -w)" -eq 2 ] || failed "$name: $(style plain $name)"
-	[ "$(style builds $name | cut -d' ' -f1-2)" = "$(style plain $name)" ] ||
-		failed "$name of immediate and rcu: $(style plain $name), with other builds $(style builds $name)"
-done
-alike=$(style builds colours | tr ' ' '\n' | sort | uniq -d)
-[ -z "$alike" ] || failed "two of six columns have the colour" $alike
+styles plain >"$work/alone"
+[ "$(wc -l <"$work/alone")" -eq 2 ] || failed "not two columns: $(cat "$work/alone")"
+styles builds | grep -v + | diff "$work/alone" - >"$work/stderr" ||
+	failed "immediate and rcu alone (<) and beside other builds (>)"
+alike=$(setting builds colours | sort | uniq -d)
+[ -z "$alike" ] || failed "of six columns some have the same colour: $alike"
 exit 0
