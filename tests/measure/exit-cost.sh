@@ -9,6 +9,8 @@
 # Needs `make kernels VARIANTS=immediate`.
 #
 # usage: tests/measure/exit-cost.sh [SEED...]  (default: 1 2 3)
+#
+# OUT=DIR  keep the run directories there
 set -eu
 cd "$(dirname "$0")/../.."
 [ $# -gt 0 ] || set -- 1 2 3
@@ -30,33 +32,22 @@ for seed; do
 		cpus=1
 		[ $time = virtual ] || cpus=2
 		for drive in code guest; do
-			dir=$work/$drive-$time-$seed
+			dir=${OUT:-$work}/$drive-$time-$seed
 			build/dpamt-bench run --variant immediate --time $time --cpus $cpus --mem 1G --timeout 300 --seed "$seed" \
 				--append 'soft_tdx.jitter=0 soft_tdx.boot_jitter=0' --out "$dir" -- \
 				sh -c "$(echo "$inside" | sed "s/DRIVE/$drive/")" >"$work/stdout" 2>"$work/stderr" ||
 				failed "$drive, $time, seed $seed"
-			sed -nE 's/.* ([0-9]+)\.([0-9]{6}): kvm_(entry|exit): (vcpu 0 reason ([A-Z_]+))?.*/\1\2 \3 \5/p' \
-				"$dir/exits.txt" | awk -v boot="$drive $time $seed" '
-				function median(a, n,   i, j, x) {
-					for (i = 2; i <= n; i++) {
-						x = a[i]
-						for (j = i - 1; j && a[j] > x; j--) a[j + 1] = a[j]
-						a[j + 1] = x
-					}
-					return n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-				}
-				$2 == "entry" { if (reason) out[reason, ++nr_out[reason]] = $1 - left; entered = $1 }
-				$2 == "exit" { reason = $3; left = $1; if (entered) in_[reason, ++nr[reason]] = $1 - entered }
-				END {
-					for (r in nr) {
-						for (i = 1; i <= nr[r]; i++) a[i] = in_[r, i]
-						m = median(a, nr[r])
-						for (i = 1; i <= nr_out[r]; i++) b[i] = out[r, i]
-						print boot, r, nr[r], m, nr_out[r] ? median(b, nr_out[r]) : "-"
-						any = 1
-					}
-					exit !any
-				}' | sort || failed "$drive, $time, seed $seed: no exits were traced"
+			# "REASON in US" and "REASON out US", then the medians of each reason
+			sed -nE 's/.* ([0-9]+)\.([0-9]{6}): kvm_(entry|exit): (vcpu 0 reason ([A-Z_]+))?.*/\1\2 \3 \5/p' "$dir/exits.txt" |
+				awk '$2 == "entry" { if (reason) print reason, "out", $1 - left; entered = $1 }
+				     $2 == "exit" { reason = $3; left = $1; if (entered) print reason, "in", $1 - entered }' |
+				jq -Rrn --arg boot "$drive $time $seed" '
+					def median: sort | (.[(length - 1) / 2 | floor] + .[length / 2 | floor]) / 2;
+					def us($way): map(select(.[1] == $way)[2] | tonumber);
+					[inputs | split(" ")] | group_by(.[0])[] |
+					"\($boot) \(.[0][0]) \(us("in") | length) \(us("in") | median) \(us("out") | median)"' >"$work/medians"
+			[ -s "$work/medians" ] || failed "$drive, $time, seed $seed: no exits were traced"
+			cat "$work/medians"
 			awk -v boot="$drive $time $seed" '$1 == "VP.ENTER" { print boot, $1, $2, $4 / $2 / 1000, "-" }' \
 				"$dir/leaves.txt"
 		done
