@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.." || exit 1
 . tests/work.sh
 
 checkout=$work/checkout
-mkdir -p "$checkout"/{lib,bench,analysis,workloads,tests,.ci,kernel-patches/soft}
+mkdir -p "$checkout"/{lib,bench,analysis,workloads,tests,.ci,kernel-patches/soft,build/kernels/headers}
 cp -r tests/lint "$checkout/tests/lint"
 cp -r bench/kernel "$checkout/bench/kernel"
 rm "$checkout"/bench/kernel/*.c

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Static checks: warnings of the compiler and cppcheck on all C files, shellcheck on all scripts, checkpatch on the kernel's patches,
-# clang-format on lines changed since LINT_BASE (default HEAD: what is not committed yet).
+# Static checks: warnings of the compiler and cppcheck on all C files, shellcheck on all scripts, checkpatch on the
+# kernel's patches, clang-format on lines changed since LINT_BASE (default HEAD: what is not committed yet).
 # Runs all of them; the exit status is 1 if one found something.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
