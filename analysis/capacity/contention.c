@@ -99,10 +99,11 @@ int pl_calls_of(const struct pl_run *r, struct pl_calls *c)
 	c->region_calls = PL_REGION_PAGES;
 	c->runs = 1;
 	snprintf(c->time_base, sizeof(c->time_base), "%s", r->time_base);
+	snprintf(c->variant, sizeof(c->variant), "%s", r->variant);
 	return c->think_ns > 0 ? 0 : -1;
 }
 
-/* Can the calls of boot @r be compared with @c? If not for its counters, says so on stderr. */
+/* Can the calls of boot @r be compared with @c? If not for what it counts, says so on stderr. */
 static bool alike(const struct pl_run *r, const struct pl_calls *own, const struct pl_calls *c)
 {
 	if (strcmp(own->time_base, c->time_base))
@@ -123,6 +124,11 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 
 		if (r->threads != 1 || pl_calls_of(r, &one) || (sum.runs && !alike(r, &one, &sum)))
 			continue;
+		if (sum.runs && strcmp(one.variant, sum.variant)) {
+			warn("skipping %s: it is of %s, the first boot of --runs of %s; fit each design by its own boots",
+			     r->dir, one.variant, sum.variant);
+			continue;
+		}
 		sum.think_ns += one.think_ns;
 		sum.hold_ns += one.hold_ns;
 		sum.take_ns += one.take_ns;
@@ -136,6 +142,7 @@ int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing
 			sum.region_calls = one.region_calls;
 			sum.has_hold = one.has_hold;
 			strcpy(sum.time_base, one.time_base);
+			strcpy(sum.variant, one.variant);
 		}
 		sum.runs++;
 	}

@@ -20,15 +20,15 @@ struct pl_calls {
 	bool has_hold;
 	double pair_alloc_ns, pair_free_ns;	/* of a pair, with its reset; 0 without has_hold */
 	struct pl_hist take_hist, seamcall_hist;
-	char time_base[PL_NAME];
+	char variant[PL_NAME], time_base[PL_NAME];
 	double region_calls;
 	size_t runs;
 };
 
 /*
- * From the boots of workload convert in @e with one thread (wall or virtual time). All boots must
- * count what the first does; others are skipped with one line on stderr. Returns 0, or -1
- * with *missing = what to run (malloc'ed).
+ * From the boots of workload convert in @e with one thread (wall or virtual time). All boots must be of
+ * the first one's variant and count what it does; others are skipped with one line each on stderr.
+ * Returns 0, or -1 with *missing = what to run (malloc'ed).
  */
 int pl_calls_fit(const struct pl_evidence *e, struct pl_calls *c, char **missing);
 

@@ -321,6 +321,23 @@ static void one_kind_of_boots(void **state)
 	assert_int_equal(pl_lock_check(&c, 100, -1, 1, &old, check), PL_LOCK_CHECKS);
 }
 
+/* A fit is of one design: boots of another are left out, not averaged with the first one's. */
+static void one_design_per_fit(void **state)
+{
+	struct pl_run run[3] = { boot(true), boot(true), boot(true) };
+	struct pl_evidence e = { .run = run, .n = 3 };
+	struct pl_calls c;
+	char *missing;
+
+	(void)state;
+	snprintf(run[1].variant, sizeof(run[1].variant), "immediate-fastpath");
+	run[1].get_locked = run[1].put_locked = 1; /* two waits of 50 us each */
+	assert_int_equal(pl_calls_fit(&e, &c, &missing), 0);
+	assert_int_equal(c.runs, 2);
+	assert_string_equal(c.variant, "immediate");
+	near(c.take_ns, 50, 1e-9);
+}
+
 /* What a kernel variant does comes from the table of variants; one design for each kind of them. */
 static void designs(void **state)
 {
@@ -501,6 +518,7 @@ int main(void)
 		cmocka_unit_test(same_seed),
 		cmocka_unit_test(hold_and_pair),
 		cmocka_unit_test(one_kind_of_boots),
+		cmocka_unit_test(one_design_per_fit),
 		cmocka_unit_test(designs),
 		cmocka_unit_test(one_design),
 		cmocka_unit_test(ranges_of_five),
