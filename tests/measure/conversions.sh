@@ -38,14 +38,15 @@ awk '
 		for (i = 1; i <= NF; i++) if (split($i, part, "=") == 2) field[part[1]] = part[2]
 		if (phase == "QEMU" && field["to_private"] == 0) begin("firmware")
 		calls[phase, field["to_private"], field["pages"]]++
-		sizes[field["pages"]]
+		if (!seen[field["pages"]]++) size[++sizes] = field["pages"]
 	}
 	END {
 		if (phase != "end") { print "conversions.sh: the trace ends in phase " phase >"/dev/stderr"; exit 1 }
 		print "phase,since_s,to,pages_of_a_call,calls,pages"
 		for (p = 1; p <= phases; p++) {
 			any = 0
-			for (private = 0; private < 2; private++) for (s in sizes) {
+			for (private = 0; private < 2; private++) for (i = 1; i <= sizes; i++) {
+				s = size[i]
 				n = calls[order[p], private, s]
 				if (!n) continue
 				any = 1
