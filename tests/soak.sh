@@ -119,11 +119,16 @@ trap stop INT TERM
 # A number of a result, - if it has none.
 of_result() { jq -er "$1 // empty" "$dir/now/result.json" 2>/dev/null || echo -; }
 
+# Kernels and items take turns, so that few boots have had all items; shifted by one when all pairs that
+# this gives have had their turn.
+turns=${#kernels[@]}
+while ((turns % ${#items[@]})); do turns=$((turns + ${#kernels[@]})); done
+
 n=$(wc -l <"$log")
 end=$((SECONDS + seconds)) made=0
 while [ $SECONDS -lt $end ] && [ $made -lt "$BOOTS" ]; do
 	kernel=${kernels[n % ${#kernels[@]}]}
-	read -r time cpus mem command <<<"${items[n / ${#kernels[@]} % ${#items[@]}]}"
+	read -r time cpus mem command <<<"${items[(n + n / turns) % ${#items[@]}]}"
 	seed=$((FIRST_SEED + n))
 	options=()
 	# There, pages in a vCPU's cache pin pairs as well, and frag finds more than it made.

@@ -9,7 +9,7 @@ cd "$(dirname "$0")/../.." || exit 1
 
 command -v jq >/dev/null || { echo "soak.sh: skipped, there is no jq" >&2; exit 77; }
 
-# Seed 3 fails; seed 6 does not end before it is told to, unless there is a file "go".
+# Seed 4 fails; seed 6 does not end before it is told to, unless there is a file "go".
 mkdir -p "$work/build/kernels/a+debug" "$work/build/kernels/b"
 touch "$work/build/kernels/a+debug/bzImage" "$work/build/kernels/b/bzImage"
 cat >"$work/build/dpamt-bench" <<EOF
@@ -25,7 +25,7 @@ done
 mkdir "\$out" || exit 127
 echo console of seed \$seed >"\$out/console.log"
 [ \$seed -ne 6 ] || [ -e "$work/go" ] || { sleep 600 3>&- & trap "kill \$!; exit 130" INT; echo >"$work/waits"; wait; }
-[ \$seed -ne 3 ] || { echo 'dpamt-workload: round 1' >&2; printf '%s\\n' '{ "reason": "BUG: it\\tfell over" }' >"\$out/status.json"; exit 126; }
+[ \$seed -ne 4 ] || { echo 'dpamt-workload: round 1' >&2; printf '%s\\n' '{ "reason": "BUG: it\\tfell over" }' >"\$out/status.json"; exit 126; }
 [ "\$2" != storm ] || echo '{ "storm": { "rounds": 20 }, "ops": { "storm_op": { "count": 1000 } } }' >"\$out/result.json"
 EOF
 chmod 755 "$work/build/dpamt-bench"
@@ -57,17 +57,23 @@ says 'failed 1'
 says 'seeds 1 to 9'
 says 'kernel a+debug: 5 boots'
 says 'kernel b: 4 boots'
-# Items take turns, each on both kernels: storms are boots 0, 1, 2, 3 (one failed), 6 and 7.
-says 'failed: boot 2, a+debug, seed 3, wall, storm --rounds 20 --threads 3: BUG: it fell over; dpamt-workload: round 1'
+# Items take turns, and so do kernels: storms are boots 0, 1, 3 (failed) and 6.
+says 'failed: boot 3, b, seed 4, wall, storm --rounds 20 --threads 2: BUG: it fell over; dpamt-workload: round 1'
 says "storm rounds $((20 * $(awk -F '\t' '$9 ~ /^storm/ && $5 == "ok"' "$work/soak/boots.tsv" | wc -l)))"
 says 'storms that failed, whose rounds are not counted 1'
 [ "$(cut -f3 "$work/soak/boots.tsv" | tr '\n' ' ')" = '1 2 3 4 5 6 7 8 9 ' ] || failed "seeds: $(cut -f3 "$work/soak/boots.tsv")"
-grep -qx 'console of seed 3' "$work/soak/failed/2-a+debug-seed3/console.log" || failed "what failed was not kept"
-[ "$(ls "$work/soak/failed")" = 2-a+debug-seed3 ] || failed "what did not fail was kept: $(ls "$work/soak/failed")"
+grep -qx 'console of seed 4' "$work/soak/failed/3-b-seed4/console.log" || failed "what failed was not kept"
+[ "$(ls "$work/soak/failed")" = 3-b-seed4 ] || failed "what did not fail was kept: $(ls "$work/soak/failed")"
 grep -c -- '--seed 6 ' "$work/asked" | grep -qx 2 || failed "the interrupted boot was not made again"
 grep -q -- '--variant a+debug .*--append no5lvl' "$work/asked" && ! grep -q -- '--variant b .*no5lvl' "$work/asked" ||
 	failed "no5lvl is for debug kernels"
 [ "$(grep -c '^soak: boot ' "$work/stderr")" -eq 4 ] || failed "there is not a line for each boot: $(cat "$work/stderr")"
+
+# In time each item runs on each kernel.
+sed -n "s/^	'[a-z]* [0-9]* [0-9MG]* \([a-z].*\)'$/\1/p" tests/soak.sh >"$work/items"
+BOOTS=$((2 * $(wc -l <"$work/items") - 9)) soak
+[ "$(cut -f2,9 "$work/soak/boots.tsv" | sort -u | wc -l)" -eq $((2 * $(sort -u "$work/items" | wc -l))) ] ||
+	failed "not each item ran on each of two kernels: $(cut -f2,9 "$work/soak/boots.tsv" | sort -u)"
 
 # No workload is forgotten.
 sed -n 's/^WORKLOAD(\([a-z]*\)).*/\1/p' workloads/*.c | while read -r name; do
