@@ -38,7 +38,7 @@ offers '--version' dpamt-bench --v
 offers 'job' dpamt-bench help j
 offers 'compare contention' dpamt-bench help co
 offers 'quick' dpamt-bench run qui
-offers 'rcu-factors real-guests retention' dpamt-bench run --out here r
+offers 'rcu-factors real-guests-lock real-guests retention' dpamt-bench run --out here r
 offers 'plan-check plan-fit' dpamt-bench list plan
 offers '--order-seed' dpamt-bench run retention --ord
 offers 'immediate rcu+hz100' dpamt-bench run --variant ''
