@@ -66,6 +66,24 @@ static int unique_names(struct job_text *t, unsigned int line, const struct job 
 	return 0;
 }
 
+/* Refuse a key of workloads in [global] if no section of this file has a workload: it would say nothing. */
+static int check_workload_keys(struct job_text *t, const struct job_section *global,
+			       const struct job *job)
+{
+	for (size_t i = 0; i < job->n; i++)
+		if (job->exp[i].workload && !strcmp(job->exp[i].path, t->path))
+			return 0;
+	for (const char *const *key = job_workload_keys; *key; key++) {
+		const struct job_value *v = job_value_in(global, *key);
+
+		if (v)
+			return job_refuse(t, v->line,
+					  "%s: is for workloads, and no section has one; remove it",
+					  *key);
+	}
+	return 0;
+}
+
 static int parse(FILE *f, const char *path, struct job *job, char **error, bool included)
 {
 	const struct job_section *global = NULL;
@@ -88,6 +106,8 @@ static int parse(FILE *f, const char *path, struct job *job, char **error, bool 
 		if (&t.section[i] != global)
 			job_experiment_read(&t, &t.section[i], global, add_experiment(job));
 	}
+	if (!t.error && job->n)
+		check_workload_keys(&t, global, job);
 	if (!t.error && include)
 		unique_names(&t, include->line, job);
 	if (!t.error && job->n == 0)

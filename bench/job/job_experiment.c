@@ -67,6 +67,8 @@ struct opt job_keys[] = {
 	OPT_END
 };
 
+const char *const job_workload_keys[] = { "perf", "antagonist", "factor.antagonist", NULL };
+
 /* A section and the defaults it has. */
 struct reader {
 	struct job_text *t;
@@ -93,6 +95,13 @@ static const char *value_of(const struct reader *r, const char *key, unsigned in
 		v = job_value_in(r->global, key);
 	*line = v ? v->line : r->s->line;
 	return v ? v->text : NULL;
+}
+
+/* The same of a key of workloads, of which a section with a command has none. */
+static const char *value_of_workload(const struct reader *r, const struct job_experiment *e,
+				     const char *key, unsigned int *line)
+{
+	return e->command ? NULL : value_of(r, key, line);
 }
 
 static int get_number(const struct reader *r, const char *key, uint64_t def, uint64_t max,
@@ -174,7 +183,7 @@ static int get_antagonists(const struct reader *r, struct job_experiment *e)
 
 	/* a factor of the section takes the place of a key of [global] */
 	if (!job_value_in(r->s, "factor.antagonist"))
-		text = value_of(r, "antagonist", &e->antagonists_line);
+		text = value_of_workload(r, e, "antagonist", &e->antagonists_line);
 	e->antagonists = job_words(text ? text : "");
 	for (char **a = e->antagonists; *a; a++) {
 		if (!job_good_antagonist(*a))
@@ -233,11 +242,13 @@ static char *beside_job(const struct reader *r, const char *name)
 	return xasprintf("%.*s/%s", (int)(slash - r->t->path), r->t->path, name);
 }
 
-/* A program of an archive, which sees nothing of this machine. */
+/*
+ * A program of an archive, which sees nothing of this machine. What disturbs or watches a workload is refused as a key
+ * of its own; in [global] it is for the sections that have a workload.
+ */
 static int get_command(const struct reader *r, const struct job_value *command,
 		       struct job_experiment *e)
 {
-	static const char *const of_host[] = { "perf", "antagonist", "factor.antagonist" };
 	unsigned int line;
 	const char *root = value_of(r, "root", &line);
 
@@ -249,12 +260,12 @@ static int get_command(const struct reader *r, const struct job_value *command,
 		return job_refuse(
 			r->t, command->line,
 			"command: its files must be in an archive; give that with the key 'root'");
-	for (size_t i = 0; i < ARRAY_SIZE(of_host); i++) {
-		if (value_of(r, of_host[i], &line))
+	for (const char *const *key = job_workload_keys; *key; key++) {
+		if (job_value_in(r->s, *key))
 			return job_refuse(
-				r->t, line,
+				r->t, job_value_in(r->s, *key)->line,
 				"%s: is for workloads, and [%s] has a command; remove one of the two",
-				of_host[i], e->name);
+				*key, e->name);
 	}
 	e->command = job_words(command->text);
 	e->root = beside_job(r, root);
@@ -346,7 +357,7 @@ static int get_append(const struct reader *r, struct job_experiment *e)
 static int get_perf(const struct reader *r, struct job_experiment *e)
 {
 	unsigned int line;
-	const char *text = value_of(r, "perf", &line);
+	const char *text = value_of_workload(r, e, "perf", &line);
 	char **words;
 
 	if (!text)

@@ -10,6 +10,12 @@
 #include "job.h"
 #include "job_parse.h"
 
+/*
+ * What disturbs or watches a workload; NULL-terminated. In [global] these keys are for the sections that have a
+ * workload, and a section with a command must not have them.
+ */
+extern const char *const job_workload_keys[];
+
 /* May a section have the key @name? */
 bool job_known_key(const char *name);
 

@@ -355,6 +355,9 @@ int job_factors_read(struct job_text *t, const struct job_section *s,
 		if (!job_is_factor(v->key) || job_value_in(s, v->key) ||
 		    job_value_in(s, v->key + strlen(PREFIX)))
 			continue;
+		/* a command has no antagonist */
+		if (e->command && !strcmp(v->key, PREFIX "antagonist"))
+			continue;
 		if (read_factor(t, v, global, e))
 			return -1;
 	}

@@ -13,6 +13,7 @@
 
 #include "bench/job/job.h"
 #include "bench/rundir/loaded_run.h"
+#include "lib/array_size.h"
 #include "lib/text.h"
 #include "job_text.h"
 
@@ -140,13 +141,49 @@ static void refuses_bad_commands(void **state)
 		"x.job:7: root: is for a command, and [a] has a workload; remove one of the two");
 	refused("[a]\n" TEXTS "variants = a\ncommand = x 'y z'\nroot = y\n",
 		"x.job:6: command: quotes and backslashes are not understood; separate words by blanks");
-	refused("[global]\nperf = cpu-clock\n[a]\n" TEXTS "variants = a\ncommand = x\nroot = y\n",
-		"x.job:2: perf: is for workloads, and [a] has a command; remove one of the two");
+	refused("[a]\n" TEXTS "variants = a\ncommand = x\nroot = y\nperf = cpu-clock\n",
+		"x.job:8: perf: is for workloads, and [a] has a command; remove one of the two");
 	refused("[a]\n" TEXTS "variants = a\ncommand = x\nroot = y\nantagonist = rcu-flood\n",
 		"x.job:8: antagonist: is for workloads, and [a] has a command; remove one of the two");
 	refused("[a]\n" TEXTS
 		"variants = a\ncommand = x\nroot = y\nfactor.antagonist = none rcu-flood\n",
 		"x.job:8: factor.antagonist: is for workloads, and [a] has a command; remove one of the two");
+}
+
+/* What [global] says of workloads is for the sections that have one, and is refused if none has. */
+static void workload_keys_of_global(void **state)
+{
+	static const char *const line[] = { "perf = cpu-clock\n", "antagonist = rcu-flood\n",
+					    "factor.antagonist = none rcu-flood\n" };
+	const struct job_experiment *e;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(line); i++) {
+		size_t key = strcspn(line[i], " ");
+		char *text = xasprintf("[global]\n%s" TEXTS "variants = a\nroot = y\n"
+				       "[one]\ncommand = x\n[two]\nworkload = w\n",
+				       line[i]);
+		char *none = xasprintf("[global]\n%s" TEXTS "variants = a\nroot = y\n"
+				       "[one]\ncommand = x\n",
+				       line[i]);
+		char *why = xasprintf(
+			"x.job:2: %.*s: is for workloads, and no section has one; remove it",
+			(int)key, line[i]);
+
+		assert_int_equal(parse(text), 0);
+		e = &job.exp[0];
+		assert_string_equal(e->command[0], "x");
+		assert_null(e->perf);
+		assert_int_equal(strv_len(e->antagonists), 0);
+		assert_int_equal(e->n_factors, 0);
+		e = &job.exp[1];
+		assert_int_equal(!!e->perf + strv_len(e->antagonists) + e->n_factors, 1);
+		job_free(&job);
+		refused(none, why);
+		free(why);
+		free(none);
+		free(text);
+	}
 }
 
 static void refuses_what_it_does_not_know(void **state)
@@ -416,6 +453,7 @@ int main(void)
 		cmocka_unit_test(reads_what_is_compared),
 		cmocka_unit_test(reads_a_command),
 		cmocka_unit_test(refuses_bad_commands),
+		cmocka_unit_test(workload_keys_of_global),
 		cmocka_unit_test(refuses_what_it_does_not_know),
 		cmocka_unit_test(refuses_wrong_numbers),
 		cmocka_unit_test(refuses_contradictions),
