@@ -68,7 +68,7 @@ help:
 	@echo 'make lint           warnings, cppcheck, shellcheck, checkpatch, format of'
 	@echo '                    changed lines (LINT_BASE=COMMIT: since then)'
 	@echo 'make fuzz           fuzz all readers of files, FUZZ_SECONDS=$(FUZZ_SECONDS) each (with clang)'
-	@echo 'make install        programs, built kernels, experiments, manual pages;'
+	@echo 'make install        programs, built kernels and td-guests, experiments, manual pages;'
 	@echo '                    PREFIX=$(PREFIX) DESTDIR='
 	@echo 'make uninstall      with the same PREFIX and DESTDIR'
 	@echo 'make deps           install missing Debian packages'

@@ -6,7 +6,8 @@
 # usage: deb.sh [VARIANT[+FLAVOUR]...]
 #
 # Prints the paths of the packages, build/deb/*.deb. dpamt-bench has what `make install` installs below
-# /usr, without kernels. dpamt-bench-kernel-VARIANT has build/kernels/VARIANT, for the target qemu.
+# /usr, without kernels and without build/td-guests.cpio. dpamt-bench-kernel-VARIANT has build/kernels/VARIANT, for
+# the target qemu.
 set -Eeuo pipefail
 trap 'echo "deb: ${BASH_SOURCE[0]##*/} line $LINENO failed: $BASH_COMMAND" >&2' ERR
 
@@ -81,7 +82,7 @@ package() { # PACKAGE
 
 # --- the programs
 root=$work/dpamt-bench
-make --no-print-directory -s install DESTDIR="$root" PREFIX=/usr INSTALLED_KERNELS= >"$work/log" 2>&1 ||
+make --no-print-directory -s install DESTDIR="$root" PREFIX=/usr INSTALLED_KERNELS= INSTALLED_GUESTS= >"$work/log" 2>&1 ||
 	{ cat "$work/log" >&2; die "make install failed"; }
 chmod -R go=rX "$root"
 strip --strip-unneeded "$root"/usr/lib/dpamt-bench/dpamt-{bench,agent,workload}

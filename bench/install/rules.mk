@@ -15,6 +15,8 @@ COMPDIR := $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 
 INSTALLED_DATA := $(wildcard bench/experiments/*.job plots/*.gp kernel-patches/series/* kernel-patches/config/* \
 	analysis/capacity/reference.json)
+# Found by bench/experiments/real-guests.job under the same path as in a checkout.
+INSTALLED_GUESTS := $(wildcard build/td-guests.cpio)
 INSTALLED_KERNELS := $(patsubst build/kernels/%/bzImage,%,$(wildcard build/kernels/*/bzImage))
 COMMANDS := dpamt-bench dpamt-workload
 
@@ -28,6 +30,8 @@ install: tools $(COMMANDS:%=build/%.1)
 		bench/install/host-go-on "$(LIBDIR)"
 	for c in $(COMMANDS); do ln -sf ../lib/dpamt-bench/$$c "$(BINDIR)"/$$c; done
 	umask 022; for f in $(INSTALLED_DATA); do install -D -m 644 $$f "$(DATADIR)"/$$f || exit 1; done
+	umask 022; for f in $(INSTALLED_GUESTS); do \
+		install -D -m 644 $$f "$(DATADIR)"/build/td-guests.cpio || exit 1; done
 	umask 022; for k in $(INSTALLED_KERNELS); do install -d "$(LIBDIR)"/kernels/$$k && \
 		for f in build/kernels/$$k/*; do \
 			[ ! -f $$f ] || install -m 644 $$f "$(LIBDIR)"/kernels/$$k || exit 1; \

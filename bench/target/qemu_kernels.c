@@ -116,7 +116,7 @@ long qemu_prepare_boots(struct boot_spec *spec, size_t n, const struct run_optio
 	for (size_t i = 0; i < n && o->experiment; i++) {
 		if (spec[i].root && !file_exists(spec[i].root))
 			return fail(
-				"there is no archive %s; `make td-guests` makes that of the experiments with real guests",
+				"there is no archive %s; `make td-guests` in a checkout makes that of the experiments with real guests, build/td-guests.cpio: copy it there if dpamt-bench is installed",
 				spec[i].root);
 	}
 	return (long)n;

@@ -24,7 +24,8 @@ factor.cost = low mid
 factor.append = -; nocbs: rcu_nocbs=0-1
 JOB
 mkdir "$work/out" "$work/bin" "$work/state"
-make -s install DESTDIR="$work/dest" PREFIX=/usr INSTALLED_KERNELS= >/dev/null 2>"$work/stderr" || failed "make install"
+make -s install DESTDIR="$work/dest" PREFIX=/usr INSTALLED_KERNELS= INSTALLED_GUESTS= >/dev/null 2>"$work/stderr" ||
+	failed "make install"
 lib=$work/dest/usr/lib/dpamt-bench
 bench=$work/dest/usr/bin/dpamt-bench
 next() { "$bench" host next "$work/my.jobs/two.job" --out "$work/out" --state "$work/state" "$@" >"$work/stdout" 2>"$work/stderr"; }

@@ -97,7 +97,7 @@ workload = teardown" "x.job:7: command: the key 'workload' is there as well, lin
 mkdir jobs
 printf '%s\n' '[a]' "$command" 'options = --n 3' 'primary = spt_held_peak_pages guests_gone_ms' >jobs/x.job
 "$bench" run jobs/x.job --kernel "$KERNEL" --out out >stdout 2>stderr && failed "an archive that is not there was not missed"
-[ "$(cat stderr)" = 'dpamt-bench: there is no archive jobs/sub/x.cpio; `make td-guests` makes that of the experiments with real guests' ] ||
+[ "$(cat stderr)" = 'dpamt-bench: there is no archive jobs/sub/x.cpio; `make td-guests` in a checkout makes that of the experiments with real guests, build/td-guests.cpio: copy it there if dpamt-bench is installed' ] ||
 	failed "the missing archive is not told"
 [ ! -e out ] || failed "something was made without the archive"
 "$bench" list jobs/x.job >one 2>stderr || failed "list of a command"
