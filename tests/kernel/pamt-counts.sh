@@ -71,8 +71,9 @@ for v in $variants; do
 			check("puts with the lock", get("pamt_put_locked"),
 				kind == "fastpath" ? get("pamt_remove") : get("pamt_put"))
 			# of pairs that were taken and not needed
-			unneeded = kind == "merged" || kind == "recycle" && $1 == "create" ?
-				   get("pamt_get") - get("pamt_add") : 0
+			unneeded = 0
+			if (kind == "merged" || kind == "recycle" && $1 == "create")
+				unneeded = get("pamt_get") - get("pamt_add")
 			check("pages reset", get("pamt_pages_reset"), 2 * (unneeded + get("pamt_remove")))
 			left = $1 == "destroy" ? get("pamt_pages_freed") - get("pamt_pages_reset") : 0
 			if (kind == "merged" || left != 10)
