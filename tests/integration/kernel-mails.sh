@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A series has the same bytes as a tree, as mails and in kernel-patches/: git am of the mails
-# gives the tree of make kernel-tree; make kernel-refresh writes only what was changed. Nothing is
-# compiled, and only files that patches change are unpacked.
+# gives the tree of make kernel-tree; make kernel-refresh writes only what was changed. git am takes
+# kvm-fixes/ alone. Nothing is compiled, and only files that patches change are unpacked.
 . "${0%/*}/../kernel-checkout.sh"
 
 git init -q . && echo /build >.git/info/exclude
@@ -32,6 +32,11 @@ for variant in immediate-septremove rcu-page; do
 	script refresh.sh $variant || failed "refresh.sh $variant"
 	unchanged || failed "refresh.sh $variant wrote what was not changed: $(cat stdout)"
 done
+
+# The fixes of KVM can be taken on their own.
+git clone -q "$tree" am-fixes && git -C am-fixes checkout -q dpamt-source 2>stderr || failed "no source as it came"
+git -C am-fixes am -q "$work"/kernel-patches/kvm-fixes/*.patch 2>stderr || failed "git am does not take kvm-fixes/ alone"
+rm -rf am-fixes
 
 # A fix in the module is a change of one C file.
 soft=arch/x86/virt/vmx/tdx/soft/soft_td.c
