@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KVM_TDX_INIT_MEM_REGION of the first page of a TD, while the TDX module is busy for some calls.
+ * KVM_TDX_INIT_MEM_REGION of the first page of a TD, or of the second, while the TDX module is busy for
+ * some calls.
  *
- * usage: pamt_dry LEAF COUNT
+ * usage: pamt_dry LEAF COUNT [second]
  *
  * The first COUNT calls of LEAF return TDX_OPERAND_BUSY. A signal after two seconds ends what goes on
- * for ever. One line: "LEAF COUNT | first failure | failed gets: yes or no | signal: yes or no |
+ * for ever. One line: "LEAF COUNT [second page] | first failure | failed gets: yes or no | signal: yes or no |
  * again: ok or the failure", the last of which is a second attempt, with nothing busy.
  */
 #include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "books.h"
@@ -32,24 +34,24 @@ int main(int argc, char **argv)
 	int64_t failed = counter("tdx_stats/pamt", "pamt_get_failed");
 	char text[128];
 	struct td td;
-	bool ok;
+	bool ok, second = argc == 4 && !strcmp(argv[3], "second");
 
-	if (argc != 3)
-		die("usage: pamt_dry LEAF COUNT");
+	if (argc != 3 && !second)
+		die("usage: pamt_dry LEAF COUNT [second]");
 	sigaction(SIGALRM, &action, NULL);
 	steps_open(1, 1, 1);
-	if (step_do(STEP_CREATE, &td))
+	if (step_do(STEP_CREATE, &td) || (second && step_do(STEP_ADD, &td)))
 		die("create: %s", td_failure());
 	snprintf(text, sizeof(text), "%s 1 0x8000020000000000 %s", argv[1], argv[2]);
 	put_file(INJECT, text);
 	alarm(2);
-	ok = !step_do(STEP_ADD, &td);
+	ok = !step_add_page(&td, second);
 	alarm(0);
 	put_file(INJECT, "off");
-	printf("%s %s | %s | failed gets: %s | signal: %s | ", argv[1], argv[2],
-	       ok ? "-" : td_failure(),
+	printf("%s %s%s | %s | failed gets: %s | signal: %s | ", argv[1], argv[2],
+	       second ? " second page" : "", ok ? "-" : td_failure(),
 	       counter("tdx_stats/pamt", "pamt_get_failed") > failed ? "yes" : "no",
 	       rang ? "yes" : "no");
-	puts(ok || !step_do(STEP_ADD, &td) ? "again: ok" : "again: it fails");
+	puts(ok || !step_add_page(&td, second) ? "again: ok" : "again: it fails");
 	return step_do(STEP_DESTROY, &td) ? 1 : 0;
 }

@@ -48,11 +48,13 @@ static int create(struct td *td)
 }
 
 /* The one ioctl that no workload needs. */
-static int add(struct td *td)
+int step_add_page(struct td *td, unsigned int page)
 {
 	static uint8_t source[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
 	struct kvm_tdx_init_mem_region region = {
-		.source_addr = (uintptr_t)source, .gpa = TD_GPA, .nr_pages = 1,
+		.source_addr = (uintptr_t)source,
+		.gpa = TD_GPA + page * PAGE_BYTES,
+		.nr_pages = 1,
 	};
 	struct kvm_tdx_cmd cmd = {
 		.id = KVM_TDX_INIT_MEM_REGION,
@@ -60,12 +62,17 @@ static int add(struct td *td)
 		.data = (uintptr_t)&region,
 	};
 
-	if (td_set_private(td, 0, PAGE_BYTES, true))
+	if (td_set_private(td, page * PAGE_BYTES, PAGE_BYTES, true))
 		return -1;
 	if (ioctl(td->vcpu[0], KVM_MEMORY_ENCRYPT_OP, &cmd))
 		return fail("TD %u: KVM_TDX_INIT_MEM_REGION failed: %s: -", td->id,
 			    strerror(errno));
 	return 0;
+}
+
+static int add(struct td *td)
+{
+	return step_add_page(td, 0);
 }
 
 static int populate(struct td *td)

@@ -33,6 +33,9 @@ void steps_open(unsigned int regions, unsigned int pages, unsigned int vcpus);
 /* 0, or -1 with td_failure() set. STEP_DESTROY may follow any other, failed or not. */
 int step_do(enum step step, struct td *td);
 
+/* STEP_ADD of another page of the first region than page 0. */
+int step_add_page(struct td *td, unsigned int page);
+
 /*
  * "IOCTL ERRNO" of the first failure in this process, as "KVM_PRE_FAULT_MEMORY ENOMEM"; "-": none.
  */
