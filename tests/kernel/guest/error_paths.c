@@ -11,7 +11,8 @@
  *
  *	call NAME			a function of error_paths/ *_calls.c
  *	leaf STEP LEAF NTH COUNT STATUS [PAGES]	a leaf function fails in that step of a TD's life
- *	slab IOCTL N|last, page ...	an allocation fails: needs fault injection
+ *	slab IOCTL CACHE		all objects of a cache fail: needs fault injection
+ *	page IOCTL N|last		a page fails: needs fault injection
  *	boot ARGUMENTS			the kernel's command line, not for this program
  *	-				nothing reaches it, and the third column says why
  *

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An error exit reached by an allocation that fails: /proc/self/fail-nth around one ioctl. Objects of
- * slabs and pages fail apart from each other, so that the n-th of a kind is always the same one.
- * Needs CONFIG_FAULT_INJECTION, FAILSLAB and FAIL_PAGE_ALLOC.
+ * An error exit reached by an allocation that fails, in one ioctl. Needs CONFIG_FAULT_INJECTION, FAILSLAB
+ * and FAIL_PAGE_ALLOC.
+ *
+ * Objects: all of one cache fail for this task. They are not counted, because which allocations there are
+ * differs from call to call: a cache whose objects on this CPU are used up takes an array for more, or a
+ * slab a vector of its objects' cgroups, and kmemleak an object for each. They do without if they get none.
+ *
+ * Pages: the n-th fails, /proc/self/fail-nth.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +26,8 @@
 #include "paths.h"
 
 #define SLAB	 "/sys/kernel/debug/failslab/"
+#define CACHE	 "/sys/kernel/slab/%s/failslab"
+#define TASK	 "/proc/self/make-it-fail"
 #define PAGES	 "/sys/kernel/debug/fail_page_alloc/"
 #define MAX_N	 1000
 #define REGIONS	 1
@@ -37,22 +44,26 @@ static const struct armed {
 	{ "get_cpuid", "KVM_TDX_GET_CPUID", before_get_cpuid, get_cpuid },
 };
 
-/* Objects or pages alone, also where the caller may sleep. */
-static void choose_kind(bool slab)
+/* Also where the caller may sleep. The filters first: from then on no object fails but those chosen. */
+static void setup(void)
 {
-	put_file(SLAB "verbose", "0");
-	put_file(PAGES "verbose", "0");
-	put_file(SLAB "ignore-gfp-wait", slab ? "N" : "Y");
-	put_file(PAGES "ignore-gfp-wait", "N");
-	put_file(PAGES "ignore-gfp-highmem", "N");
-	put_file(PAGES "min-order", slab ? "11" : "0");
+	static const char *const settings[][2] = {
+		{ SLAB "cache-filter", "Y" },	  { SLAB "task-filter", "Y" },
+		{ SLAB "ignore-gfp-wait", "N" },  { SLAB "verbose", "0" },
+		{ SLAB "times", "-1" },		  { SLAB "probability", "100" },
+		{ PAGES "ignore-gfp-wait", "N" }, { PAGES "ignore-gfp-highmem", "N" },
+		{ PAGES "min-order", "0" },	  { PAGES "verbose", "0" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(settings); i++)
+		put_file(settings[i][0], settings[i][1]);
 }
 
 /*
- * The n-th allocation of one ioctl fails. Whether there was one; what the ioctl said in @attempt, whose
+ * The n-th page that one ioctl takes fails. Whether there was one; what the ioctl said in @attempt, whose
  * VM must take the same ioctl afterwards.
  */
-static bool try(const struct armed *armed, unsigned long n, struct attempt *attempt)
+static bool try_page(const struct armed *armed, unsigned long n, struct attempt *attempt)
 {
 	int fd = fail_nth_open(), ret;
 	bool happened;
@@ -68,34 +79,18 @@ static bool try(const struct armed *armed, unsigned long n, struct attempt *atte
 	return happened;
 }
 
-static const struct armed *armed_find(const char *name)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(ioctls); i++)
-		if (!strcmp(ioctls[i].name, name))
-			return &ioctls[i];
-	return NULL;
-}
-
 /*
  * WHICH counts the failures that user space sees, "last" is the last one: a slab without free objects
  * takes a page, and does with fewer if it gets none.
  */
-bool allocation_by_words(const char *words, struct attempt *attempt)
+static bool fail_page(const struct armed *armed, const char *which, struct attempt *attempt)
 {
-	char kind[8], name[32], which[8], last[sizeof(attempt->outcome)] = "-";
-	const struct armed *armed;
-	unsigned long wanted, seen = 0;
+	char last[sizeof(attempt->outcome)] = "-";
+	unsigned long wanted = strtoul(which, NULL, 10), seen = 0;
 
-	if (sscanf(words, "%7s %31s %7s", kind, name, which) != 3)
+	if (!wanted && strcmp(which, "last"))
 		return false;
-	armed = armed_find(name);
-	wanted = strtoul(which, NULL, 10);
-	if (!armed || (!wanted && strcmp(which, "last")) ||
-	    (strcmp(kind, "slab") && strcmp(kind, "page")))
-		return false;
-	attempt_open(REGIONS, 1);
-	choose_kind(!strcmp(kind, "slab"));
-	for (unsigned long n = 1; n < MAX_N && try(armed, n, attempt); n++) {
+	for (unsigned long n = 1; n < MAX_N && try_page(armed, n, attempt); n++) {
 		if (strcmp(attempt->outcome, "-")) {
 			snprintf(last, sizeof(last), "%s", attempt->outcome);
 			if (++seen == wanted)
@@ -110,5 +105,54 @@ bool allocation_by_words(const char *words, struct attempt *attempt)
 	else
 		snprintf(attempt->outcome, sizeof(attempt->outcome), "%s",
 			 wanted && seen < wanted ? "-" : last);
+	return true;
+}
+
+/* No object of the cache for one ioctl; its VM must take the same ioctl afterwards. */
+static void fail_objects(const struct armed *armed, const char *cache, struct attempt *attempt)
+{
+	int task = open(TASK, O_WRONLY | O_CLOEXEC), ret;
+	char path[128];
+
+	if (task < 0)
+		die(TASK ": %s (is this a kernel with FAULT_INJECTION?)", strerror(errno));
+	armed->before(attempt);
+	snprintf(path, sizeof(path), CACHE, cache);
+	put_file(path, "1");
+	dprintf(task, "1");
+	ret = armed->run(attempt);
+	attempt_note(attempt, armed->ioctl, ret);
+	dprintf(task, "0");
+	put_file(path, "0");
+	close(task);
+	if (ret && armed->run(attempt))
+		attempt_add(attempt, "not again");
+}
+
+static const struct armed *armed_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(ioctls); i++)
+		if (!strcmp(ioctls[i].name, name))
+			return &ioctls[i];
+	return NULL;
+}
+
+bool allocation_by_words(const char *words, struct attempt *attempt)
+{
+	char kind[8], name[32], which[32];
+	const struct armed *armed;
+	bool slab;
+
+	if (sscanf(words, "%7s %31s %31s", kind, name, which) != 3)
+		return false;
+	armed = armed_find(name);
+	slab = !strcmp(kind, "slab");
+	if (!armed || (!slab && strcmp(kind, "page")))
+		return false;
+	attempt_open(REGIONS, 1);
+	setup();
+	if (!slab)
+		return fail_page(armed, which, attempt);
+	fail_objects(armed, which, attempt);
 	return true;
 }

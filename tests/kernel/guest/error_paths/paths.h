@@ -45,7 +45,7 @@ bool call_by_name(const char *name, struct attempt *attempt);
 /* What `leaf STEP LEAF NTH COUNT STATUS [PAGES]` does; false if a word is not known. leaves.c */
 bool leaf_by_words(const char *words, struct attempt *attempt);
 
-/* What `slab STEP WHICH` and `page STEP WHICH` do; false if a word is not known. allocations.c */
+/* What `slab IOCTL CACHE` and `page IOCTL N|last` do; false if a word is not known. allocations.c */
 bool allocation_by_words(const char *words, struct attempt *attempt);
 
 #endif
