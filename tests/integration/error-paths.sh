@@ -15,14 +15,14 @@ source=build/kernel-tree/immediate/arch/x86/kvm/vmx/tdx.c
 
 # Functions whose exits the table does not have: they look things up, or enter a guest and emulate its exits.
 cat >excluded <<EOF
-tdx_prepare_switch_to_guest tdx_prepare_switch_to_host tdx_complete_vmcall_map_gpa tdx_map_gpa
-tdx_mmio_write tdx_mmio_read tdx_emulate_mmio tdx_is_sept_violation_unexpected_pending
-tdx_handle_ept_violation __tdx_handle_exit
+tdx_prepare_switch_to_guest tdx_prepare_switch_to_host tdx_emulate_vmcall tdx_complete_vmcall_map_gpa
+tdx_map_gpa tdx_mmio_write tdx_mmio_read tdx_emulate_mmio handle_tdvmcall
+tdx_is_sept_violation_unexpected_pending tdx_handle_ept_violation __tdx_handle_exit tdx_get_msr tdx_set_msr
 EOF
 
 # exits FILE : "FUNCTION EXIT #N", #N where a function has it more than once. An exit is a goto, a return
-# of an error or from the midst of a function, a *_BUG_ON() whose result nobody asks for, an error number
-# that is returned later. One that precedes a goto is part of it.
+# of an error, of what another function returned or from the midst of a function, a *_BUG_ON() whose result
+# nobody asks for, an error number that is returned later. One that precedes a goto is part of it.
 exits() {
 	awk -v functions="$(cat excluded)" '
 	BEGIN { n = split(functions, list); for (i = 1; i <= n; i++) excluded[list[i]] = 1 }
@@ -33,7 +33,11 @@ exits() {
 		if (name in excluded) { has_exit[name] = 1; return }
 		site[++sites] = name " " text; count[name " " text]++
 	}
-	/^[a-z].*\(/ && !/;$/ { name = $0; sub(/\(.*/, "", name); sub(/.*[ *]/, "", name) }
+	/^[a-z].*\(/ && !/;$/ {
+		name = $0; sub(/\(.*/, "", name)
+		returns_int = name ~ /^(static )?int /
+		sub(/.*[ *]/, "", name)
+	}
 	/[^ \t]/ { flush_return() }
 	/^}/ { flush_errno(); name = "" }
 	name {
@@ -49,6 +53,8 @@ exits() {
 			add(text)
 		} else if (text ~ /^return (ret|r)$/) {
 			passed = text
+		} else if (returns_int && text ~ /^return [a-z_]+\(/) {
+			sub(/\(.*/, "()", text); add(text)
 		} else if (text ~ /^(TDX|KVM)_BUG_ON.*\)$/ && $0 ~ /;$/) {
 			sub(/\(.*/, "", text); add(text)
 		}

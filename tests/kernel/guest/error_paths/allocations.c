@@ -42,6 +42,8 @@ static const struct armed {
 	{ "init_vm", "KVM_TDX_INIT_VM", before_init_vm, init_vm },
 	{ "init_vcpu", "KVM_TDX_INIT_VCPU", before_init_vcpu, init_vcpu },
 	{ "get_cpuid", "KVM_TDX_GET_CPUID", before_get_cpuid, get_cpuid },
+	{ "init_mem_region", "KVM_TDX_INIT_MEM_REGION", before_init_mem_region, init_mem_region },
+	{ "pre_fault", "KVM_PRE_FAULT_MEMORY", before_pre_fault, pre_fault },
 };
 
 /* Also where the caller may sleep. The filters first: from then on no object fails but those chosen. */

@@ -46,6 +46,17 @@ int get_cpuid(struct attempt *attempt);
 /* A TD with memory and one vCPU, all of it initialized. */
 void before_memory(struct attempt *attempt);
 
+/*
+ * The same, and the first page is added. The second is mapped next: it takes no table, and no page of the host but
+ * those that the vCPU's caches lack.
+ */
+void before_init_mem_region(struct attempt *attempt);
+int init_mem_region(struct attempt *attempt);
+
+/* The same after KVM_TDX_FINALIZE_VM. */
+void before_pre_fault(struct attempt *attempt);
+int pre_fault(struct attempt *attempt);
+
 /* A page whose last `bytes` are to be had, with nothing behind it; and a page that can only be read. */
 void *edge(size_t bytes);
 void *read_only(const void *from, size_t bytes);

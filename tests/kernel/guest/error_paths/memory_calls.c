@@ -55,6 +55,39 @@ static int add(struct attempt *attempt, uint32_t flags, void *region)
 	return tdx_command(attempt->td.vcpu[0], KVM_TDX_INIT_MEM_REGION, flags, region);
 }
 
+void before_init_mem_region(struct attempt *attempt)
+{
+	struct kvm_tdx_init_mem_region region = good();
+
+	before_memory(attempt);
+	if (add(attempt, 0, &region))
+		die("KVM_TDX_INIT_MEM_REGION failed: %s", strerror(errno));
+	if (fallocate(attempt->td.gmem, FALLOC_FL_KEEP_SIZE, PAGE_BYTES, PAGE_BYTES))
+		die("no guest page: %s", strerror(errno));
+}
+
+int init_mem_region(struct attempt *attempt)
+{
+	struct kvm_tdx_init_mem_region region = good();
+
+	region.gpa += PAGE_BYTES;
+	return add(attempt, 0, &region);
+}
+
+void before_pre_fault(struct attempt *attempt)
+{
+	before_init_mem_region(attempt);
+	if (td_finalize(&attempt->td))
+		die("not finalized");
+}
+
+int pre_fault(struct attempt *attempt)
+{
+	struct kvm_pre_fault_memory range = { .gpa = TD_GPA + PAGE_BYTES, .size = PAGE_BYTES };
+
+	return ioctl(attempt->td.vcpu[0], KVM_PRE_FAULT_MEMORY, &range);
+}
+
 /* With @region, then as it should be, which must go well. */
 static void add_with(struct attempt *attempt, uint32_t flags, void *region)
 {

@@ -430,9 +430,15 @@ static void *run_vcpu(void *attempt)
 	return NULL;
 }
 
-static void *command(void *attempt)
+static void *vm_command(void *attempt)
 {
 	tdx_command(((struct attempt *)attempt)->td.vm, KVM_TDX_FINALIZE_VM, 0, NULL);
+	return NULL;
+}
+
+static void *vcpu_command(void *attempt)
+{
+	init_vcpu(attempt);
 	return NULL;
 }
 
@@ -465,7 +471,7 @@ static void await_thread(pid_t pid, const char *function)
 	}
 }
 
-static void killed(struct attempt *attempt)
+static void killed_in(void *(*command)(void *attempt), struct attempt *attempt)
 {
 	pthread_t thread;
 	int channel[2], ended;
@@ -497,6 +503,16 @@ static void killed(struct attempt *attempt)
 	attempt_add(attempt, "killed");
 	close(channel[0]);
 	close(channel[1]);
+}
+
+static void killed(struct attempt *attempt)
+{
+	killed_in(vm_command, attempt);
+}
+
+static void vcpu_killed(struct attempt *attempt)
+{
+	killed_in(vcpu_command, attempt);
 }
 
 const struct call vm_calls[] = {
@@ -533,5 +549,6 @@ const struct call vm_calls[] = {
 	{ "finalize_twice", finalize_twice, 0 },
 	{ "close_bare", close_bare, 0 },
 	{ "killed", killed, 0 },
+	{ "vcpu_killed", vcpu_killed, 0 },
 	{ NULL, NULL, 0 },
 };
