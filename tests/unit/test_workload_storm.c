@@ -238,7 +238,7 @@ static void weights_are_written_and_read(void **state)
 	free(text);
 	storm_weights_learn(&w, found);
 	text = storm_weights_text(&w);
-	assert_string_equal(text, "dup=10,cpu=16");
+	assert_string_equal(text, "dup=15,cpu=16");
 	assert_int_equal(storm_weights_parse(&again, text, &error), 0);
 	assert_memory_equal(&again, &w, sizeof(w));
 	free(text);

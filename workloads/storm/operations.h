@@ -26,6 +26,8 @@ storm_call_fn storm_create_gmem, storm_script_slot, storm_set_slot, storm_attrib
 storm_call_fn storm_fork, storm_kill_child, storm_send_file, storm_receive_file, storm_steal_file,
 	storm_signal, storm_kill, storm_limit_tds, storm_limit_mem, storm_fail_leaf,
 	storm_heal_leaves, storm_fail_allocation, storm_cpu, storm_trace;
+/* of operations_child.c */
+storm_call_fn storm_child, storm_child_ioctl;
 /* of operations_state.c */
 storm_call_fn storm_nmi, storm_msi, storm_msrs, storm_hypercall_exits, storm_log_dirty,
 	storm_get_dirty_log, storm_clear_dirty_log, storm_vcpu_state, storm_vm_state,

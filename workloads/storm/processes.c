@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files in other processes, and files that are in no process for a while.
+ * Other processes with the storm's files, and files that are in no process for a while.
  */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -25,23 +26,125 @@ int storm_kill_holder(struct storm_state *s, unsigned int holder)
 	return kill(pid, SIGKILL) || TEMP_FAILURE_RETRY(waitpid(pid, NULL, 0)) < 0 ? -1 : 0;
 }
 
-int storm_fork_holder(struct storm_state *s, unsigned int holder)
+/* What a holder is asked for, and what it answers. It has the same code at the same addresses. */
+struct question {
+	storm_held_call *call;
+	uint32_t arg[STORM_HELD_ARGS];
+};
+
+struct answer {
+	int ret, err;
+	struct storm_files files; /* that it has now */
+};
+
+/*
+ * One thread at a time asks or forks. So the other end of a holder's socket is in no process but the
+ * holder, and the socket says so when that ends.
+ */
+static pthread_mutex_t talking = PTHREAD_MUTEX_INITIALIZER;
+
+/* What a holder does: what it is asked for, with the files that it has. */
+__attribute__((noreturn)) static void hold(struct storm_state *s, int socket)
+{
+	struct question q;
+	struct answer a;
+
+	while (TEMP_FAILURE_RETRY(recv(socket, &q, sizeof(q), 0)) == (ssize_t)sizeof(q)) {
+		a.ret = q.call(s, q.arg);
+		a.err = errno;
+		a.files = s->f;
+		TEMP_FAILURE_RETRY(send(socket, &a, sizeof(a), MSG_NOSIGNAL));
+	}
+	_exit(0);
+}
+
+static int fork_holder(struct storm_state *s, unsigned int holder)
 {
 	pid_t parent = getpid(), pid;
+	int ends[2], err;
 
-	storm_kill_holder(s, holder);
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends))
+		return -1;
 	s->held[holder] = s->f;
 	pid = fork();
-	if (pid < 0)
-		return -1;
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		while (getppid() == parent)
-			pause();
-		_exit(0);
+		close(ends[0]);
+		if (getppid() != parent)
+			_exit(0);
+		hold(s, ends[1]);
 	}
+	err = errno;
+	close(ends[1]);
+	storm_put(&s->talk[holder], ends[0]);
 	s->holder[holder] = pid;
-	return 0;
+	errno = err;
+	return pid < 0 ? -1 : 0;
+}
+
+int storm_fork_holder(struct storm_state *s, unsigned int holder)
+{
+	int ret, err;
+
+	storm_kill_holder(s, holder);
+	pthread_mutex_lock(&talking);
+	ret = fork_holder(s, holder);
+	err = errno;
+	pthread_mutex_unlock(&talking);
+	errno = err;
+	return ret;
+}
+
+/* A holder does not answer. If it was killed, there is none; if it ended otherwise, that is a bug. */
+static int silent_errno(pid_t pid)
+{
+	siginfo_t end = { .si_pid = 0 };
+
+	if (TEMP_FAILURE_RETRY(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT)))
+		return ESRCH; /* another thread has waited for it */
+	return end.si_code == CLD_KILLED && end.si_status == SIGKILL ? ESRCH : EPROTO;
+}
+
+static int ask(struct storm_state *s, unsigned int holder, const struct question *q)
+{
+	pid_t pid = s->holder[holder];
+	struct answer a;
+
+	if (pid < 0) {
+		errno = ESRCH;
+		return -1;
+	}
+	if (TEMP_FAILURE_RETRY(send(s->talk[holder], q, sizeof(*q), MSG_NOSIGNAL)) !=
+		    (ssize_t)sizeof(*q) ||
+	    TEMP_FAILURE_RETRY(recv(s->talk[holder], &a, sizeof(a), 0)) != (ssize_t)sizeof(a)) {
+		errno = silent_errno(pid);
+		return -1;
+	}
+	s->held[holder] = a.files;
+	errno = a.err;
+	return a.ret;
+}
+
+int storm_in_holder(struct storm_state *s, unsigned int holder, storm_held_call *call,
+		    const uint32_t arg[STORM_HELD_ARGS])
+{
+	struct question q = { .call = call };
+	int ret, err;
+
+	memcpy(q.arg, arg, sizeof(q.arg));
+	pthread_mutex_lock(&talking);
+	ret = ask(s, holder, &q);
+	err = errno;
+	pthread_mutex_unlock(&talking);
+	errno = err;
+	return ret;
+}
+
+int storm_refused(int ret)
+{
+	if (ret >= 0)
+		errno = EPROTO;
+	return -1;
 }
 
 /* Room for one file in a message's control part. */

@@ -1,16 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Files in other processes, and files that are in no process for a while.
+ * Other processes with the storm's files, and files that are in no process for a while.
  */
 #ifndef DPAMT_WORKLOADS_STORM_PROCESSES_H
 #define DPAMT_WORKLOADS_STORM_PROCESSES_H
 
 #include "state.h"
 
+#define STORM_HELD_ARGS 4
+
+/* What a holder can be asked to do. Returns what its system call returned, with errno. */
+typedef int storm_held_call(struct storm_state *s, const uint32_t arg[STORM_HELD_ARGS]);
+
 /* All return 0, or -1 with errno. */
 
-/* Fork a process that keeps what is open now; a @holder of that number is killed before. */
+/* Fork a process that has what is open now; a @holder of that number is killed before. */
 int storm_fork_holder(struct storm_state *s, unsigned int holder);
+
+/*
+ * Let a holder call a function with the state that it was forked with, less and plus what it did to its
+ * files since; s->held[] then says which it has. Waits for it. Returns what the function did, with errno.
+ * ESRCH: there is no holder, or it was killed meanwhile. EPROTO: it ended in another way.
+ */
+int storm_in_holder(struct storm_state *s, unsigned int holder, storm_held_call *call,
+		    const uint32_t arg[STORM_HELD_ARGS]);
+
+/* Of what KVM must refuse a holder: -1 with its errno, which for a success is EPROTO. */
+int storm_refused(int ret);
 
 /* Kill one and wait for its end. ESRCH: there is none. */
 int storm_kill_holder(struct storm_state *s, unsigned int holder);

@@ -9,9 +9,10 @@
 /* One in so many steps begins to build another TD. */
 #define REBUILD	40
 
-/* One in so many TDs is built with another vCPU, which is not initialized, or is not finalized. */
+/* One in so many TDs is built with another vCPU, which is not initialized; not finalized; forked with. */
 #define ANOTHER_VCPU  2
 #define NOT_FINALIZED 2
+#define FORKED	      2
 
 /* One in so many steps makes sense as it is; one in so many begins a race of RACE steps. */
 #define SENSIBLE 4
@@ -29,14 +30,23 @@
 		.code = STORM_##name, .arg = { __VA_ARGS__ } \
 	}
 static const struct storm_step building[] = {
-	STEP(CREATE_VM),	 STEP(SPLIT_IRQCHIP),
-	STEP(CAPABILITIES),	 STEP(INIT_VM),
-	STEP(CREATE_VCPU),	 STEP(SET_CPUID),
-	STEP(INIT_VCPU),	 STEP(CREATE_VCPU, 0, VCPU_1_ID),
-	STEP(SET_CPUID, VCPU_1), STEP(CREATE_GMEM),
-	STEP(SCRIPT_SLOT),	 STEP(SET_SLOT),
-	STEP(ATTRIBUTES),	 STEP(INIT_MEM_REGION),
-	STEP(FINALIZE),		 STEP(PRE_FAULT),
+	STEP(CREATE_VM),
+	STEP(SPLIT_IRQCHIP),
+	STEP(CAPABILITIES),
+	STEP(INIT_VM),
+	STEP(CREATE_VCPU),
+	STEP(SET_CPUID),
+	STEP(INIT_VCPU),
+	STEP(CREATE_VCPU, 0, VCPU_1_ID),
+	STEP(SET_CPUID, VCPU_1),
+	STEP(CREATE_GMEM),
+	STEP(SCRIPT_SLOT),
+	STEP(SET_SLOT),
+	STEP(ATTRIBUTES),
+	STEP(INIT_MEM_REGION),
+	STEP(FORK),
+	STEP(FINALIZE),
+	STEP(PRE_FAULT),
 };
 #undef STEP
 
@@ -109,7 +119,7 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 			  const struct storm_weights *weights)
 {
 	bool another = rng_below(rng, ANOTHER_VCPU) == 0, open = rng_below(rng, NOT_FINALIZED) == 0;
-	bool many = rng_below(rng, 2);
+	bool many = rng_below(rng, 2), forked = rng_below(rng, FORKED) == 0;
 	unsigned int next = 0;
 
 	while (i < n && next < ARRAY_SIZE(building)) {
@@ -121,7 +131,8 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 			steps[i++] = failing_step(building[next].code, rng);
 		else if (luck == 6 || (!another && building[next].arg[0] == VCPU_1) ||
 			 (!another && building[next].arg[1] == VCPU_1_ID) ||
-			 (open && building[next].code == STORM_FINALIZE))
+			 (open && building[next].code == STORM_FINALIZE) ||
+			 (!forked && building[next].code == STORM_FORK))
 			next++;
 		else
 			steps[i++] = building[next++];

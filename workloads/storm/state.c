@@ -35,7 +35,7 @@ int storm_state_init(struct storm_state *s)
 	for (i = 0; i < STORM_HOARD; i++)
 		s->hoard[i] = -1;
 	for (i = 0; i < STORM_HOLDERS; i++) {
-		s->holder[i] = -1;
+		s->holder[i] = s->talk[i] = -1;
 		empty(&s->held[i]);
 	}
 	for (i = 0; i < STORM_KINDS; i++)
@@ -81,6 +81,8 @@ void storm_close_all(struct storm_state *s)
 		storm_put(&s->f.vm[i], -1);
 	for (i = 0; i < STORM_HOARD; i++)
 		storm_put(&s->hoard[i], -1);
+	for (i = 0; i < STORM_HOLDERS; i++)
+		storm_put(&s->talk[i], -1);
 }
 
 int storm_dead_vm(struct storm_state *s)

@@ -14,7 +14,7 @@
 #define STORM_VCPUS	4
 #define STORM_GMEMS	2
 #define STORM_HOARD	8 /* VMs that only keep their KeyIDs */
-#define STORM_HOLDERS	2 /* processes that only keep files open */
+#define STORM_HOLDERS	2 /* processes that have the files as well */
 
 /* Memory behind the shared half of slots: the scripts, then what backs a TD's private memory. */
 #define STORM_SCRIPT_BYTES (UINT64_C(1) << 16)
@@ -34,7 +34,9 @@ struct storm_state {
 	uint8_t *shared; /* memory of the slots' shared half */
 	int channel[STORM_KINDS][2];	  /* sockets, in which files of a kind are under way */
 	atomic_int holder[STORM_HOLDERS]; /* pids, -1: none */
-	struct storm_files held[STORM_HOLDERS]; /* what was open when it was forked */
+	atomic_int talk[STORM_HOLDERS];	  /* sockets, on which they are asked */
+	struct storm_files held[STORM_HOLDERS]; /* what they have open */
+	atomic_uint terminated; /* VMs on which KVM_TDX_TERMINATE_VM went well, or is under way */
 };
 
 /* Map the shared memory; no file is open. Returns 0, or -1 after fail(). */

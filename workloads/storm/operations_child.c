@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Operations of this table that another process does, with the files that it inherited or was sent. KVM
+ * lets it have a guest_memfd, and none of the ioctls of a VM or vCPU that is not its own.
+ */
+#include "lib/array_size.h"
+#include "calls.h"
+#include "operations.h"
+#include "processes.h"
+
+/*
+ * Operation @code of holder arg[0] % STORM_HOLDERS. Its arguments are the rest of @arg, the last one made of
+ * the one before.
+ */
+static int in_holder(struct storm_state *s, enum storm_code code, const uint32_t arg[STORM_ARGS])
+{
+	const struct storm_operation *op = &storm_table[code];
+	const uint32_t inner[STORM_ARGS] = { arg[1], arg[2], arg[3], arg[3] / 64 };
+	unsigned int holder = arg[0] % STORM_HOLDERS;
+
+	if (storm_made("storm_in_holder(&s, %u, CALL(", holder))
+		return storm_in_holder(s, holder, op->call, inner);
+	op->call(s, inner);
+	storm_made("), (uint32_t[STORM_HELD_ARGS]){ 0 })");
+	return 0;
+}
+
+int storm_child(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	static const enum storm_code codes[] = {
+		STORM_PUNCH,	    STORM_ALLOCATE, STORM_PUNCH,      STORM_RECEIVE_FILE,
+		STORM_RECEIVE_FILE, STORM_PUNCH,    STORM_SEND_FILE,  STORM_DUP,
+		STORM_CLOSE_GMEM,   STORM_CLOSE_VM, STORM_CLOSE_VCPU,
+	};
+
+	return in_holder(s, codes[arg[0] / STORM_HOLDERS % ARRAY_SIZE(codes)], arg);
+}
+
+/* In v7.3 it is the first thing that KVM looks at: virt/kvm/kvm_main.c:4485 and 5225. */
+int storm_child_ioctl(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	static const enum storm_code codes[] = {
+		STORM_ATTRIBUTES,  STORM_SET_SLOT, STORM_PRE_FAULT,   STORM_RUN,
+		STORM_INIT_VM,	   STORM_FINALIZE, STORM_CREATE_VCPU, STORM_INIT_VCPU,
+		STORM_CREATE_GMEM, STORM_MSRS,	   STORM_MSI,	      STORM_INIT_MEM_REGION,
+		STORM_VCPU_STATE,  STORM_VM_STATE, STORM_ENABLE_CAP,  STORM_CAPABILITIES,
+	};
+	int ret;
+
+	storm_made("storm_refused(");
+	ret = in_holder(s, codes[arg[0] / STORM_HOLDERS % ARRAY_SIZE(codes)], arg);
+	return storm_made(")") ? storm_refused(ret) : 0;
+}
