@@ -7,9 +7,9 @@
  *
  * - an operation ends with an errno that storm/operation_table.c does not list for it;
  * - KVM declares a VM dead;
- * - the kernel warns;
- * - S-EPT pages, PAMT pairs, KeyIDs or pages of the module stay behind when all files of a round are
- *   closed.
+ * - the kernel warns, as it or KASAN, lockdep or RCU do;
+ * - S-EPT pages, PAMT pairs, KeyIDs, pages of the module or charges of a cgroup stay behind when all files of
+ *   a round are closed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,6 +20,7 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
+#include "workloads/storm/limits.h"
 #include "workloads/storm/play.h"
 #include "workloads/storm/c_program.h"
 #include "workloads/storm/values.h"
@@ -118,10 +119,14 @@ static int check_return(const struct storm_round *r, bool pairs_known, int64_t p
 	    (pairs_known && check_counter(r, "pamt", "pamt_pairs", pairs_before)))
 		return -1;
 	/* the software TDX module's */
-	return check_counter(r, "../soft_tdx/pages", "pages_owned", 0) ||
-			       check_counter(r, "../soft_tdx/pages", "keyids_used", 0)
-		       ? -1
-		       : 0;
+	if (check_counter(r, "../soft_tdx/pages", "pages_owned", 0) ||
+	    check_counter(r, "../soft_tdx/pages", "keyids_used", 0))
+		return -1;
+	if (storm_charged_tds() > 0)
+		return fail("seed %" PRIu64 ", round %u: %" PRId64
+			    " TDs are charged to the cgroup after all files were closed",
+			    r->seed, r->round, storm_charged_tds());
+	return 0;
 }
 
 static json_t *storm_json(const struct storm_round *r, uint64_t played, json_t *blocks)

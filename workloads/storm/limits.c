@@ -29,17 +29,35 @@ int storm_put_file(const char *path, const char *text)
 	return n < 0 ? -1 : 0;
 }
 
-int64_t storm_get_file(const char *path)
+/* Returns how much of a file was read into @text, less than @bytes of it; -1: nothing. */
+static ssize_t get_text(const char *path, char *text, size_t bytes)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	char text[32] = "";
 	ssize_t n;
 
 	if (fd < 0)
 		return -1;
-	n = read(fd, text, sizeof(text) - 1);
+	n = read(fd, text, bytes - 1);
 	close(fd);
-	return n <= 0 ? -1 : strtoll(text, NULL, 10);
+	text[n > 0 ? n : 0] = '\0';
+	return n > 0 ? n : -1;
+}
+
+int64_t storm_get_file(const char *path)
+{
+	char text[32];
+
+	return get_text(path, text, sizeof(text)) < 0 ? -1 : strtoll(text, NULL, 10);
+}
+
+int64_t storm_charged_tds(void)
+{
+	char text[256], *tds;
+
+	if (get_text(STORM_CGROUP "/misc.current", text, sizeof(text)) < 0)
+		return -1;
+	tds = strstr(text, "tdx ");
+	return tds ? strtoll(tds + strlen("tdx "), NULL, 10) : -1;
 }
 
 /* Can KVM run TDs here? A machine that only runs the unit test keeps its cgroups as they are. */

@@ -19,6 +19,9 @@ int storm_put_file(const char *path, const char *text);
 /* A number that a file holds; -1: none. */
 int64_t storm_get_file(const char *path);
 
+/* How many TDs are charged to the cgroup; -1: not known. */
+int64_t storm_charged_tds(void);
+
 /* Make the cgroup, if cgroups can be had, and put the calling process into it. */
 void storm_limits_enter(void);
 

@@ -18,16 +18,14 @@
 #include "lib/err.h"
 #include "workloads/core/workers.h"
 #include "interrupt.h"
+#include "kernel_log.h"
 #include "limits.h"
 #include "play.h"
-
-#define TAINT_WARN (1 << 9)
 
 /* In the round's process. */
 static struct storm_state state;
 static const struct storm_step *all_steps;
 static const bool *wanted;
-static int64_t taint_before;
 
 struct storm_round *storm_round_new(unsigned int nr_steps)
 {
@@ -79,16 +77,6 @@ static int find(struct storm_round *r, unsigned int i, const char *result, const
 	return r->keep_going ? 0 : -1;
 }
 
-static bool kernel_warned(void)
-{
-	int64_t taint = storm_get_file("/proc/sys/kernel/tainted");
-
-	if (taint < 0 || !(taint & ~taint_before & TAINT_WARN))
-		return false;
-	taint_before = taint;
-	return true;
-}
-
 static void foresee(struct storm_round *r, enum storm_code code)
 {
 	if (code == STORM_LIMIT_MEM || code == STORM_FAIL_ALLOCATION)
@@ -130,7 +118,7 @@ static int play_step(struct storm_round *r, unsigned int i)
 		r->succeeded[step->code]++;
 	if (r->credit)
 		credit(r, step->code);
-	if (kernel_warned())
+	if (storm_kernel_warned())
 		return find(r, i, result, "the kernel warned");
 	if (!r->dead && storm_dead_vm(&state) == EIO) {
 		r->dead = true;
@@ -208,7 +196,7 @@ int storm_play(struct storm_round *r, const struct storm_step *steps, const bool
 
 	all_steps = steps;
 	wanted = in;
-	taint_before = storm_get_file("/proc/sys/kernel/tainted");
+	storm_kernel_watch();
 	r->dead = r->over = r->scarce = r->killed = false;
 	memset(r->times, 0, r->nr_steps * sizeof(*r->times));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -225,7 +213,7 @@ int storm_play(struct storm_round *r, const struct storm_step *steps, const bool
 	storm_limits_lift();
 	if (r->findings && !r->keep_going)
 		return fail("%s", r->finding);
-	if (!r->findings && kernel_warned())
+	if (!r->findings && storm_kernel_warned())
 		return fail("seed %" PRIu64
 			    ", round %u, when its files were closed: the kernel warned",
 			    r->seed, r->round);
