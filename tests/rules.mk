@@ -27,7 +27,7 @@ tests_that_include = $(patsubst tests/unit/%.c,build/tests/%,$(shell grep -l '"$
 $(call tests_that_include,fake_kvm.h): TEST_LINK += -Wl,--wrap=ioctl,--wrap=close,--wrap=fallocate,--wrap=open
 $(call tests_that_include,fake_clock.h): TEST_LINK += \
 	-Wl,--wrap=clock_gettime,--wrap=clock_getres,--wrap=clock_nanosleep
-build/tests/test_workload_storm_enter: TEST_LINK += -Wl,--wrap=ioctl
+build/tests/test_workload_storm_enter build/tests/test_workload_storm_dead: TEST_LINK += -Wl,--wrap=ioctl
 .SECONDARY: $(UNIT_TESTS:build/tests/%=$(OBJ)/tests/unit/%.o)
 
 unit-tests: $(UNIT_TESTS)

@@ -31,6 +31,11 @@ for series in kernel-patches/series/*; do
 	good $v $v-static --mem 1G --append soft_tdx.dpamt=0 -- teardown --tds 2 --sept-pages 8 --layout sparse
 	[ "$(count $v-static pamt_get)" -eq 0 ] || failed "$v: static PAMT, and $(count $v-static pamt_get) gets"
 	good $v $v-storm --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm --rounds 3
+	went=$(jq .storm.succeeded.terminate "$work/$v-storm/result.json")
+	case $(grep '^also ' "$work/want") in
+	'also terminate') [ "$went" -gt 0 ] || failed "$v: the storm terminated no TD" ;;
+	*) [ "$went" -eq 0 ] || failed "$v terminated a TD, and has no such command" ;;
+	esac
 	echo "$v: $(count $v spt_freed_pages) S-EPT pages freed, $(($(date +%s) - start)) s"
 	tested=$((tested + 1))
 done

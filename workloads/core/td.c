@@ -80,9 +80,6 @@ static int td_range_fail(const struct td *td, const char *what, uint64_t offset,
 		    what, bytes, TD_GPA + offset, strerror(err), hint(err));
 }
 
-/* KVM_TDX_TERMINATE_VM, which not every <linux/kvm.h> has. */
-#define TDX_TERMINATE_VM	(KVM_TDX_GET_CPUID + 1)
-
 /* One sub-command of KVM_MEMORY_ENCRYPT_OP on a VM or a vCPU. Sets errno. */
 static int tdx_op(int fd, uint32_t id, uint64_t data, uint64_t *hw_error)
 {

@@ -26,6 +26,9 @@
 
 #define TD_MAX_VCPUS 32
 
+/* KVM_TDX_TERMINATE_VM of <linux/kvm.h>, which not every kernel has. */
+#define TDX_TERMINATE_VM (KVM_TDX_GET_CPUID + 1)
+
 struct td {
 	unsigned int id; /* for messages */
 	int vm, gmem;	 /* file descriptors, -1: none */

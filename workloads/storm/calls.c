@@ -19,6 +19,20 @@
 
 FILE *storm_text;
 
+/* On which the calling thread made its last ioctl. */
+static _Thread_local atomic_int *last;
+
+static int used(atomic_int *place)
+{
+	last = place;
+	return *place;
+}
+
+bool storm_last_is_dead(void)
+{
+	return last && storm_is_dead(*last);
+}
+
 bool storm_made(const char *fmt, ...)
 {
 	va_list args;
@@ -207,7 +221,7 @@ static void write_ioctl(const struct storm_state *s, const atomic_int *place, un
 int storm_ioctl(struct storm_state *s, atomic_int *place, unsigned long request, const void *arg)
 {
 	if (!storm_text)
-		return ioctl(*place, request, arg);
+		return ioctl(used(place), request, arg);
 	write_ioctl(s, place, request, arg);
 	return 0;
 }
@@ -218,7 +232,7 @@ int storm_bytes_ioctl(struct storm_state *s, atomic_int *place, unsigned long re
 	size_t i, written = bytes;
 
 	if (!storm_text)
-		return ioctl(*place, request, arg);
+		return ioctl(used(place), request, arg);
 	fprintf(storm_text, "ioctl(%s, 0x%lx, ", storm_place(s, place), request);
 	/* The rest of an array is 0 in C. */
 	while (written && !((const uint8_t *)arg)[written - 1])
@@ -234,7 +248,7 @@ int storm_number_ioctl(struct storm_state *s, atomic_int *place, unsigned long r
 		       unsigned long number)
 {
 	if (!storm_text)
-		return ioctl(*place, request, number);
+		return ioctl(used(place), request, number);
 	fprintf(storm_text, "ioctl(%s, 0x%lx, %luUL)", storm_place(s, place), request, number);
 	return 0;
 }
@@ -251,7 +265,7 @@ int storm_interrupted_ioctl(struct storm_state *s, atomic_int *place, long ns, u
 		return 0;
 	}
 	storm_interrupt_on(ns);
-	ret = ioctl(*place, request, arg);
+	ret = ioctl(used(place), request, arg);
 	storm_interrupt_off();
 	return ret;
 }
@@ -259,8 +273,8 @@ int storm_interrupted_ioctl(struct storm_state *s, atomic_int *place, long ns, u
 int storm_create(struct storm_state *s, atomic_int *to, atomic_int *on, unsigned long number)
 {
 	if (!storm_text)
-		return storm_keep(to, ioctl(on ? *on : td_kvm_fd(), on ? KVM_CREATE_VCPU : KVM_CREATE_VM,
-					    number));
+		return storm_keep(to, ioctl(on ? used(on) : td_kvm_fd(),
+					    on ? KVM_CREATE_VCPU : KVM_CREATE_VM, number));
 	fprintf(storm_text, "storm_keep(&%s, ", storm_place(s, to));
 	fprintf(storm_text, "ioctl(%s, %s, %luUL))", on ? storm_place(s, on) : "kvm",
 		on ? "KVM_CREATE_VCPU" : "KVM_CREATE_VM", number);
@@ -270,7 +284,7 @@ int storm_create(struct storm_state *s, atomic_int *to, atomic_int *on, unsigned
 int storm_create_file(struct storm_state *s, atomic_int *to, atomic_int *on, const void *gmem)
 {
 	if (!storm_text)
-		return storm_keep(to, ioctl(*on, KVM_CREATE_GUEST_MEMFD, gmem));
+		return storm_keep(to, ioctl(used(on), KVM_CREATE_GUEST_MEMFD, gmem));
 	fprintf(storm_text, "storm_keep(&%s, ", storm_place(s, to));
 	write_ioctl(s, on, KVM_CREATE_GUEST_MEMFD, gmem);
 	fprintf(storm_text, ")");
@@ -289,7 +303,7 @@ int storm_fallocate(struct storm_state *s, atomic_int *place, int mode, uint64_t
 int storm_cpuid(struct storm_state *s, atomic_int *place)
 {
 	if (storm_made("set_cpuid(%s)", storm_place(s, place)))
-		return td_set_cpuid(*place);
+		return td_set_cpuid(used(place));
 	return 0;
 }
 
@@ -298,7 +312,7 @@ int storm_run_script(struct storm_state *s, atomic_int *place, const struct scri
 	uint32_t i;
 
 	if (storm_made("storm_enter(&s, kvm, %s, (struct script_op[]){ ", storm_place(s, place)))
-		return storm_enter(s, td_kvm_fd(), *place, op, n);
+		return storm_enter(s, td_kvm_fd(), used(place), op, n);
 	for (i = 0; i < n; i++)
 		fprintf(storm_text, "{ %" PRIu64 ", 0x%" PRIx64 ", 0x%" PRIx64 " }, ", op[i].code,
 			op[i].gpa, op[i].arg);

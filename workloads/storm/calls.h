@@ -34,6 +34,12 @@ int storm_create(struct storm_state *s, atomic_int *to, atomic_int *on, unsigned
 /* KVM_CREATE_GUEST_MEMFD; the new file goes into @to. */
 int storm_create_file(struct storm_state *s, atomic_int *to, atomic_int *on, const void *gmem);
 
+/*
+ * Does KVM refuse the VM or vCPU on which the calling thread made its last ioctl, whatever is asked? It then
+ * answers EIO before it looks at anything else: v7.3, virt/kvm/kvm_main.c:4485 and 5225.
+ */
+bool storm_last_is_dead(void);
+
 int storm_fallocate(struct storm_state *s, atomic_int *place, int mode, uint64_t offset,
 		    uint64_t bytes);
 int storm_cpuid(struct storm_state *s, atomic_int *place);

@@ -8,7 +8,10 @@
  * fault handler calls spurious. Run's EAGAIN is for a vCPU that waits for INIT; of any other vCPU
  * storm_enter() makes it EPROTO. In other lines EIO would say that a TDX module refused what it must
  * not refuse. ENOMEM is allowed while memory is limited or an allocation is to fail. A dead VM is a
- * finding whatever the line says.
+ * finding whatever the line says, unless it was terminated: KVM_TDX_TERMINATE_VM, which only some of the
+ * kernels have, declares it dead. Each ioctl on it or its vCPUs then ends with EIO, before KVM looks at
+ * anything else (v7.3, virt/kvm/kvm_main.c:4485 and 5225), and play.c allows that. Its guest_memfds do as
+ * before. A process that did not make the VM gets EIO by the same lines: child_ioctl.
  */
 #include <errno.h>
 
@@ -35,6 +38,7 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	OP(INIT_MEM_REGION, init_mem_region, VCPU, 6, "vcpu, gpa, pages, source and odd command",
 	   EINVAL, EFAULT, EIO, EINTR),
 	OP(FINALIZE, finalize, VM, 2, "vm, odd command", EINVAL, EBUSY),
+	OP(TERMINATE, terminate, VM, 1, "vm, odd command", EINVAL),
 	OP(PRE_FAULT, pre_fault, VCPU, 10, "vcpu, gpa, bytes, flags", EINVAL, EFAULT, EINTR, EAGAIN,
 	   EOPNOTSUPP, ENOENT),
 	OP(PUNCH, punch, GMEM, 6, "gmem, offset, bytes", EINVAL),

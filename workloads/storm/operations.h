@@ -14,8 +14,8 @@ typedef int storm_call_fn(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 
 /* of operations_vm.c */
 storm_call_fn storm_create_vm, storm_split_irqchip, storm_capabilities, storm_init_vm,
-	storm_finalize, storm_dup, storm_close_vm, storm_close_vcpu, storm_close_gmem, storm_hoard,
-	storm_release;
+	storm_finalize, storm_terminate, storm_dup, storm_close_vm, storm_close_vcpu,
+	storm_close_gmem, storm_hoard, storm_release;
 /* of operations_vcpu.c */
 storm_call_fn storm_create_vcpu, storm_set_cpuid, storm_init_vcpu, storm_get_cpuid,
 	storm_init_mem_region, storm_pre_fault, storm_run;

@@ -2,10 +2,12 @@
 /*
  * Operations on VMs, and those that copy and close files.
  */
+#include <errno.h>
 #include <stddef.h>
 
 #include <linux/kvm.h>
 
+#include "workloads/core/td.h"
 #include "calls.h"
 #include "operations.h"
 #include "values.h"
@@ -108,6 +110,31 @@ int storm_init_vm(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 int storm_finalize(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
 	return storm_tdx(s, STORM_PICK(s->f.vm, arg[0]), KVM_TDX_FINALIZE_VM, 0, 0, arg[1]);
+}
+
+/*
+ * EIO is right for a VM that was dead before, and for no other. It is counted before it is done: other threads
+ * meet a dead VM at once.
+ */
+int storm_terminate(struct storm_state *s, const uint32_t arg[STORM_ARGS])
+{
+	atomic_int *place = STORM_PICK(s->f.vm, arg[0]);
+	bool dead;
+	int ret;
+
+	if (!storm_made("storm_terminated(&s, ")) {
+		storm_tdx(s, place, TDX_TERMINATE_VM, 0, 0, arg[1]);
+		storm_made(")");
+		return 0;
+	}
+	dead = storm_is_dead(*place);
+	s->terminated++;
+	ret = storm_tdx(s, place, TDX_TERMINATE_VM, 0, 0, arg[1]);
+	if (ret)
+		s->terminated--;
+	if (ret && errno == EIO && !dead)
+		errno = EPROTO;
+	return ret;
 }
 
 int storm_dup(struct storm_state *s, const uint32_t arg[STORM_ARGS])

@@ -17,6 +17,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "workloads/core/workers.h"
+#include "calls.h"
 #include "interrupt.h"
 #include "kernel_log.h"
 #include "limits.h"
@@ -52,10 +53,18 @@ static void print_step(const struct storm_round *r, unsigned int i, int err)
 		err ? strerrorname_np(err) : "0");
 }
 
+/* EIO of an ioctl on a VM that was terminated, which KVM then gives to all of them. */
+static bool of_dead_vm(const struct storm_round *r, const struct storm_operation *op, int err)
+{
+	return err == EIO && state.terminated &&
+	       (op->needs == NEEDS_VM || op->needs == NEEDS_VCPU) &&
+	       (r->threads > 1 || storm_last_is_dead());
+}
+
 /* With several threads a file may be closed, and its number used again, while another uses it. */
 static bool allowed(const struct storm_round *r, const struct storm_operation *op, int err)
 {
-	return storm_allows(op, err) || (r->scarce && err == ENOMEM) ||
+	return storm_allows(op, err) || (r->scarce && err == ENOMEM) || of_dead_vm(r, op, err) ||
 	       (r->threads > 1 && (err == ENOTTY || err == ENODEV || err == EBADF));
 }
 
@@ -97,6 +106,27 @@ static void credit(struct storm_round *r, enum storm_code code)
 		}
 }
 
+/* KVM asks user space not to punch holes while it terminates the VM: pages would leak. */
+static pthread_rwlock_t terminating = PTHREAD_RWLOCK_INITIALIZER;
+
+/* Returns the errno that the operation ended with, or 0. */
+static int call(struct storm_round *r, unsigned int i)
+{
+	const struct storm_step *step = &all_steps[i];
+	int err;
+
+	if (step->code == STORM_TERMINATE)
+		pthread_rwlock_wrlock(&terminating);
+	else if (step->code == STORM_PUNCH || step->code == STORM_CHILD)
+		pthread_rwlock_rdlock(&terminating);
+	r->times[i].start_ns = now_ns();
+	err = storm_table[step->code].call(&state, step->arg) < 0 ? errno : 0;
+	r->times[i].end_ns = now_ns();
+	if (step->code == STORM_TERMINATE || step->code == STORM_PUNCH || step->code == STORM_CHILD)
+		pthread_rwlock_unlock(&terminating);
+	return err;
+}
+
 static int play_step(struct storm_round *r, unsigned int i)
 {
 	const struct storm_step *step = &all_steps[i];
@@ -107,9 +137,7 @@ static int play_step(struct storm_round *r, unsigned int i)
 	if (wanted && !wanted[i])
 		return 0;
 	foresee(r, step->code);
-	r->times[i].start_ns = now_ns();
-	err = op->call(&state, step->arg) < 0 ? errno : 0;
-	r->times[i].end_ns = now_ns();
+	err = call(r, i);
 	r->played++;
 	result = err ? strerrorname_np(err) : "0";
 	if (r->print)
@@ -120,7 +148,7 @@ static int play_step(struct storm_round *r, unsigned int i)
 		credit(r, step->code);
 	if (storm_kernel_warned())
 		return find(r, i, result, "the kernel warned");
-	if (!r->dead && storm_dead_vm(&state) == EIO) {
+	if (!r->dead && storm_dead_vms(&state) > state.terminated) {
 		r->dead = true;
 		return find(r, i, result, "KVM declared the VM dead");
 	}

@@ -3,6 +3,7 @@
  * The files that the operations of a storm share.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -14,6 +15,10 @@
 
 #include "lib/err.h"
 #include "state.h"
+
+#ifndef F_DUPFD_QUERY
+#define F_DUPFD_QUERY 1027 /* of Linux 6.10 and later: are both the same file? */
+#endif
 
 static void empty(struct storm_files *f)
 {
@@ -85,13 +90,28 @@ void storm_close_all(struct storm_state *s)
 		storm_put(&s->talk[i], -1);
 }
 
-int storm_dead_vm(struct storm_state *s)
+int storm_terminated(struct storm_state *s, int ret)
 {
-	unsigned int i;
+	if (!ret)
+		s->terminated++;
+	return ret;
+}
 
-	for (i = 0; i < STORM_VMS; i++)
-		if (s->f.vm[i] >= 0 &&
-		    ioctl(s->f.vm[i], KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY) < 0)
-			return errno;
-	return 0;
+bool storm_is_dead(int fd)
+{
+	return ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY) < 0 && errno == EIO;
+}
+
+unsigned int storm_dead_vms(struct storm_state *s)
+{
+	unsigned int n = 0, i, j;
+
+	for (i = 0; i < STORM_VMS; i++) {
+		if (s->f.vm[i] < 0 || !storm_is_dead(s->f.vm[i]))
+			continue;
+		for (j = 0; j < i && fcntl(s->f.vm[j], F_DUPFD_QUERY, s->f.vm[i]) != 1; j++)
+			;
+		n += j == i;
+	}
+	return n;
 }

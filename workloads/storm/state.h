@@ -7,6 +7,7 @@
 #define DPAMT_WORKLOADS_STORM_STATE_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -54,10 +55,16 @@ int storm_close(atomic_int *place);
 /* Close all files: of the vCPUs, then of the guest_memfds, then of the VMs. */
 void storm_close_all(struct storm_state *s);
 
+/* The result of a KVM_TDX_TERMINATE_VM, which is counted if it went well. */
+int storm_terminated(struct storm_state *s, int ret);
+
 /*
- * The errno that a VM which still is open answers a harmless question with, or 0: EIO says that KVM
- * has declared it dead, or that another process made it.
+ * Does KVM refuse this file, a VM's or a vCPU's, whatever is asked? The VM is dead then: KVM declared it dead,
+ * or it was terminated; or another process made it.
  */
-int storm_dead_vm(struct storm_state *s);
+bool storm_is_dead(int fd);
+
+/* How many of the VMs that are open are dead. One with two files is one. */
+unsigned int storm_dead_vms(struct storm_state *s);
 
 #endif
