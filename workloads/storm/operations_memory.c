@@ -15,7 +15,7 @@
 #include "operations.h"
 #include "values.h"
 
-#define MAX_ATTRIBUTES_BYTES (UINT64_C(64) << 20)
+#define MAX_PRIVATE_BYTES (UINT64_C(64) << 20)
 
 int storm_create_gmem(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
@@ -69,14 +69,16 @@ int storm_set_slot(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 }
 
 /*
- * By its source KVM walks all pages of the range, backed by memory or not, and looks for no signal. Not
- * tried: 2^51 pages would hang the run.
+ * Setting attributes takes memory for each page of the range, backed or not. Not tried: 2^51 of them take all
+ * that there is, and the OOM killer comes for whom it likes.
  */
-static uint64_t attributes_bytes(uint32_t arg)
+static uint64_t attributes_bytes(uint64_t attributes, uint32_t arg)
 {
 	uint64_t bytes = storm_bytes(arg);
 
-	return bytes > MAX_ATTRIBUTES_BYTES && bytes % PAGE_BYTES == 0 ? MAX_ATTRIBUTES_BYTES : bytes;
+	return attributes && bytes > MAX_PRIVATE_BYTES && bytes % PAGE_BYTES == 0
+		       ? MAX_PRIVATE_BYTES
+		       : bytes;
 }
 
 int storm_attributes(struct storm_state *s, const uint32_t arg[STORM_ARGS])
@@ -88,10 +90,10 @@ int storm_attributes(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	struct kvm_memory_attributes attr = {
 		.attributes = attributes[arg[1] % ARRAY_SIZE(attributes)],
 		.address = storm_gpa(arg[2]),
-		.size = attributes_bytes(arg[3]),
 		.flags = arg[1] / 16 % 32 == 1,
 	};
 
+	attr.size = attributes_bytes(attr.attributes, arg[3]);
 	return storm_ioctl(s, STORM_PICK(s->f.vm, arg[0]), KVM_SET_MEMORY_ATTRIBUTES, &attr);
 }
 

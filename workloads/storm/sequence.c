@@ -98,7 +98,7 @@ static unsigned int race(struct storm_step *steps, unsigned int i, unsigned int 
 /* A leaf function that the next step calls is to fail; of storm_fail_leaf()'s table. */
 static struct storm_step failing_step(enum storm_code next, struct rng *rng)
 {
-	static const uint8_t init_vm[] = { 7, 8, 9, 9 };
+	static const uint8_t init_vm[] = { 7, 8, 9, 9 }, init_mem_region[] = { 1, 10 };
 	struct storm_step step = { .code = STORM_FAIL_LEAF };
 
 	if (next == STORM_INIT_VM)
@@ -106,7 +106,7 @@ static struct storm_step failing_step(enum storm_code next, struct rng *rng)
 	else if (next == STORM_FINALIZE)
 		step.arg[0] = 6;
 	else if (next == STORM_INIT_MEM_REGION)
-		step.arg[0] = 1;
+		step.arg[0] = init_mem_region[rng_below(rng, ARRAY_SIZE(init_mem_region))];
 	else
 		step.arg[0] = (uint32_t)rng_below(rng, UINT64_C(1) << 31);
 	step.arg[1] = (uint32_t)rng_below(rng, 4);
