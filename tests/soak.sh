@@ -37,12 +37,13 @@ esac
 [ -x "$bench" ] || die "there is no $bench; run 'make tools'"
 command -v jq >/dev/null || die "jq is missing; run 'make deps'"
 
-# What a boot does; @TIME CPUS MEM COMMAND. Sizes are such that a debug kernel takes a minute or so.
+# What a boot does; @TIME CPUS MEM [NAME=VALUE] COMMAND, NAME=VALUE for the kernel's command line. Sizes are
+# such that a debug kernel takes a minute or so.
 items=(
 	'virtual 1 1G storm --rounds 20'
 	'wall 2 1G storm --rounds 20 --threads 3'
 	'virtual 1 1G teardown --tds 3 --sept-pages 64 --layout sparse --order shuffled'
-	'wall 2 1G storm --rounds 20 --threads 2'
+	'wall 2 1G soft_tdx.keyids=6 storm --rounds 20 --threads 2 --weights hoard=20'
 	'wall 2 1G teardown --tds 8 --sept-pages 16 --layout sparse --destroy all-at-once --rounds 3 --aggressor on'
 	'wall 2 1G convert --tds 3 --threads 4 --mem 4 --pattern random --ops 2000'
 	'wall 2 1G storm --rounds 10 --steps 300 --threads 4'
@@ -85,7 +86,7 @@ flock -n 9 || die "another soak runs in $dir"
 
 summary() {
 	awk -F '\t' '
-	{ boots++; s += $6; storms += $9 ~ /^storm/; counted += $7 != "-"; rounds += $7; operations += $8; kernel[$2]++; time[$4]++ }
+	{ boots++; s += $6; storms += $9 ~ /^([^ ]*=[^ ]* )?storm/; counted += $7 != "-"; rounds += $7; operations += $8; kernel[$2]++; time[$4]++ }
 	$5 != "ok" { failed++; lines = lines sprintf("failed: boot %s, %s, seed %s, %s, %s: %s\n", $1, $2, $3, $4, $9, $10) }
 	NR == 1 || $3 < first { first = $3 }
 	$3 > last { last = $3 }
@@ -130,20 +131,23 @@ while [ $SECONDS -lt $end ] && [ $made -lt "$BOOTS" ]; do
 	kernel=${kernels[n % ${#kernels[@]}]}
 	read -r time cpus mem command <<<"${items[(n + n / turns) % ${#items[@]}]}"
 	seed=$((FIRST_SEED + n))
-	options=()
+	what=$command append=()
+	case ${command%% *} in
+	*=*) append=("${command%% *}") command=${command#* } ;;
+	esac
 	# There, pages in a vCPU's cache pin pairs as well, and frag finds more than it made.
 	case $kernel:$command in
-	immediate-topup*:frag*) command='teardown --tds 2 --sept-pages 64 --layout sparse' ;;
+	immediate-topup*:frag*) command='teardown --tds 2 --sept-pages 64 --layout sparse' what=$command ;;
 	esac
 	# As tests/kernel/lib.sh: no LA57, which an early interrupt of a KASAN kernel does not survive.
 	case $kernel in
-	*+debug) options=(--append no5lvl) ;;
-	*+kunit) options=(--append kunit.enable=0) ;;
+	*+debug) append+=(no5lvl) ;;
+	*+kunit) append+=(kunit.enable=0) ;;
 	esac
 	rm -rf "$dir/now" "$dir/now".*tmp
 	begin=$SECONDS
 	"$bench" run --variant "$kernel" --seed $seed --time "$time" --cpus "$cpus" --mem "$mem" --timeout 1800 \
-		"${options[@]}" --out "$dir/now" -- $command >"$dir/stdout" 2>"$dir/stderr" &
+		${append:+--append "${append[*]}"} --out "$dir/now" -- $command >"$dir/stdout" 2>"$dir/stderr" &
 	child=$!
 	wait $child
 	status=$?
@@ -172,8 +176,8 @@ while [ $SECONDS -lt $end ] && [ $made -lt "$BOOTS" ]; do
 	rm -rf "$dir/now"
 	# The last step: until now the boot would be made again.
 	printf '%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n' $n "$kernel" $seed "$time" $verdict $took "$rounds" \
-		"$operations" "$command" "$(printf %s "$reason" | tr '\t\n' '  ')" >>"$log"
-	echo "soak: boot $n, $kernel, seed $seed, $time, $command: $verdict${reason:+: $reason} ($took s, $(((end - SECONDS) / 60)) min left)" >&2
+		"$operations" "$what" "$(printf %s "$reason" | tr '\t\n' '  ')" >>"$log"
+	echo "soak: boot $n, $kernel, seed $seed, $time, $what: $verdict${reason:+: $reason} ($took s, $(((end - SECONDS) / 60)) min left)" >&2
 	n=$((n + 1)) made=$((made + 1))
 done
 rm -f "$dir/stdout" "$dir/stderr"

@@ -58,8 +58,8 @@ says 'seeds 1 to 9'
 says 'kernel a+debug: 5 boots'
 says 'kernel b: 4 boots'
 # Items take turns, and so do kernels: storms are boots 0, 1, 3 (failed) and 6.
-says 'failed: boot 3, b, seed 4, wall, storm --rounds 20 --threads 2: BUG: it fell over; dpamt-workload: round 1'
-says "storm rounds $((20 * $(awk -F '\t' '$9 ~ /^storm/ && $5 == "ok"' "$work/soak/boots.tsv" | wc -l)))"
+says 'failed: boot 3, b, seed 4, wall, soft_tdx.keyids=6 storm --rounds 20 --threads 2 --weights hoard=20: BUG: it fell over; dpamt-workload: round 1'
+says "storm rounds $((20 * $(awk -F '\t' '$9 ~ /storm / && $5 == "ok"' "$work/soak/boots.tsv" | wc -l)))"
 says 'storms that failed, whose rounds are not counted 1'
 [ "$(cut -f3 "$work/soak/boots.tsv" | tr '\n' ' ')" = '1 2 3 4 5 6 7 8 9 ' ] || failed "seeds: $(cut -f3 "$work/soak/boots.tsv")"
 grep -qx 'console of seed 4' "$work/soak/failed/3-b-seed4/console.log" || failed "what failed was not kept"
@@ -74,10 +74,13 @@ sed -n "s/^	'[a-z]* [0-9]* [0-9MG]* \([a-z].*\)'$/\1/p" tests/soak.sh >"$work/it
 BOOTS=$((2 * $(wc -l <"$work/items") - 9)) soak
 [ "$(cut -f2,9 "$work/soak/boots.tsv" | sort -u | wc -l)" -eq $((2 * $(sort -u "$work/items" | wc -l))) ] ||
 	failed "not each item ran on each of two kernels: $(cut -f2,9 "$work/soak/boots.tsv" | sort -u)"
+grep -q -- '--variant a+debug .*--append soft_tdx.keyids=6 no5lvl --out .* -- storm ' "$work/asked" &&
+	grep -q -- '--variant b .*--append soft_tdx.keyids=6 --out .* -- storm ' "$work/asked" ||
+	failed "no storm has few KeyIDs"
 
 # No workload is forgotten.
 sed -n 's/^WORKLOAD(\([a-z]*\)).*/\1/p' workloads/*.c | while read -r name; do
-	grep -q "^	'[a-z]* [0-9]* [0-9MG]* $name " tests/soak.sh || echo "$name"
+	grep -q "^	'[a-z]* [0-9]* [0-9MG]* \([^ ]*=[^ ]* \)*$name " tests/soak.sh || echo "$name"
 done >"$work/forgotten"
 [ "$(sed -n 's/^WORKLOAD(\([a-z]*\)).*/\1/p' workloads/*.c | wc -l)" -ge 9 ] && [ ! -s "$work/forgotten" ] ||
 	failed "workloads that no boot of a soak runs: $(cat "$work/forgotten")"
