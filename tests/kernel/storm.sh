@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The workload storm: short ones on both policies are clean, and a sequence repeats to the letter. That it
-# finds a planted bug is shown by controls.sh.
+# The workload storm: short ones on both policies are clean, a sequence repeats to the letter, and operations
+# of each kind go well at times. That it finds a planted bug is shown by controls.sh.
 #
 # VARIANTS  other kernels, at most two; with early-put this test must fail
 . "${0%/*}/lib.sh"
@@ -11,11 +11,12 @@ set -- ${VARIANTS:-immediate rcu}
 one=$1 other=${2:-$1}
 need $one $other
 
-# storm NAME DIR OPTIONS... : one thread, one CPU
+# storm NAME DIR OPTIONS... : on $cpus CPUs; $append is for the kernel's command line
+cpus=1 append=
 storm() {
 	name=$1 dir=$2
 	shift 2
-	good $name $dir --mem 1G --cpus 1 --timeout 300 --seed 1 -- storm "$@"
+	good $name $dir --mem 1G --cpus $cpus --timeout 300 --seed 1 ${append:+--append $append} -- storm "$@"
 	[ "$(jq -r .verify "$work/$dir/result.json")" = ok ] || failed "$dir: not verified"
 }
 
@@ -37,13 +38,24 @@ grep '^round 6 ' "$work/first.steps" | cmp -s - "$work/alone.steps" ||
 	failed "round 6 differs when it is played alone"
 
 storm $other other --rounds 6
+append=soft_tdx.keyids=4
+storm $other few-keyids --rounds 2 --weights hoard=30 --print
+steps few-keyids
+cpus=2 append=
 storm $other threads --rounds 6 --threads 3
+cpus=1
 
 # The operations that matter must have gone well at times, or nothing was tried.
-for op in init_vm init_vcpu finalize init_mem_region pre_fault punch run; do
-	[ "$(jq ".storm.succeeded.$op" "$work/first/result.json")" -gt 0 ] ||
-		failed "in 6 rounds no $op went well"
+went_well() { [ "$(jq ".storm.succeeded.$1" "$work/$2/result.json")" -gt 0 ] || failed "$2: no $1 went well"; }
+for op in init_vm init_vcpu finalize init_mem_region pre_fault punch run dup steal_file limit_tds limit_mem \
+	kill_child child; do
+	went_well $op first
 done
+went_well cpu threads
+
+# Other processes are refused what is not theirs, and KeyIDs run out.
+grep -q ' child_ioctl(.* = EIO$' "$work/first.steps" || failed "KVM refused no other process"
+grep -q ' = ENOSPC$' "$work/few-keyids.steps" || failed "KeyIDs did not run out"
 
 # This kernel does not say which code was reached: one line says so.
 boot $one refused --mem 1G --cpus 1 --timeout 300 -- storm --rounds 1 --prefer-new
