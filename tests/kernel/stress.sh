@@ -3,8 +3,8 @@
 #
 # TDs come and go on a machine that changes: threads migrate between CPUs all the time, with
 # vCPUs that run, a CPU goes offline and comes back, memory runs out in a cgroup,
-# TDs are destroyed while others convert. No splat, a clean errno where one is
-# due, and nothing is left.
+# TDs are destroyed while others convert, by who made them and by their death. No
+# splat, a clean errno where one is due, and nothing is left.
 . "${0%/*}/lib.sh"
 
 variants=${VARIANTS:-immediate rcu}
@@ -16,7 +16,7 @@ inside() { # VARIANT DIR SCRIPT
 	[ $status -eq 0 ] || failed "$1: $2 ended with status $status"
 }
 
-# After the last TD: no page held, none owned by the module, no pair.
+# After the last TD: no page held, none owned by the module, no pair, no KeyID in use.
 nothing_left='
 nothing_left() {
 	for want in "sept spt_held_pages 0" "sept spt_leaked_pages 0" "pamt pamt_pairs 0"; do
@@ -24,7 +24,9 @@ nothing_left() {
 		got=$(awk -v n=$2 "\$1 == n { print \$2 }" /sys/kernel/debug/tdx_stats/$1)
 		[ "$got" = "$3" ] || { echo "$2 is $got" >&2; exit 1; }
 	done
-	grep -qx "pages_owned 0" /sys/kernel/debug/soft_tdx/pages || { cat /sys/kernel/debug/soft_tdx/pages >&2; exit 1; }
+	for want in "pages_owned 0" "keyids_used 0"; do
+		grep -qx "$want" /sys/kernel/debug/soft_tdx/pages || { cat /sys/kernel/debug/soft_tdx/pages >&2; exit 1; }
+	done
 }'
 
 for v in $variants; do
@@ -37,6 +39,22 @@ for v in $variants; do
 		done
 		echo "TDs were destroyed $n times"
 		[ $n -gt 1 ] && wait $w && nothing_left'
+
+	# Killed as soon as it has one, two, three, four TDs or more, beside four that convert.
+	inside $v kill '
+		keyids() { sed -n "s/^keyids_used //p" /sys/kernel/debug/soft_tdx/pages; }
+		for n in 1 2 3 4; do
+			dpamt-workload convert --tds 4 --threads 4 --mem 4 --rounds 2 >/dev/null & w=$!
+			dpamt-workload teardown --tds 8 --mem 2 --destroy all-at-once --rounds 1000 >/dev/null & t=$!
+			while [ $(keyids) -lt $((4 + n)) ] && kill -0 $t 2>/dev/null; do :; done
+			kill -9 $t
+			kill -0 $w || { echo "nobody converts any more" >&2; exit 1; }
+			wait $t
+			s=$?
+			[ $s -eq 137 ] || { echo "teardown ended with status $s" >&2; exit 1; }
+			wait $w || exit 1
+		done
+		nothing_left'
 
 	inside $v migrate '
 		dpamt-workload convert --tds 4 --threads 4 --mem 2 --rounds 2 --drive guest >/dev/null & w=$!
@@ -70,5 +88,5 @@ for v in $variants; do
 		[ $s -ne 0 ] || { echo "24 MB were enough for 64 TDs of 16 MB" >&2; exit 1; }
 		grep -q "^oom_kill [1-9]\|^oom [1-9]" /sys/fs/cgroup/small/memory.events || grep -q "exhausted" /run/err || exit 1
 		nothing_left'
-	echo "$v: destroy, migrate, offline, memcg passed"
+	echo "$v: destroy, kill, migrate, offline, memcg passed"
 done
