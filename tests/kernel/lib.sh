@@ -124,7 +124,8 @@ need_td_guests() {
 
 # failing_leaves NAME DIR STATUS TABLE : make leaf functions return STATUS and compare with what is
 # expected. A line of TABLE is "STEP LEAF NTH COUNT [PAGES] | IOCTL ERRNO | WARNINGS | LEFT", groups of
-# lines are boots. Sets $rows to how many there were, $injected to how many calls failed.
+# lines are boots. Guest pages that are left must be in the module's counter of them, unless the TD kept its
+# KeyID, and so its TDCS. Sets $rows to how many there were, $injected to how many calls failed.
 failing_leaves() {
 	echo "$4" | awk -v RS= -v stem="$work/$2" '{ print >(stem ".group" NR) }'
 	rows=0 injected=0
@@ -140,6 +141,9 @@ $script"
 			"$work/$1-$run/stdout.txt" >"$work/$run.got"
 		diff "$group" "$work/$run.got" >"$work/stderr" ||
 			failed "$1: expected (<) and found (>) differ"
+		left=$(awk '/ guest=/ && !/ tdcx=/ { sub(/.* guest=/, ""); n += $1 } END { print n + 0 }' "$group")
+		[ "$(count "$1-$run" pages_guest_left)" = "$left" ] ||
+			failed "$1: pages_guest_left is $(count "$1-$run" pages_guest_left), not $left"
 		rows=$((rows + $(wc -l <"$group")))
 		injected=$(awk -F ' [|] ' -v n=$injected '{ split($2, i, " "); n += i[2] } END { print n }' \
 			"$work/$1-$run/stdout.txt")
