@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 /* arg[0] of storm_child() for holder 0, by the order of its operations. */
-enum { PUNCH = 0, ALLOCATE = 2, RECEIVE = 6, SEND = 12, CLOSE_GMEM = 16 };
+enum { PUNCH = 0, ALLOCATE = 4, RECEIVE = 12, SEND = 24, CLOSE_GMEM = 32 };
 
 #define GMEM	 2u /* the kind, as storm_file_of() takes it */
 #define ONE_PAGE 2u /* of storm_bytes() */

@@ -8,15 +8,19 @@
 #include "operations.h"
 #include "processes.h"
 
+/* Most often holder 0, which many TDs are built with. */
+#define HOLDER(arg)    ((arg) % 4 == 3)
+#define OPERATION(arg) ((arg) / 4)
+
 /*
- * Operation @code of holder arg[0] % STORM_HOLDERS. Its arguments are the rest of @arg, the last one made of
+ * Operation @code of a holder. Its arguments are the rest of @arg, the last one made of
  * the one before.
  */
 static int in_holder(struct storm_state *s, enum storm_code code, const uint32_t arg[STORM_ARGS])
 {
 	const struct storm_operation *op = &storm_table[code];
 	const uint32_t inner[STORM_ARGS] = { arg[1], arg[2], arg[3], arg[3] / 64 };
-	unsigned int holder = arg[0] % STORM_HOLDERS;
+	unsigned int holder = HOLDER(arg[0]);
 
 	if (storm_made("storm_in_holder(&s, %u, CALL(", holder))
 		return storm_in_holder(s, holder, op->call, inner);
@@ -33,7 +37,7 @@ int storm_child(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		STORM_CLOSE_GMEM,   STORM_CLOSE_VM, STORM_CLOSE_VCPU,
 	};
 
-	return in_holder(s, codes[arg[0] / STORM_HOLDERS % ARRAY_SIZE(codes)], arg);
+	return in_holder(s, codes[OPERATION(arg[0]) % ARRAY_SIZE(codes)], arg);
 }
 
 /* In v7.3 it is the first thing that KVM looks at: virt/kvm/kvm_main.c:4485 and 5225. */
@@ -48,6 +52,6 @@ int storm_child_ioctl(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	int ret;
 
 	storm_made("storm_refused(");
-	ret = in_holder(s, codes[arg[0] / STORM_HOLDERS % ARRAY_SIZE(codes)], arg);
+	ret = in_holder(s, codes[OPERATION(arg[0]) % ARRAY_SIZE(codes)], arg);
 	return storm_made(")") ? storm_refused(ret) : 0;
 }
