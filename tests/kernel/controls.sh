@@ -6,7 +6,7 @@
 # patch on immediate.
 . "${0%/*}/lib.sh"
 
-need early-put unlocked-vp-init missing-put double-free early-unlock+kunit immediate immediate+kunit
+need early-put extra-put unlocked-vp-init missing-put double-free early-unlock+kunit immediate immediate+kunit
 
 # dies DIR PATTERN: the boot failed, and its log says why
 dies() {
@@ -19,7 +19,12 @@ boot early-put early-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --
 [ $status -ne 0 ] || failed "early-put: conversions went well"
 dies early-put 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed: 0x80000308'
 
-# The storm finds each of four within ROUNDS rounds of seed 1, and nothing without them.
+# PAMT put where nothing is left: NO_PAMT_PAGE_PAIR
+boot extra-put extra-put --timeout 300 -- convert --tds 1 --threads 1 --mem 8 --rounds 2
+[ $status -ne 0 ] || failed "extra-put: the TD was destroyed well"
+dies extra-put 'TDH.PHYMEM.PAMT.REMOVE failed: 0xc0000305'
+
+# The storm finds each of five within ROUNDS rounds of seed 1, and nothing without them.
 ROUNDS=20
 storm() {
 	boot $1 $1-storm --mem 1G --cpus 1 --timeout 300 --seed 1 --append kunit.enable=0 -- storm --rounds $ROUNDS
@@ -28,11 +33,12 @@ for clean in immediate immediate+kunit; do
 	storm $clean
 	[ $status -eq 0 ] || failed "$clean: the storm found something: $(cat "$work/stderr")"
 done
-for bug in early-put missing-put double-free early-unlock+kunit; do
+for bug in early-put extra-put missing-put double-free early-unlock+kunit; do
 	storm $bug
 	[ $status -ne 0 ] || failed "$bug: $ROUNDS rounds of the storm went well"
 done
 dies early-put-storm 'SEAMCALL TDH_PHYMEM_PAGE_WBINVD failed'
+dies extra-put-storm 'TDH.PHYMEM.PAMT.REMOVE failed: 0x'
 dies missing-put-storm 'pamt_pairs was [0-9]*, and is'
 dies early-unlock+kunit-storm 'WARNING: .*tdp_mmu.c'
 dies double-free-storm 'SEAMCALL TDH_PHYMEM_PAGE_RECLAIM failed'
