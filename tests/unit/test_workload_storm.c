@@ -178,6 +178,9 @@ static void each_operation_can_be_written(void **state)
 		assert_non_null(strstr(text, call));
 		assert_null(strstr(text, "\tstep(1, "));
 		assert_null(strstr(text, "#include \""));
+		/* What another process is asked to do is a function. */
+		assert_int_equal(i == STORM_CHILD || i == STORM_CHILD_IOCTL,
+				 strstr(text, "static int call_") != NULL);
 		assert_null(storm_text);
 		free(call);
 		free(text);

@@ -64,16 +64,21 @@ static void write_errnos(FILE *to, const struct storm_operation *op)
 	fprintf(to, "\"");
 }
 
-/* "step(3, "punch", "ENOMEM EBADF EINVAL", fallocate(...));", a line each; malloc'ed. */
-static char *steps_text(const struct storm_step *steps, unsigned int n, const bool *in)
+/*
+ * "step(3, "punch", "ENOMEM EBADF EINVAL", fallocate(...));", a line each; malloc'ed. @functions are those that
+ * the steps call; malloc'ed.
+ */
+static char *steps_text(const struct storm_step *steps, unsigned int n, const bool *in,
+			char **functions)
 {
 	static struct storm_state state; /* its addresses are names in the text */
-	size_t bytes;
+	size_t bytes, functions_bytes;
 	char *text;
 	unsigned int i;
 
 	state.shared = (uint8_t *)(UINTPTR_MAX / 2);
 	storm_text = xopen_memstream(&text, &bytes);
+	storm_functions = xopen_memstream(functions, &functions_bytes);
 	for (i = 0; i < n; i++) {
 		const struct storm_operation *op = &storm_table[steps[i].code];
 
@@ -86,14 +91,15 @@ static char *steps_text(const struct storm_step *steps, unsigned int n, const bo
 		fprintf(storm_text, ");\n");
 	}
 	fclose(storm_text);
-	storm_text = NULL;
+	fclose(storm_functions);
+	storm_text = storm_functions = NULL;
 	return text;
 }
 
 void storm_program(FILE *to, const char *title, const struct storm_step *steps, unsigned int n,
 		   const bool *in)
 {
-	char *text = steps_text(steps, n, in);
+	char *functions, *text = steps_text(steps, n, in, &functions);
 	bool enters = strstr(text, "storm_enter("),
 	     processes = strstr(text, "_holder(") || strstr(text, "storm_send(") ||
 			 strstr(text, "storm_receive(") || strstr(text, "storm_steal(");
@@ -121,6 +127,7 @@ void storm_program(FILE *to, const char *title, const struct storm_step *steps, 
 		write_part(to, part_enter_c);
 	}
 	write_part(to, part_tail);
-	fprintf(to, "static void play(void)\n{\n%s}\n", text);
+	fprintf(to, "%sstatic void play(void)\n{\n%s}\n", functions, text);
+	free(functions);
 	free(text);
 }

@@ -17,7 +17,7 @@
 #include "calls.h"
 #include "interrupt.h"
 
-FILE *storm_text;
+FILE *storm_text, *storm_functions;
 
 /* On which the calling thread made its last ioctl. */
 static _Thread_local atomic_int *last;
@@ -151,7 +151,8 @@ static void write_argument(const struct storm_state *s, unsigned long request, c
 		write_slot(s, arg);
 		break;
 	case KVM_ENABLE_CAP:
-		fprintf(storm_text, "&(struct kvm_enable_cap){ .cap = %u, .args = { %" PRIu64 " } }",
+		fprintf(storm_text,
+			"&(struct kvm_enable_cap){ .cap = %u, .args = { 0x%" PRIx64 " } }",
 			cap->cap, (uint64_t)cap->args[0]);
 		break;
 	case KVM_SET_MEMORY_ATTRIBUTES:

@@ -15,6 +15,9 @@
 
 extern FILE *storm_text;
 
+/* With storm_text: where functions of that program go. */
+extern FILE *storm_functions;
+
 /* An ioctl on the file in a place. @arg is what the request takes. */
 int storm_ioctl(struct storm_state *s, atomic_int *place, unsigned long request, const void *arg);
 

@@ -12,20 +12,34 @@
 #define HOLDER(arg)    ((arg) % 4 == 3)
 #define OPERATION(arg) ((arg) / 4)
 
-/*
- * Operation @code of a holder. Its arguments are the rest of @arg, the last one made of
- * the one before.
- */
+/* A program has a function for the call, which the holder has, too. */
+static void write_in_holder(struct storm_state *s, unsigned int holder,
+			    const struct storm_operation *op, const uint32_t arg[STORM_ARGS])
+{
+	static unsigned int n;
+	FILE *text = storm_text;
+
+	storm_text = storm_functions;
+	fprintf(storm_text,
+		"static int call_%u(struct storm_state *state, const uint32_t *arg)\n{\n"
+		"\t(void)state, (void)arg;\n\treturn ",
+		++n);
+	op->call(s, arg);
+	fprintf(storm_text, ";\n}\n\n");
+	storm_text = text;
+	fprintf(storm_text, "storm_in_holder(&s, %u, call_%u, (uint32_t[STORM_HELD_ARGS]){ 0 })",
+		holder, n);
+}
+
+/* Operation @code of a holder. Its arguments are the rest of @arg, the last one made of the one before. */
 static int in_holder(struct storm_state *s, enum storm_code code, const uint32_t arg[STORM_ARGS])
 {
 	const struct storm_operation *op = &storm_table[code];
 	const uint32_t inner[STORM_ARGS] = { arg[1], arg[2], arg[3], arg[3] / 64 };
-	unsigned int holder = HOLDER(arg[0]);
 
-	if (storm_made("storm_in_holder(&s, %u, CALL(", holder))
-		return storm_in_holder(s, holder, op->call, inner);
-	op->call(s, inner);
-	storm_made("), (uint32_t[STORM_HELD_ARGS]){ 0 })");
+	if (!storm_text)
+		return storm_in_holder(s, HOLDER(arg[0]), op->call, inner);
+	write_in_holder(s, HOLDER(arg[0]), op, inner);
 	return 0;
 }
 
