@@ -128,19 +128,20 @@ struct unit_scale unit_scale_for(double v, const char *unit)
 	static const struct unit_scale size[] = {
 		{ 1, "B" }, { 1024, "KiB" }, { 1048576, "MiB" }, { 1073741824, "GiB" }
 	};
-	const struct unit_scale *s = !strcmp(unit, "ns")	? time
-				     : !strcmp(unit, "page_ns") ? area
-				     : !strcmp(unit, "bytes")	? size
-								: NULL;
+	double each = !strcmp(unit, "ms") ? 1e6 : !strcmp(unit, "us") ? 1e3 : 1;
+	const struct unit_scale *s = each > 1 || !strcmp(unit, "ns") ? time
+				     : !strcmp(unit, "page_ns")	     ? area
+				     : !strcmp(unit, "bytes")	     ? size
+								     : NULL;
 	size_t i = 0;
 
 	if (!strcmp(unit, "1/s"))
 		return (struct unit_scale){ 1, "/s" };
 	if (!s)
 		return (struct unit_scale){ 1, "" };
-	while (i < 3 && fabs(v) >= s[i + 1].factor)
+	while (i < 3 && fabs(v) * each >= s[i + 1].factor)
 		i++;
-	return s[i];
+	return (struct unit_scale){ s[i].factor / each, s[i].name };
 }
 
 /*

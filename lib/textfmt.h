@@ -37,8 +37,8 @@ struct unit_scale {
 };
 
 /*
- * The scale in which @v, a number of @unit (pages, pairs, bytes, calls, ns, page_ns), reads
- * best.
+ * The scale in which @v, a number of @unit (pages, pairs, bytes, calls, ns, us, ms, page_ns),
+ * reads best.
  */
 struct unit_scale unit_scale_for(double v, const char *unit);
 

@@ -489,6 +489,11 @@ static void text(void **state)
 	assert_string_equal(value_text(buf, sizeof(buf), 2053, "pages"), "2053");
 	assert_string_equal(value_text(buf, sizeof(buf), 16312345, "ns"), "16.31 ms");
 	assert_string_equal(value_text(buf, sizeof(buf), 0, "ns"), "0 ns");
+	assert_string_equal(value_text(buf, sizeof(buf), 2530, "ms"), "2.53 s");
+	assert_string_equal(value_text(buf, sizeof(buf), 60, "ms"), "60 ms");
+	assert_string_equal(value_text(buf, sizeof(buf), 1500, "us"), "1.5 ms");
+	assert_string_equal(shift_text(buf, sizeof(buf), -220, -230, -210, "ms"),
+			    "-220 ms [-230..-210]");
 	assert_string_equal(spread_text(buf, sizeof(buf), 16.3e6, 900e3, 17e6, "ns"), "16.3 ms "
 										      "[0.9.."
 										      "17]");
