@@ -77,9 +77,10 @@ static int check_workload_keys(struct job_text *t, const struct job_section *glo
 		const struct job_value *v = job_value_in(global, *key);
 
 		if (v)
-			return job_refuse(t, v->line,
-					  "%s: is for workloads, and no section has one; remove it",
-					  *key);
+			return job_refuse(
+				t, v->line,
+				"%s: is for workloads, and no section of this file has one; remove it",
+				*key);
 	}
 	return 0;
 }

@@ -45,6 +45,7 @@ for v in $variants; do
 		keyids() { sed -n "s/^keyids_used //p" /sys/kernel/debug/soft_tdx/pages; }
 		for n in 1 2 3 4; do
 			dpamt-workload convert --tds 4 --threads 4 --mem 4 --rounds 2 >/dev/null & w=$!
+			while [ $(keyids) -lt 4 ] && kill -0 $w 2>/dev/null; do :; done
 			dpamt-workload teardown --tds 8 --mem 2 --destroy all-at-once --rounds 1000 >/dev/null & t=$!
 			while [ $(keyids) -lt $((4 + n)) ] && kill -0 $t 2>/dev/null; do :; done
 			kill -9 $t

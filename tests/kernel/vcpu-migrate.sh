@@ -17,7 +17,7 @@ variants=${VARIANTS:-immediate rcu}
 for v in $variants; do
 	inside $v $v-migrate "dmesg -n 1; \$P/vcpu_migrate $tds 2" --time wall \
 		${given:+--kernel "$given"}
-	grep -q "^$((tds * 2)) vCPUs made, [0-9]* migrations, first failure -, warnings 0\$" "$work/stdout" ||
+	grep -q "^$((tds * 2)) vCPUs made, [1-9][0-9]* migrations, first failure -, warnings 0\$" "$work/stdout" ||
 		failed "$v: $(cat "$work/stdout") $(grep -h 'TDH_VP_' "$work/$v-migrate/dmesg.txt" | head -n 1)"
 	echo "$v: $(cat "$work/stdout")"
 

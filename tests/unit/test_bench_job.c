@@ -167,7 +167,7 @@ static void workload_keys_of_global(void **state)
 				       "[one]\ncommand = x\n",
 				       line[i]);
 		char *why = xasprintf(
-			"x.job:2: %.*s: is for workloads, and no section has one; remove it",
+			"x.job:2: %.*s: is for workloads, and no section of this file has one; remove it",
 			(int)key, line[i]);
 
 		assert_int_equal(parse(text), 0);
