@@ -187,6 +187,23 @@ static void each_operation_can_be_written(void **state)
 	}
 }
 
+/* A program has the functions that it calls, also those that only another process calls. */
+static void a_program_has_what_another_process_calls(void **state)
+{
+	/* KVM_RUN is the fourth of storm_child_ioctl()'s; four numbers choose each. */
+	struct storm_step step = { .code = STORM_CHILD_IOCTL, .arg = { 4 * 3 } };
+	char *text;
+	size_t bytes;
+	FILE *to = xopen_memstream(&text, &bytes);
+
+	(void)state;
+	storm_program(to, "title", &step, 1, NULL);
+	fclose(to);
+	assert_non_null(strstr(text, "return storm_enter(&s, "));
+	assert_non_null(strstr(text, "\nint storm_enter(struct storm_state *s, "));
+	free(text);
+}
+
 /* Steps of an operation behind the beginnings of 20 rounds. */
 static unsigned int drawn(enum storm_code code, const struct storm_weights *weights)
 {
@@ -273,6 +290,7 @@ int main(void)
 		cmocka_unit_test(lists_of_steps_are_read_and_written),
 		cmocka_unit_test(wrong_lists_are_refused),
 		cmocka_unit_test(each_operation_can_be_written),
+		cmocka_unit_test(a_program_has_what_another_process_calls),
 		cmocka_unit_test(each_operation_has_its_line),
 		cmocka_unit_test(errnos_are_those_of_the_table),
 		cmocka_unit_test(seed_and_round_make_the_sequence),

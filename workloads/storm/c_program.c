@@ -100,7 +100,7 @@ void storm_program(FILE *to, const char *title, const struct storm_step *steps, 
 		   const bool *in)
 {
 	char *functions, *text = steps_text(steps, n, in, &functions);
-	bool enters = strstr(text, "storm_enter("),
+	bool enters = strstr(text, "storm_enter(") || strstr(functions, "storm_enter("),
 	     processes = strstr(text, "_holder(") || strstr(text, "storm_send(") ||
 			 strstr(text, "storm_receive(") || strstr(text, "storm_steal(");
 
