@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -140,6 +141,22 @@ static void a_child_that_ends_is_told_from_one_that_was_killed(void **state)
 	assert_false(storm_allows(&storm_table[STORM_CHILD], EPROTO));
 }
 
+/* A question that cannot be sent is no end of the child: it is not waited for. */
+static void a_question_that_cannot_be_sent_says_why(void **state)
+{
+	const uint32_t arg[STORM_HELD_ARGS] = { 0 };
+	int talk;
+
+	(void)state;
+	assert_int_equal(play(STORM_FORK, 0, 0, 0, 0), 0);
+	talk = s.talk[0];
+	s.talk[0] = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	assert_int_equal(storm_in_holder(&s, 0, kills_the_process, arg), -1);
+	assert_int_equal(errno, ENOTCONN);
+	storm_put(&s.talk[0], talk);
+	assert_int_equal(play(STORM_CHILD, ALLOCATE, 0, 0, 0), 0);
+}
+
 static void what_must_be_refused_is_a_finding_if_it_is_not(void **state)
 {
 	(void)state;
@@ -160,6 +177,7 @@ int main(void)
 		TEST(child_changes_the_memory_that_it_inherited),
 		TEST(child_uses_a_file_that_it_was_sent),
 		TEST(a_child_that_ends_is_told_from_one_that_was_killed),
+		TEST(a_question_that_cannot_be_sent_says_why),
 		TEST(what_must_be_refused_is_a_finding_if_it_is_not),
 	};
 

@@ -56,7 +56,7 @@ static void write_errnos(FILE *to, const struct storm_operation *op)
 {
 	unsigned int i;
 
-	fprintf(to, "\"ENOMEM");
+	fprintf(to, "\"ENOMEM ENOBUFS");
 	if (op->needs != NEEDS_NOTHING)
 		fprintf(to, " EBADF");
 	for (i = 0; i < STORM_ERRNOS && op->errnos[i]; i++)
@@ -65,7 +65,7 @@ static void write_errnos(FILE *to, const struct storm_operation *op)
 }
 
 /*
- * "step(3, "punch", "ENOMEM EBADF EINVAL", fallocate(...));", a line each; malloc'ed. @functions are those that
+ * "step(3, "punch", "ENOMEM ENOBUFS EBADF EINVAL", fallocate(...));", a line each; malloc'ed. @functions are those that
  * the steps call; malloc'ed.
  */
 static char *steps_text(const struct storm_step *steps, unsigned int n, const bool *in,

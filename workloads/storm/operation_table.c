@@ -7,7 +7,7 @@
  * init_mem_region's EIO. That EIO is for a page that was added already: the mapping is there, which the
  * fault handler calls spurious. Run's EAGAIN is for a vCPU that waits for INIT; of any other vCPU
  * storm_enter() makes it EPROTO. In other lines EIO would say that a TDX module refused what it must
- * not refuse. ENOMEM is allowed while memory is limited or an allocation is to fail. A dead VM is a
+ * not refuse. ENOMEM and ENOBUFS are allowed while memory is limited or an allocation is to fail. A dead VM is a
  * finding whatever the line says, unless it was terminated: KVM_TDX_TERMINATE_VM, which only some of the
  * kernels have, declares it dead. Each ioctl on it or its vCPUs then ends with EIO, before KVM looks at
  * anything else (v7.3, virt/kvm/kvm_main.c:4485 and 5225), and play.c allows that. Its guest_memfds do as

@@ -61,10 +61,16 @@ static bool of_dead_vm(const struct storm_round *r, const struct storm_operation
 	       (r->threads > 1 || storm_last_is_dead());
 }
 
+/* What system calls say when there is no memory; those of sockets say ENOBUFS. */
+static bool of_scarcity(const struct storm_round *r, int err)
+{
+	return r->scarce && (err == ENOMEM || err == ENOBUFS);
+}
+
 /* With several threads a file may be closed, and its number used again, while another uses it. */
 static bool allowed(const struct storm_round *r, const struct storm_operation *op, int err)
 {
-	return storm_allows(op, err) || (r->scarce && err == ENOMEM) || of_dead_vm(r, op, err) ||
+	return storm_allows(op, err) || of_scarcity(r, err) || of_dead_vm(r, op, err) ||
 	       (r->threads > 1 && (err == ENOTTY || err == ENODEV || err == EBADF));
 }
 

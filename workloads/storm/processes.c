@@ -53,7 +53,9 @@ __attribute__((noreturn)) static void hold(struct storm_state *s, int socket)
 		a.ret = q.call(s, q.arg);
 		a.err = errno;
 		a.files = s->f;
-		TEMP_FAILURE_RETRY(send(socket, &a, sizeof(a), MSG_NOSIGNAL));
+		/* Who asked waits for this answer, or for this process's end. */
+		if (TEMP_FAILURE_RETRY(send(socket, &a, sizeof(a), MSG_NOSIGNAL)) < 0)
+			break;
 	}
 	_exit(0);
 }
@@ -95,11 +97,16 @@ int storm_fork_holder(struct storm_state *s, unsigned int holder)
 	return ret;
 }
 
-/* A holder does not answer. If it was killed, there is none; if it ended otherwise, that is a bug. */
-static int silent_errno(pid_t pid)
+/*
+ * A holder gets no question or gives no answer; @n is what send() or recv() returned, with errno. If its socket
+ * is closed, it ends: if it was killed, there is none; if it ended otherwise, that is a bug.
+ */
+static int silent_errno(pid_t pid, ssize_t n)
 {
 	siginfo_t end = { .si_pid = 0 };
 
+	if (n < 0 && errno != EPIPE && errno != ECONNRESET)
+		return errno;
 	if (TEMP_FAILURE_RETRY(waitid(P_PID, (id_t)pid, &end, WEXITED | WNOWAIT)))
 		return ESRCH; /* another thread has waited for it */
 	return end.si_code == CLD_KILLED && end.si_status == SIGKILL ? ESRCH : EPROTO;
@@ -109,15 +116,18 @@ static int ask(struct storm_state *s, unsigned int holder, const struct question
 {
 	pid_t pid = s->holder[holder];
 	struct answer a;
+	ssize_t n;
 
 	if (pid < 0) {
 		errno = ESRCH;
 		return -1;
 	}
-	if (TEMP_FAILURE_RETRY(send(s->talk[holder], q, sizeof(*q), MSG_NOSIGNAL)) !=
-		    (ssize_t)sizeof(*q) ||
-	    TEMP_FAILURE_RETRY(recv(s->talk[holder], &a, sizeof(a), 0)) != (ssize_t)sizeof(a)) {
-		errno = silent_errno(pid);
+	/* Each message goes as a whole or not at all. */
+	n = TEMP_FAILURE_RETRY(send(s->talk[holder], q, sizeof(*q), MSG_NOSIGNAL));
+	if (n > 0)
+		n = TEMP_FAILURE_RETRY(recv(s->talk[holder], &a, sizeof(a), 0));
+	if (n <= 0) {
+		errno = silent_errno(pid, n);
 		return -1;
 	}
 	s->held[holder] = a.files;

@@ -20,7 +20,8 @@ int storm_fork_holder(struct storm_state *s, unsigned int holder);
 /*
  * Let a holder call a function with the state that it was forked with, less and plus what it did to its
  * files since; s->held[] then says which it has. Waits for it. Returns what the function did, with errno.
- * ESRCH: there is no holder, or it was killed meanwhile. EPROTO: it ended in another way.
+ * ESRCH: there is no holder, or it was killed meanwhile. EPROTO: it ended in another way. ENOBUFS: no memory for
+ * the question.
  */
 int storm_in_holder(struct storm_state *s, unsigned int holder, storm_held_call *call,
 		    const uint32_t arg[STORM_HELD_ARGS]);
