@@ -308,6 +308,18 @@ int storm_cpuid(struct storm_state *s, atomic_int *place)
 	return 0;
 }
 
+int storm_terminate_place(struct storm_state *s, atomic_int *place, const struct kvm_tdx_cmd *cmd)
+{
+	if (!storm_text) {
+		used(place);
+		return storm_terminate_vm(s, place, cmd);
+	}
+	fprintf(storm_text, "storm_terminate_vm(&s, &%s, ", storm_place(s, place));
+	write_command(s, cmd, false);
+	fprintf(storm_text, ")");
+	return 0;
+}
+
 int storm_run_script(struct storm_state *s, atomic_int *place, const struct script_op *op, uint32_t n)
 {
 	uint32_t i;

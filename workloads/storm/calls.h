@@ -13,6 +13,8 @@
 #include "enter.h"
 #include "state.h"
 
+struct kvm_tdx_cmd;
+
 extern FILE *storm_text;
 
 /* With storm_text: where functions of that program go. */
@@ -46,6 +48,8 @@ bool storm_last_is_dead(void);
 int storm_fallocate(struct storm_state *s, atomic_int *place, int mode, uint64_t offset,
 		    uint64_t bytes);
 int storm_cpuid(struct storm_state *s, atomic_int *place);
+/* storm_terminate_vm(). */
+int storm_terminate_place(struct storm_state *s, atomic_int *place, const struct kvm_tdx_cmd *cmd);
 int storm_run_script(struct storm_state *s, atomic_int *place, const struct script_op *op, uint32_t n);
 int storm_copy(struct storm_state *s, atomic_int *to, atomic_int *from);
 int storm_close_place(struct storm_state *s, atomic_int *place);

@@ -2,7 +2,6 @@
 /*
  * Operations on VMs, and those that copy and close files.
  */
-#include <errno.h>
 #include <stddef.h>
 
 #include <linux/kvm.h>
@@ -112,29 +111,11 @@ int storm_finalize(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	return storm_tdx(s, STORM_PICK(s->f.vm, arg[0]), KVM_TDX_FINALIZE_VM, 0, 0, arg[1]);
 }
 
-/*
- * EIO is right for a VM that was dead before, and for no other. It is counted before it is done: other threads
- * meet a dead VM at once.
- */
 int storm_terminate(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	atomic_int *place = STORM_PICK(s->f.vm, arg[0]);
-	bool dead;
-	int ret;
+	struct kvm_tdx_cmd cmd = storm_command(TDX_TERMINATE_VM, 0, 0, arg[1]);
 
-	if (!storm_made("storm_terminated(&s, ")) {
-		storm_tdx(s, place, TDX_TERMINATE_VM, 0, 0, arg[1]);
-		storm_made(")");
-		return 0;
-	}
-	dead = storm_is_dead(*place);
-	s->terminated++;
-	ret = storm_tdx(s, place, TDX_TERMINATE_VM, 0, 0, arg[1]);
-	if (ret)
-		s->terminated--;
-	if (ret && errno == EIO && !dead)
-		errno = EPROTO;
-	return ret;
+	return storm_terminate_place(s, STORM_PICK(s->f.vm, arg[0]), &cmd);
 }
 
 int storm_dup(struct storm_state *s, const uint32_t arg[STORM_ARGS])

@@ -154,7 +154,7 @@ static int play_step(struct storm_round *r, unsigned int i)
 		credit(r, step->code);
 	if (storm_kernel_warned())
 		return find(r, i, result, "the kernel warned");
-	if (!r->dead && storm_dead_vms(&state) > state.terminated) {
+	if (!r->dead && storm_vm_died(&state)) {
 		r->dead = true;
 		return find(r, i, result, "KVM declared the VM dead");
 	}

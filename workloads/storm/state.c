@@ -16,10 +16,6 @@
 #include "lib/err.h"
 #include "state.h"
 
-#ifndef F_DUPFD_QUERY
-#define F_DUPFD_QUERY 1027 /* of Linux 6.10 and later: are both the same file? */
-#endif
-
 static void empty(struct storm_files *f)
 {
 	unsigned int i;
@@ -90,28 +86,64 @@ void storm_close_all(struct storm_state *s)
 		storm_put(&s->talk[i], -1);
 }
 
-int storm_terminated(struct storm_state *s, int ret)
-{
-	if (!ret)
-		s->terminated++;
-	return ret;
-}
-
 bool storm_is_dead(int fd)
 {
 	return ioctl(fd, KVM_CHECK_EXTENSION, KVM_CAP_USER_MEMORY) < 0 && errno == EIO;
 }
 
-unsigned int storm_dead_vms(struct storm_state *s)
-{
-	unsigned int n = 0, i, j;
+/*
+ * What marks the file of a VM that was terminated. KVM does not look at this flag, which all copies of a file
+ * share: in other places, in other processes and under way in sockets.
+ */
+#define TERMINATED O_NONBLOCK
 
-	for (i = 0; i < STORM_VMS; i++) {
-		if (s->f.vm[i] < 0 || !storm_is_dead(s->f.vm[i]))
-			continue;
-		for (j = 0; j < i && fcntl(s->f.vm[j], F_DUPFD_QUERY, s->f.vm[i]) != 1; j++)
-			;
-		n += j == i;
+/* Terminate the VM of @vm, a file that no other thread closes. */
+static int terminate(struct storm_state *s, int vm, const void *cmd)
+{
+	bool dead = storm_is_dead(vm), before = s->terminated;
+	int ret, err;
+
+	/* Before it is done: other threads meet a dead VM at once. */
+	if (!dead) {
+		fcntl(vm, F_SETFL, TERMINATED);
+		s->terminated = true;
 	}
-	return n;
+	ret = ioctl(vm, KVM_MEMORY_ENCRYPT_OP, cmd);
+	err = errno;
+	if (ret && !dead) {
+		fcntl(vm, F_SETFL, 0);
+		s->terminated = before;
+	}
+	errno = ret && err == EIO && !dead ? EPROTO : err;
+	return ret;
+}
+
+int storm_terminate_vm(struct storm_state *s, const atomic_int *place, const void *cmd)
+{
+	int vm = dup(*place), ret, err;
+
+	if (vm < 0)
+		return -1;
+	ret = terminate(s, vm, cmd);
+	err = errno;
+	close(vm);
+	errno = err;
+	return ret;
+}
+
+bool storm_vm_died(struct storm_state *s)
+{
+	bool died = false;
+	unsigned int i;
+
+	/* Of copies: other threads may put another VM into the place between the two looks. */
+	for (i = 0; i < STORM_VMS; i++) {
+		int vm = dup(s->f.vm[i]);
+
+		if (vm < 0)
+			continue;
+		died |= storm_is_dead(vm) && !(fcntl(vm, F_GETFL) & TERMINATED);
+		close(vm);
+	}
+	return died;
 }

@@ -37,7 +37,7 @@ struct storm_state {
 	atomic_int holder[STORM_HOLDERS]; /* pids, -1: none */
 	atomic_int talk[STORM_HOLDERS];	  /* sockets, on which they are asked */
 	struct storm_files held[STORM_HOLDERS]; /* what they have open */
-	atomic_uint terminated; /* VMs on which KVM_TDX_TERMINATE_VM went well, or is under way */
+	atomic_bool terminated; /* KVM_TDX_TERMINATE_VM went well on a VM, or is under way */
 };
 
 /* Map the shared memory; no file is open. Returns 0, or -1 after fail(). */
@@ -55,8 +55,11 @@ int storm_close(atomic_int *place);
 /* Close all files: of the vCPUs, then of the guest_memfds, then of the VMs. */
 void storm_close_all(struct storm_state *s);
 
-/* The result of a KVM_TDX_TERMINATE_VM, which is counted if it went well. */
-int storm_terminated(struct storm_state *s, int ret);
+/*
+ * Terminate the VM in a place by @cmd, and mark its file as terminated, whatever copies of it there are. One
+ * thread at a time. Returns what the ioctl returned, with errno: EIO of a VM that was not dead is EPROTO.
+ */
+int storm_terminate_vm(struct storm_state *s, const atomic_int *place, const void *cmd);
 
 /*
  * Does KVM refuse this file, a VM's or a vCPU's, whatever is asked? The VM is dead then: KVM declared it dead,
@@ -64,7 +67,7 @@ int storm_terminated(struct storm_state *s, int ret);
  */
 bool storm_is_dead(int fd);
 
-/* How many of the VMs that are open are dead. One with two files is one. */
-unsigned int storm_dead_vms(struct storm_state *s);
+/* Is a VM dead that is open in a place, and that storm_terminate_vm() did not terminate? */
+bool storm_vm_died(struct storm_state *s);
 
 #endif
