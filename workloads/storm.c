@@ -20,6 +20,7 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
+#include "workloads/storm/kernel_log.h"
 #include "workloads/storm/limits.h"
 #include "workloads/storm/play.h"
 #include "workloads/storm/c_program.h"
@@ -228,6 +229,7 @@ static int run(struct run *run)
 	r->keep_going = keep_going;
 	r->credit = prefer_new;
 	r->blocks = storm_blocks();
+	storm_kernel_watch();
 	run_measure(run, "storm");
 	begin_ns = now_ns();
 	while (!ret && (only ? list != NULL : played < rounds) &&

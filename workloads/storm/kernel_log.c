@@ -32,7 +32,7 @@ static bool log_complains(void)
 
 	/* EPIPE: records were lost, and the next call reads those that are left. */
 	while (log_fd >= 0 && ((n = read(log_fd, record, sizeof(record) - 1)) > 0 ||
-			       errno == EPIPE || errno == EINTR)) {
+			       (n < 0 && (errno == EPIPE || errno == EINTR)))) {
 		record[n > 0 ? n : 0] = '\0';
 		complains |= storm_complains(record);
 	}

@@ -11,8 +11,8 @@
 void storm_kernel_watch(void);
 
 /*
- * Did the kernel complain since the last call, or since storm_kernel_watch()? A process and those that it
- * forked after storm_kernel_watch() are told once, together.
+ * Did the kernel complain since the last call, or since storm_kernel_watch()? Of the log, a process and those
+ * that it forked after storm_kernel_watch() are told once, together; of the taint, each of them once.
  */
 bool storm_kernel_warned(void);
 

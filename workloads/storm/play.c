@@ -226,11 +226,11 @@ static int wait_for_all(pid_t child)
 int storm_play(struct storm_round *r, const struct storm_step *steps, const bool *in)
 {
 	pid_t parent = getpid(), child;
+	bool warned;
 	int status;
 
 	all_steps = steps;
 	wanted = in;
-	storm_kernel_watch();
 	r->dead = r->over = r->scarce = r->killed = false;
 	memset(r->times, 0, r->nr_steps * sizeof(*r->times));
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
@@ -245,9 +245,10 @@ int storm_play(struct storm_round *r, const struct storm_step *steps, const bool
 	setpgid(child, child); /* whoever is first */
 	status = wait_for_all(child);
 	storm_limits_lift();
+	warned = storm_kernel_warned(); /* the next round's process is not told again */
 	if (r->findings && !r->keep_going)
 		return fail("%s", r->finding);
-	if (!r->findings && storm_kernel_warned())
+	if (!r->findings && warned)
 		return fail("seed %" PRIu64
 			    ", round %u, when its files were closed: the kernel warned",
 			    r->seed, r->round);
