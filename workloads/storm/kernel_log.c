@@ -17,11 +17,23 @@
 static int log_fd = -1;
 static int64_t taint_before;
 
+static bool begins(const char *text, const char *with)
+{
+	return !strncmp(text, with, strlen(with));
+}
+
+/* Of the lines with "INFO:" RCU's stalls, tasks that hang, and what lockdep does not know; no others. */
 bool storm_complains(const char *record)
 {
 	const char *text = strchr(record, ';');
 
-	return text && (!strncmp(text, ";WARNING: ", 10) || !strncmp(text, ";BUG: ", 6));
+	if (!text++)
+		return false;
+	return begins(text, "WARNING: ") || begins(text, "BUG: ") || begins(text, "UBSAN: ") ||
+	       begins(text, "INFO: trying to register non-static key") ||
+	       ((begins(text, "rcu: INFO: ") || begins(text, "INFO: rcu_")) &&
+		strstr(text, "stall")) ||
+	       (begins(text, "INFO: task ") && strstr(text, " for more than "));
 }
 
 static bool log_complains(void)
