@@ -141,6 +141,25 @@ static void a_child_that_ends_is_told_from_one_that_was_killed(void **state)
 	assert_false(storm_allows(&storm_table[STORM_CHILD], EPROTO));
 }
 
+/* The table's line of CHILD has EAGAIN, for an empty socket; a punch must not end so. */
+static void errnos_of_other_operations_are_findings(void **state)
+{
+	const int *punch = storm_table[STORM_PUNCH].errnos;
+
+	(void)state;
+	errno = EAGAIN;
+	assert_int_equal(storm_held_result(-1, punch, STORM_ERRNOS), -1);
+	assert_int_equal(errno, EPROTO);
+	errno = EINVAL;
+	assert_int_equal(storm_held_result(-1, punch, STORM_ERRNOS), -1);
+	assert_int_equal(errno, EINVAL);
+	errno = ENOMEM;
+	assert_int_equal(storm_held_result(-1, punch, STORM_ERRNOS), -1);
+	assert_int_equal(errno, ENOMEM);
+	errno = EAGAIN;
+	assert_int_equal(storm_held_result(0, punch, STORM_ERRNOS), 0);
+}
+
 /* A question that cannot be sent is no end of the child: it is not waited for. */
 static void a_question_that_cannot_be_sent_says_why(void **state)
 {
@@ -177,6 +196,7 @@ int main(void)
 		TEST(child_changes_the_memory_that_it_inherited),
 		TEST(child_uses_a_file_that_it_was_sent),
 		TEST(a_child_that_ends_is_told_from_one_that_was_killed),
+		TEST(errnos_of_other_operations_are_findings),
 		TEST(a_question_that_cannot_be_sent_says_why),
 		TEST(what_must_be_refused_is_a_finding_if_it_is_not),
 	};

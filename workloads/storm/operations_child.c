@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Operations of this table that another process does, with the files that it inherited or was sent. KVM
+ * Operations of operation_table.c that another process does, with the files that it inherited or was sent. KVM
  * lets it have a guest_memfd, and none of the ioctls of a VM or vCPU that is not its own.
  */
 #include "lib/array_size.h"
@@ -51,7 +51,20 @@ int storm_child(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		STORM_CLOSE_GMEM,   STORM_CLOSE_VM, STORM_CLOSE_VCPU,
 	};
 
-	return in_holder(s, codes[OPERATION(arg[0]) % ARRAY_SIZE(codes)], arg);
+	enum storm_code code = codes[OPERATION(arg[0]) % ARRAY_SIZE(codes)];
+	const int *errnos = storm_table[code].errnos;
+	unsigned int i;
+	int ret;
+
+	/* This operation's line allows the errnos of all of them: look at the line of the one. */
+	storm_made("storm_held_result(");
+	ret = in_holder(s, code, arg);
+	if (storm_made(", (const int[]){ "))
+		return storm_held_result(ret, errnos, STORM_ERRNOS);
+	for (i = 0; i < STORM_ERRNOS; i++)
+		fprintf(storm_text, "%d, ", errnos[i]);
+	fprintf(storm_text, "}, %d)", STORM_ERRNOS);
+	return 0;
 }
 
 /* In v7.3 it is the first thing that KVM looks at: virt/kvm/kvm_main.c:4485 and 5225. */

@@ -150,6 +150,19 @@ int storm_in_holder(struct storm_state *s, unsigned int holder, storm_held_call 
 	return ret;
 }
 
+int storm_held_result(int ret, const int *errnos, unsigned int n)
+{
+	int err = errno;
+	bool expected = err == ESRCH || err == EBADF || err == ENOMEM || err == ENOBUFS ||
+			err == ENOTTY || err == ENODEV;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		expected |= err == errnos[i];
+	errno = ret < 0 && !expected ? EPROTO : err;
+	return ret;
+}
+
 int storm_refused(int ret)
 {
 	if (ret >= 0)

@@ -26,6 +26,13 @@ int storm_fork_holder(struct storm_state *s, unsigned int holder);
 int storm_in_holder(struct storm_state *s, unsigned int holder, storm_held_call *call,
 		    const uint32_t arg[STORM_HELD_ARGS]);
 
+/*
+ * The result @ret of what a holder was asked for: EPROTO in place of an errno that is not one of the @n @errnos.
+ * Left as they are: ESRCH and EBADF (no holder, no file), ENOMEM and ENOBUFS (memory is scarce), ENOTTY and
+ * ENODEV (among threads, a file of another kind).
+ */
+int storm_held_result(int ret, const int *errnos, unsigned int n);
+
 /* Of what KVM must refuse a holder: -1 with its errno, which for a success is EPROTO. */
 int storm_refused(int ret);
 
