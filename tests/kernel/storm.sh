@@ -51,7 +51,8 @@ for op in init_vm init_vcpu finalize init_mem_region pre_fault punch run dup ste
 	kill_child child; do
 	went_well $op first
 done
-went_well cpu threads
+# To turn on a CPU that is on goes well, too.
+grep -q 'smpboot: CPU 1 is now offline' "$work/threads/console.log" || failed "threads: no CPU went off"
 
 # Other processes are refused what is not theirs, and KeyIDs run out.
 grep -q ' child_ioctl(.* = EIO$' "$work/first.steps" || failed "KVM refused no other process"
