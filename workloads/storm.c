@@ -285,8 +285,9 @@ WORKLOAD(storm) = {
 	.exercises =
 		"the ioctls of TDX VMs, vCPUs and guest_memfd, in any order and with odd arguments",
 	.verify =
-		"each errno is one that the table of operations allows, no VM died, and after each "
-		"round no S-EPT page is held and no PAMT pair is left",
+		"each errno is one that the table of operations allows, no VM died, the kernel's log has no "
+		"complaint, and after each round no S-EPT page is held, no PAMT pair is left, the TDX module "
+		"owns no page and no KeyID, and no TD is charged to the cgroup",
 	.primary = PRIMARY({ .metric = "storm_op_ns_p50" }),
 	.print = print_program,
 	.unavailable = unavailable_storm,

@@ -30,7 +30,7 @@ atomic_int *storm_file_of(struct storm_state *s, uint32_t kind, uint32_t which)
 	}
 }
 
-/* The same place in what a holder was forked with. */
+/* The same place in what a holder has open. */
 static int held_file(const struct storm_state *s, unsigned int holder, const atomic_int *place)
 {
 	const char *files = (const char *)&s->f, *held = (const char *)&s->held[holder];

@@ -9,10 +9,10 @@
 /* One in so many steps begins to build another TD. */
 #define REBUILD	40
 
-/* One in so many TDs is built with another vCPU, which is not initialized; not finalized; forked with. */
-#define ANOTHER_VCPU  2
-#define NOT_FINALIZED 2
-#define FORKED	      2
+/* One in so many TDs... */
+#define ANOTHER_VCPU  2 /* has another vCPU, which is not initialized */
+#define NOT_FINALIZED 2 /* is not finalized */
+#define FORKED	      2 /* is built while a process with its files is forked */
 
 /* One in so many steps makes sense as it is; one in so many begins a race of RACE steps. */
 #define SENSIBLE 4
