@@ -20,7 +20,7 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
-#include "workloads/storm/kernel_log.h"
+#include "workloads/storm/complaints.h"
 #include "workloads/storm/limits.h"
 #include "workloads/storm/play.h"
 #include "workloads/storm/c_program.h"

@@ -32,8 +32,8 @@ PART(processes_h, DIR "processes.h");
 PART(processes_c, DIR "processes.c");
 PART(limits_h, DIR "limits.h");
 PART(limits_c, DIR "limits.c");
-PART(kernel_log_h, DIR "kernel_log.h");
-PART(kernel_log_c, DIR "kernel_log.c");
+PART(complaints_h, DIR "complaints.h");
+PART(complaints_c, DIR "complaints.c");
 PART(script_h, "workloads/core/td_script.h");
 PART(enter_h, DIR "enter.h");
 PART(enter_c, DIR "enter.c");
@@ -115,8 +115,8 @@ void storm_program(FILE *to, const char *title, const struct storm_step *steps, 
 	write_part(to, part_interrupt_c);
 	write_part(to, part_limits_h);
 	write_part(to, part_limits_c);
-	write_part(to, part_kernel_log_h);
-	write_part(to, part_kernel_log_c);
+	write_part(to, part_complaints_h);
+	write_part(to, part_complaints_c);
 	if (processes) {
 		write_part(to, part_processes_h);
 		write_part(to, part_processes_c);

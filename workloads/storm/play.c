@@ -19,7 +19,7 @@
 #include "workloads/core/workers.h"
 #include "calls.h"
 #include "interrupt.h"
-#include "kernel_log.h"
+#include "complaints.h"
 #include "limits.h"
 #include "play.h"
 

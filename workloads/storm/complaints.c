@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "kernel_log.h"
+#include "complaints.h"
 #include "limits.h"
 
 /* A bad page (KASAN says that, too), an oops, a warning, a CPU that hangs. */

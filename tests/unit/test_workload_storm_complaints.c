@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "workloads/storm/kernel_log.h"
+#include "workloads/storm/complaints.h"
 
 #include <cmocka.h>
 

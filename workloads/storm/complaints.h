@@ -2,8 +2,8 @@
 /*
  * What the kernel says of itself: a warning, a report of KASAN, lockdep or RCU.
  */
-#ifndef DPAMT_WORKLOADS_STORM_KERNEL_LOG_H
-#define DPAMT_WORKLOADS_STORM_KERNEL_LOG_H
+#ifndef DPAMT_WORKLOADS_STORM_COMPLAINTS_H
+#define DPAMT_WORKLOADS_STORM_COMPLAINTS_H
 
 #include <stdbool.h>
 
