@@ -43,14 +43,28 @@ struct storm_round *storm_round_new(unsigned int nr_steps)
 	return r;
 }
 
+/* A signal of the storm may come while a console takes the line, which stdio would then lose. */
+static void print_line(const char *line)
+{
+	size_t left = strlen(line);
+	ssize_t n;
+
+	while (left && (n = TEMP_FAILURE_RETRY(write(STDERR_FILENO, line, left))) > 0) {
+		line += n;
+		left -= (size_t)n;
+	}
+}
+
 static void print_step(const struct storm_round *r, unsigned int i, int err)
 {
 	const struct storm_step *step = &all_steps[i];
 	const uint32_t *a = step->arg;
+	char line[128];
 
-	fprintf(stderr, "round %u step %u %s(%u, %u, %u, %u) = %s\n", r->round, i,
-		storm_table[step->code].name, a[0], a[1], a[2], a[3],
-		err ? strerrorname_np(err) : "0");
+	snprintf(line, sizeof(line), "round %u step %u %s(%u, %u, %u, %u) = %s\n", r->round, i,
+		 storm_table[step->code].name, a[0], a[1], a[2], a[3],
+		 err ? strerrorname_np(err) : "0");
+	print_line(line);
 }
 
 /* EIO of an ioctl on a VM that was terminated, which KVM then gives to all of them. */
