@@ -42,7 +42,7 @@ append=soft_tdx.keyids=4
 storm $other few-keyids --rounds 2 --weights hoard=30 --print
 steps few-keyids
 cpus=2 append=
-storm $other threads --rounds 6 --threads 3
+storm $other threads --rounds 6 --threads 3 --weights cpu=8
 cpus=1
 
 # The operations that matter must have gone well at times, or nothing was tried.
@@ -57,6 +57,15 @@ grep -q 'smpboot: CPU 1 is now offline' "$work/threads/console.log" || failed "t
 # Other processes are refused what is not theirs, and KeyIDs run out.
 grep -q ' child_ioctl(.* = EIO$' "$work/first.steps" || failed "KVM refused no other process"
 grep -q ' = ENOSPC$' "$work/few-keyids.steps" || failed "KeyIDs did not run out"
+
+# A round in which another process plays, as a C program: it does so there as well, and leaves nothing.
+"$BUILD/dpamt-workload" storm --seed 1 --first-round 2 --program >"$work/program.c" || failed "no program"
+visible=$work
+! hidden_in_vm "$work" || :	# sets visible
+gcc -static -isystem "$BUILD/kernels/headers" -o "$visible/program" "$work/program.c" 2>"$work/stderr" ||
+	failed "the program does not compile: $(cat "$work/stderr")"
+good $one program --mem 1G --cpus 1 --timeout 300 -- "$visible/program"
+grep -q '^step [0-9]* child = 0' "$work/stdout" || failed "no other process played in the program"
 
 # This kernel does not say which code was reached: one line says so.
 boot $one refused --mem 1G --cpus 1 --timeout 300 -- storm --rounds 1 --prefer-new
