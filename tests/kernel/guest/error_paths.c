@@ -40,9 +40,8 @@
 #include "error_paths/calls.h"
 #include "error_paths/paths.h"
 
-#define REGIONS	  4
-#define COLUMNS	  7
-#define TIMEOUT_S 20
+#define REGIONS 4
+#define COLUMNS 7
 
 enum column { FUNCTION, EXIT, HOW, TEST, TOLD, WARNINGS, LEFT };
 
@@ -124,7 +123,7 @@ static void live(const char *test, int to)
 {
 	struct attempt attempt = { .outcome = "-" };
 
-	alarm(TIMEOUT_S);
+	attempt_timeout();
 	books_enter();
 	td_none(&attempt.td);
 	if (!reach(test, &attempt)) {

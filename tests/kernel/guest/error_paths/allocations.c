@@ -70,6 +70,7 @@ static bool try_page(const struct armed *armed, unsigned long n, struct attempt 
 	int fd = fail_nth_open(), ret;
 	bool happened;
 
+	attempt_timeout();
 	armed->before(attempt);
 	fail_nth(fd, n);
 	ret = armed->run(attempt);

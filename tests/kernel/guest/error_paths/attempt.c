@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <linux/kvm.h>
 
@@ -19,7 +20,13 @@
 #define INJECT	    "/sys/kernel/debug/soft_tdx/inject"
 #define IOAPIC_PINS 24
 
-#define VCPUS 1
+#define VCPUS	  1
+#define TIMEOUT_S 20
+
+void attempt_timeout(void)
+{
+	alarm(TIMEOUT_S);
+}
 
 void attempt_open(unsigned int regions, unsigned int pages)
 {

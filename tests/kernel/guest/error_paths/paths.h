@@ -17,6 +17,9 @@ struct attempt {
 	char outcome[160]; /* "IOCTL ERRNO", "-" if all went well */
 };
 
+/* From here on an attempt may take 20 s; then SIGALRM ends the process, which the parent reports. */
+void attempt_timeout(void);
+
 /* Note what came of an ioctl: ret 0 or more, or -1 with errno. Only the first failure counts. */
 void attempt_note(struct attempt *attempt, const char *ioctl_name, int ret);
 
