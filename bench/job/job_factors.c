@@ -14,6 +14,7 @@
 #include "lib/array_size.h"
 #include "lib/number.h"
 #include "lib/text.h"
+#include "job_experiment.h"
 
 #define PREFIX		"factor."
 #define OPT_PREFIX	"opt."
@@ -345,6 +346,14 @@ static int read_factor(struct job_text *t, const struct job_value *v, const stru
 	return ret;
 }
 
+static bool is_workload_key(const char *key)
+{
+	for (const char *const *k = job_workload_keys; *k; k++)
+		if (!strcmp(*k, key))
+			return true;
+	return false;
+}
+
 int job_factors_read(struct job_text *t, const struct job_section *s,
 		     const struct job_section *global, struct job_experiment *e)
 {
@@ -355,8 +364,7 @@ int job_factors_read(struct job_text *t, const struct job_section *s,
 		if (!job_is_factor(v->key) || job_value_in(s, v->key) ||
 		    job_value_in(s, v->key + strlen(PREFIX)))
 			continue;
-		/* a command has no antagonist */
-		if (e->command && !strcmp(v->key, PREFIX "antagonist"))
+		if (e->command && is_workload_key(v->key))
 			continue;
 		if (read_factor(t, v, global, e))
 			return -1;
