@@ -53,10 +53,9 @@ static bool log_complains(void)
 
 static bool tainted(void)
 {
-	int64_t taint = storm_get_file("/proc/sys/kernel/tainted"),
-		new = taint & ~taint_before &TAINTS;
+	int64_t taint = storm_get_file("/proc/sys/kernel/tainted");
 
-	if (taint < 0 || !new)
+	if (taint < 0 || !(taint & TAINTS & ~taint_before))
 		return false;
 	taint_before = taint;
 	return true;

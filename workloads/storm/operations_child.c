@@ -50,7 +50,6 @@ int storm_child(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 		STORM_RECEIVE_FILE, STORM_PUNCH,    STORM_SEND_FILE,  STORM_DUP,
 		STORM_CLOSE_GMEM,   STORM_CLOSE_VM, STORM_CLOSE_VCPU,
 	};
-
 	enum storm_code code = codes[OPERATION(arg[0]) % ARRAY_SIZE(codes)];
 	const int *errnos = storm_table[code].errnos;
 	unsigned int i;

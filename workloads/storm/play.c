@@ -133,16 +133,18 @@ static pthread_rwlock_t terminating = PTHREAD_RWLOCK_INITIALIZER;
 static int call(struct storm_round *r, unsigned int i)
 {
 	const struct storm_step *step = &all_steps[i];
+	bool terminates = step->code == STORM_TERMINATE;
+	bool punches = step->code == STORM_PUNCH || step->code == STORM_CHILD;
 	int err;
 
-	if (step->code == STORM_TERMINATE)
+	if (terminates)
 		pthread_rwlock_wrlock(&terminating);
-	else if (step->code == STORM_PUNCH || step->code == STORM_CHILD)
+	else if (punches)
 		pthread_rwlock_rdlock(&terminating);
 	r->times[i].start_ns = now_ns();
 	err = storm_table[step->code].call(&state, step->arg) < 0 ? errno : 0;
 	r->times[i].end_ns = now_ns();
-	if (step->code == STORM_TERMINATE || step->code == STORM_PUNCH || step->code == STORM_CHILD)
+	if (terminates || punches)
 		pthread_rwlock_unlock(&terminating);
 	return err;
 }
