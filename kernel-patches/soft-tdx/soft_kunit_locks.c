@@ -3,8 +3,8 @@
  * Software TDX module: KUnit suite of the locks that a leaf function holds
  * while it runs.
  *
- * Another CPU runs a leaf that was made to take long; what this CPU meets
- * meanwhile is what hardware's lock table says.
+ * Another CPU runs a leaf that is kept at its end, with its locks; what this
+ * CPU meets meanwhile is what hardware's lock table says.
  */
 #include <linux/cpumask.h>
 #include <linux/workqueue.h>
@@ -20,16 +20,11 @@
 
 #define LEVEL_2M	1
 
-/* How long the leaf takes: an emulator's CPU may itself be stopped for long. */
-#define LONG_NS		400000000
-
 /* A leaf function under way on another CPU. */
 struct long_leaf {
 	struct work_struct work;
 	int cpu;
 	u64 fn, status;
-	u32 cost_ns;
-	bool done;
 	struct tdx_module_args args;
 };
 
@@ -38,49 +33,39 @@ static void long_leaf_work(struct work_struct *work)
 	struct long_leaf *l = container_of(work, struct long_leaf, work);
 
 	l->status = seamcall_saved_ret(l->fn, &l->args);
-	WRITE_ONCE(l->done, true);
 }
 
-/* Start it, and return once it has all its locks. */
+/* Start it, and return once its time is up and it is kept, with all its locks. */
 static void __long_leaf_begin(struct soft_kunit *k, struct long_leaf *l, u64 fn,
 			      struct tdx_module_args args)
 {
-	u16 leaf = fn & 0xffff;
-
 	l->cpu = cpumask_next(0, cpu_online_mask);
 	if (l->cpu >= nr_cpu_ids)
 		kunit_skip(k->test, "one CPU only");
 
 	l->fn = fn;
 	l->args = args;
-	l->done = false;
-	l->cost_ns = soft_cost_boot[leaf];
-	soft_cost_boot[leaf] = LONG_NS;
+	soft_hold_reached = false;
+	WRITE_ONCE(soft_hold_cpu, l->cpu);
 	INIT_WORK_ONSTACK(&l->work, long_leaf_work);
 	schedule_work_on(l->cpu, &l->work);
-	while (!soft_nr_held(l->cpu) && !READ_ONCE(l->done))
+	while (!smp_load_acquire(&soft_hold_reached))
 		cpu_relax();
-}
-
-/* It must not have released them yet. */
-static void long_leaf_holds(struct soft_kunit *k, struct long_leaf *l)
-{
 	KUNIT_EXPECT_GT(k->test, soft_nr_held(l->cpu), 0);
 }
 
-/* It must have succeeded.  For calls of the same leaf, which take as long. */
-static void long_leaf_wait(struct soft_kunit *k, struct long_leaf *l)
+static void long_leaf_release(void)
 {
-	flush_work(&l->work);
-	destroy_work_on_stack(&l->work);
-	soft_cost_boot[l->fn & 0xffff] = l->cost_ns;
-	KUNIT_EXPECT_EQ(k->test, l->status, TDX_SUCCESS);
+	WRITE_ONCE(soft_hold_cpu, -1);
 }
 
+/* Let it return.  It must have succeeded. */
 static void long_leaf_end(struct soft_kunit *k, struct long_leaf *l)
 {
-	long_leaf_holds(k, l);
-	long_leaf_wait(k, l);
+	long_leaf_release();
+	flush_work(&l->work);
+	destroy_work_on_stack(&l->work);
+	KUNIT_EXPECT_EQ(k->test, l->status, TDX_SUCCESS);
 }
 
 #define long_leaf_begin(k, l, fn, ...)						\
@@ -203,10 +188,9 @@ static void locks_tree(struct kunit *test)
 	long_leaf_begin(k, &c.leaf, TDH_MEM_PAGE_AUG, .rcx = SZ_4K, .rdx = c.td.tdr,
 			.r8 = c.spare);
 	soft_expect(k, SEPT_BUSY, TDH_MEM_RANGE_BLOCK, .rcx = SZ_4K, .rdx = c.td.tdr);
-	long_leaf_holds(k, &c.leaf);
 	soft_expect(k, TDX_SUCCESS, TDH_MEM_PAGE_AUG, .rcx = 2 * SZ_4K, .rdx = c.td.tdr,
 		    .r8 = soft_kunit_page(k));
-	long_leaf_wait(k, &c.leaf);
+	long_leaf_end(k, &c.leaf);
 
 	soft_must(k, TDH_MEM_TRACK, .rcx = c.td.tdr);
 	long_leaf_begin(k, &c.leaf, TDH_MEM_PAGE_REMOVE, .rcx = 0, .rdx = c.td.tdr);
@@ -229,9 +213,8 @@ static void locks_reclaim(struct kunit *test)
 	long_leaf_begin(k, &c.leaf, TDH_PHYMEM_PAGE_RECLAIM, .rcx = c.page);
 	soft_expect(k, BUSY(RCX), TDH_PHYMEM_PAGE_RDMD, .rcx = c.page);
 	soft_expect(k, BUSY(RCX), TDH_PHYMEM_PAGE_RECLAIM, .rcx = c.td.tdr);
-	long_leaf_holds(k, &c.leaf);
 	soft_expect(k, TDX_SUCCESS, TDH_PHYMEM_PAGE_RECLAIM, .rcx = other);
-	long_leaf_wait(k, &c.leaf);
+	long_leaf_end(k, &c.leaf);
 
 	KUNIT_ASSERT_TRUE(test, soft_pamt_trylock(soft_kunit_entry(c.td.tdr), true));
 	soft_expect(k, TDX_OPERAND_BUSY | TDX_OPERAND_ID_TDR, TDH_PHYMEM_PAGE_RECLAIM,
@@ -309,19 +292,22 @@ static void locks_cache_wb(struct kunit *test)
 		soft_expect(k, TDX_SUCCESS, TDH_MNG_KEY_FREEID, .rcx = td.tdr);
 }
 
-/* Who fails to get a lock is gone again soon, and leaves none behind. */
+/*
+ * Who fails to get a lock is gone again soon, and leaves none behind.  The
+ * leaf's cost is long beside what an emulator's CPU may itself be stopped for.
+ */
 static void locks_busy_cost(struct kunit *test)
 {
 	struct soft_kunit *k = test->priv;
 	u64 page = soft_kunit_page(k), start;
 	struct soft_pamt_entry *entry = soft_kunit_entry(page);
-	u32 cost = soft_cost_boot[TDH_PHYMEM_PAGE_RECLAIM];
+	u32 cost = soft_cost_boot[TDH_PHYMEM_PAGE_RECLAIM], long_ns = 4 * NSEC_PER_SEC;
 
-	soft_cost_boot[TDH_PHYMEM_PAGE_RECLAIM] = LONG_NS;
+	soft_cost_boot[TDH_PHYMEM_PAGE_RECLAIM] = long_ns;
 	KUNIT_ASSERT_TRUE(test, soft_pamt_trylock(entry, false));
 	start = ktime_get_ns();
 	soft_expect(k, BUSY(RCX), TDH_PHYMEM_PAGE_RECLAIM, .rcx = page);
-	KUNIT_EXPECT_LT(test, ktime_get_ns() - start, LONG_NS);
+	KUNIT_EXPECT_LT(test, ktime_get_ns() - start, long_ns);
 	soft_pamt_unlock(entry, false);
 	soft_cost_boot[TDH_PHYMEM_PAGE_RECLAIM] = cost;
 	KUNIT_EXPECT_EQ(test, soft_nr_held(0), 0);
@@ -342,10 +328,17 @@ static struct kunit_case soft_locks_cases[] = {
 	{}
 };
 
+/* A case that was given up may have left a leaf behind that is kept. */
+static void locks_exit(struct kunit *test)
+{
+	long_leaf_release();
+	soft_kunit_exit(test);
+}
+
 static struct kunit_suite soft_locks_suite = {
 	.name = "soft_tdx_locks",
 	.init = soft_kunit_init,
-	.exit = soft_kunit_exit,
+	.exit = locks_exit,
 	.test_cases = soft_locks_cases,
 };
 

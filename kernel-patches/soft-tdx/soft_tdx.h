@@ -133,6 +133,10 @@ static inline void soft_unlock_exclusive(struct soft_lock *lock)
 void soft_unlock_at_return(struct soft_lock *lock, bool exclusive);
 unsigned int soft_nr_held(int cpu);
 void soft_release_held(unsigned int first);
+#ifdef CONFIG_SOFT_TDX_KUNIT_TEST
+extern int soft_hold_cpu;
+extern bool soft_hold_reached;
+#endif
 
 /* ------------------------------------------------------------------- PAMT */
 
