@@ -6,7 +6,8 @@
 # usage: build.sh VARIANT[+FLAVOUR]...
 #
 # VARIANT is a file of kernel-patches/series, FLAVOUR a Kconfig fragment of
-# kernel-patches/config that is merged after bench.config: rcu, rcu+debug.
+# kernel-patches/config that is merged after bench.config: rcu, rcu+debug. Or it is
+# layoutSEED, which moves text and data: rcu+layout1.
 #
 # One source tree gets the patches that all variants share and is built once. For each
 # variant its own patches are applied, the tree is built incrementally and reset. The
@@ -27,7 +28,7 @@ jobs=$(nproc)
 export KBUILD_BUILD_TIMESTAMP='Thu Jan  1 00:00:00 UTC 2026' KBUILD_BUILD_VERSION=1
 export KBUILD_BUILD_USER=dpamt KBUILD_BUILD_HOST=bench LOCALVERSION=
 
-for part in common source series patch; do . "$here/$part.sh"; done
+for part in common source series patch layout; do . "$here/$part.sh"; done
 # The scripts that decide what is built.
 scripts=("$here"/{build,cc,common,source,series,patch}.sh)
 
@@ -36,8 +37,8 @@ for name; do
 	variant_check "${name%%+*}"
 	series_check "${name%%+*}"
 	case $name in
-	*+*) [ -f "$patches/config/${name#*+}.config" ] ||
-		die "no flavour '${name#*+}'; kernel-patches/config has: $(cd "$patches/config" && echo *.config)" ;;
+	*+*) [ -f "$patches/config/${name#*+}.config" ] || layout_seed "${name#*+}" >/dev/null ||
+		die "no flavour '${name#*+}'; kernel-patches/config has: $(cd "$patches/config" && echo *.config), and layoutSEED moves text and data" ;;
 	esac
 done
 for tool in gcc make git flex bison bc tar sha256sum flock; do
@@ -156,18 +157,21 @@ write_info() { # VARIANT FILE
 }
 
 build_kernel() { # VARIANT[+FLAVOUR]
-	local name=$1 variant=${1%%+*} flavour= build_key out
+	local name=$1 variant=${1%%+*} flavour= seed= build_key out
 	case $name in *+*) flavour=${name#*+} ;; esac
+	if seed=$(layout_seed "$flavour"); then flavour=; fi
 	fragments=("$patches/config/bench.config"
 		${flavour:+"$patches/config/$flavour.config"} ${KERNEL_CONFIG:+"$KERNEL_CONFIG"})
 	build_key=$({ echo "$source_id"; gcc --version | head -n 1
 		echo "$base_id"; patch_contents $(policy_series "$variant")
+		[ -z "$seed" ] || cat "$here/layout.sh"
 		cat "${fragments[@]}" "${scripts[@]}"; } | key_of)
 	out=$cache/kernels/$name-$build_key
 	if [ ! -e "$out/info.json" ]; then
 		build_base
 		say "building $name"
 		series_apply "$tree" $(policy_series "$variant")
+		[ -z "$seed" ] || layout_apply "$tree" "$seed"
 		kmake "$cache/log/$name-$build_key.log" bzImage
 		rm -rf "$out.new"
 		mkdir -p "$out.new"

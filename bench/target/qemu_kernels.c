@@ -26,16 +26,30 @@ static bool in_checkout(const char *name)
 	return there;
 }
 
+/* What stands behind the '+' of a variant: layoutSEED, or a configuration. */
+static bool flavour_known(const char *flavour)
+{
+	static const char layout[] = "layout";
+	const char *seed = flavour + sizeof(layout) - 1;
+	char *config;
+	bool known;
+
+	if (!strncmp(flavour, layout, sizeof(layout) - 1) && *seed)
+		return !seed[strspn(seed, "0123456789")];
+	config = xasprintf("kernel-patches/config/%s.config", flavour);
+	known = in_checkout(config);
+	free(config);
+	return known;
+}
+
 /* VARIANT or VARIANT+FLAVOUR: are there patches and a configuration for it, or is it built? */
 static bool variant_known(const char *variant)
 {
 	size_t n = strcspn(variant, "+");
 	char *series = xasprintf("kernel-patches/series/%.*s", (int)n, variant);
-	char *config = xasprintf("kernel-patches/config/%s.config", variant[n] ? variant + n + 1 : "");
-	bool known = (in_checkout(series) && (!variant[n] || in_checkout(config))) ||
+	bool known = (in_checkout(series) && (!variant[n] || flavour_known(variant + n + 1))) ||
 		     kernel_is_built(variant);
 
-	free(config);
 	free(series);
 	return known;
 }

@@ -60,6 +60,14 @@ expected = e
 refuted_by = r
 workload = teardown
 variants = immediate lazy" "x.job:6: there is no variant 'lazy'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'"
+for flavour in layout layout1x other; do
+	refused "[a]
+question = q
+expected = e
+refuted_by = r
+workload = teardown
+variants = immediate+$flavour" "x.job:6: there is no variant 'immediate+$flavour'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'"
+done
 refused "[a]
 $base
 time = wall
