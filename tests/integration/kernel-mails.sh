@@ -33,6 +33,20 @@ for variant in immediate-septremove rcu-page; do
 	unchanged || failed "refresh.sh $variant wrote what was not changed: $(cat stdout)"
 done
 
+# The mails of every other variant: what the base has was taken above, and git am takes the rest on top.
+n=$(sed -e 's/#.*//' -e '/^$/d' kernel-patches/base | wc -l)
+git clone -q "$tree" am-all || failed "no clone of $tree"
+base=$(git -C am-all rev-list --reverse dpamt-source..HEAD | sed -n "${n}p")
+for other in $(ls kernel-patches/series); do
+	script mails.sh $other || failed "mails.sh $other"
+	git -C am-all checkout -q "$base" 2>stderr || failed "$other: no base"
+	git -C am-all am -q $(printf '%s\n' "$work/build/mails/$other"/*.patch | tail -n +$((n + 1))) 2>stderr ||
+		failed "$other: git am does not take the mails"
+	[ "$(git -C am-all rev-list --count "$base"..HEAD)" = "$(sed -e 's/#.*//' -e '/^$/d' kernel-patches/series/$other | wc -l)" ] ||
+		failed "$other: not one commit for each of its own patches"
+done
+rm -rf am-all
+
 # The fixes of KVM can be taken on their own.
 git clone -q "$tree" am-fixes && git -C am-fixes checkout -q dpamt-source 2>stderr || failed "no source as it came"
 git -C am-fixes am -q "$work"/kernel-patches/kvm-fixes/*.patch 2>stderr || failed "git am does not take kvm-fixes/ alone"
