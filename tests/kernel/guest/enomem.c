@@ -49,9 +49,9 @@ static const char *const clean[] = {
 };
 
 /*
- * A bug in v7.3, not of TDX alone: kvm_recalculate_apic_map() takes its failing allocation for
- * ambiguous APIC ids and inhibits APICv. A TD cannot do without: KVM warns and kills the VM when
- * the vCPU first runs. The failure is counted apart, with its warning.
+ * kvm_recalculate_apic_map() takes its failing allocation for ambiguous APIC ids and inhibits APICv. A
+ * TD cannot do without: KVM warns and kills the VM when the vCPU first runs, by its maintainers' choice
+ * (kernel-patches/README.md). The failure is counted apart, with its warning.
  */
 #define KNOWN_STEP	STEP_CREATE
 #define KNOWN_FAILURE	"KVM_RUN EIO"
