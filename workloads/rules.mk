@@ -32,6 +32,6 @@ endif
 
 # The text of these is part of it.
 $(OBJ)/workloads/storm/c_program.o: $(wildcard workloads/storm/*.txt) workloads/core/td_script.h \
-	$(foreach part,state interrupt processes limits complaints enter,workloads/storm/$(part).h workloads/storm/$(part).c)
+	$(foreach part,state interrupt processes limits allocations complaints enter,workloads/storm/$(part).h workloads/storm/$(part).c)
 
 include $(wildcard $(WORKLOAD_OBJECTS:.o=.d) $(OBJ)/workloads/core/main.d)

@@ -20,6 +20,7 @@
 #include "workloads/core/kstats.h"
 #include "workloads/core/layout.h"
 #include "workloads/core/workload.h"
+#include "workloads/storm/allocations.h"
 #include "workloads/storm/complaints.h"
 #include "workloads/storm/limits.h"
 #include "workloads/storm/play.h"
@@ -130,6 +131,12 @@ static int check_return(const struct storm_round *r, bool pairs_known, int64_t p
 	return 0;
 }
 
+/* null: the kernel cannot let allocations fail. */
+static json_t *failures_json(uint64_t n)
+{
+	return storm_allocations_can_fail() ? json_integer((json_int_t)n) : json_null();
+}
+
 static json_t *storm_json(const struct storm_round *r, uint64_t played, json_t *blocks)
 {
 	json_t *succeeded = json_object();
@@ -138,8 +145,10 @@ static json_t *storm_json(const struct storm_round *r, uint64_t played, json_t *
 	for (i = 0; i < STORM_NR_OPERATIONS; i++)
 		json_object_set_new(succeeded, storm_table[i].name,
 				    json_integer((json_int_t)r->succeeded[i]));
-	return json_pack("{s:I, s:o, s:o}", "rounds", (json_int_t)played, "succeeded", succeeded,
-			 "blocks_reached", blocks);
+	return json_pack("{s:I, s:o, s:o, s:o, s:o}", "rounds", (json_int_t)played, "succeeded",
+			 succeeded, "blocks_reached", blocks, "allocations_failed",
+			 failures_json(r->allocations_failed), "errors_of_allocations",
+			 failures_json(r->errors_of_allocations));
 }
 
 static void log_times(struct run *run, const struct storm_round *r)
@@ -169,6 +178,7 @@ static int play_round(struct run *run, struct storm_round *r, struct storm_step 
 	static int64_t pairs;
 	static bool pairs_known;
 	char *error = NULL;
+	uint_fast64_t failed;
 	int ret;
 
 	if (!n)
@@ -185,7 +195,11 @@ static int play_round(struct run *run, struct storm_round *r, struct storm_step 
 		print_weights(r);
 		fprintf(stderr, "round %u has %u steps\n", r->round, r->nr_steps);
 	}
+	failed = r->allocations_failed;
 	ret = storm_play(r, steps, only ? in : NULL);
+	if (print && storm_allocations_can_fail())
+		fprintf(stderr, "round %u: %" PRIuFAST64 " allocations failed on purpose\n",
+			r->round, r->allocations_failed - failed);
 	log_times(run, r);
 	if (ret && !print)
 		print_weights(r);
@@ -230,6 +244,7 @@ static int run(struct run *run)
 	r->credit = prefer_new;
 	r->blocks = storm_blocks();
 	storm_kernel_watch();
+	storm_allocations_init();
 	run_measure(run, "storm");
 	begin_ns = now_ns();
 	while (!ret && (only ? list != NULL : played < rounds) &&

@@ -60,6 +60,22 @@ static void errnos_are_those_of_the_table(void **state)
 	assert_false(storm_allows(punch, 0));
 }
 
+/* Of a step in which an allocation failed; ENFILE is socketpair()'s. */
+static void errnos_of_failed_allocations_are_few(void **state)
+{
+	const struct storm_operation *punch = &storm_table[STORM_PUNCH];
+	const struct storm_operation *fork = &storm_table[STORM_FORK];
+
+	(void)state;
+	assert_true(storm_allows_failed(punch, ENOMEM));
+	assert_true(storm_allows_failed(punch, ENOBUFS));
+	assert_false(storm_allows_failed(punch, ENFILE));
+	assert_true(storm_allows_failed(fork, ENFILE));
+	assert_false(storm_allows(fork, ENFILE));
+	assert_false(storm_allows_failed(punch, EIO));
+	assert_false(storm_allows_failed(punch, 0));
+}
+
 static void seed_and_round_make_the_sequence(void **state)
 {
 	struct storm_step a[STEPS], b[STEPS];
@@ -293,6 +309,7 @@ int main(void)
 		cmocka_unit_test(a_program_has_what_another_process_calls),
 		cmocka_unit_test(each_operation_has_its_line),
 		cmocka_unit_test(errnos_are_those_of_the_table),
+		cmocka_unit_test(errnos_of_failed_allocations_are_few),
 		cmocka_unit_test(seed_and_round_make_the_sequence),
 		cmocka_unit_test(every_operation_is_reached),
 		cmocka_unit_test(rounds_differ_in_low_bits),

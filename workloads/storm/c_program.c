@@ -32,6 +32,8 @@ PART(processes_h, DIR "processes.h");
 PART(processes_c, DIR "processes.c");
 PART(limits_h, DIR "limits.h");
 PART(limits_c, DIR "limits.c");
+PART(allocations_h, DIR "allocations.h");
+PART(allocations_c, DIR "allocations.c");
 PART(complaints_h, DIR "complaints.h");
 PART(complaints_c, DIR "complaints.c");
 PART(script_h, "workloads/core/td_script.h");
@@ -55,8 +57,12 @@ static void write_part(FILE *to, const char *text)
 static void write_errnos(FILE *to, const struct storm_operation *op)
 {
 	unsigned int i;
+	int err;
 
-	fprintf(to, "\"ENOMEM ENOBUFS");
+	fprintf(to, "\"ENOMEM");
+	for (err = 1; err < STORM_MAX_ERRNO; err++)
+		if (err != ENOMEM && storm_allows_failed(op, err))
+			fprintf(to, " %s", strerrorname_np(err));
 	if (op->needs != NEEDS_NOTHING)
 		fprintf(to, " EBADF");
 	for (i = 0; i < STORM_ERRNOS && op->errnos[i]; i++)
@@ -115,6 +121,8 @@ void storm_program(FILE *to, const char *title, const struct storm_step *steps, 
 	write_part(to, part_interrupt_c);
 	write_part(to, part_limits_h);
 	write_part(to, part_limits_c);
+	write_part(to, part_allocations_h);
+	write_part(to, part_allocations_c);
 	write_part(to, part_complaints_h);
 	write_part(to, part_complaints_c);
 	if (processes) {

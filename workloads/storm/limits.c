@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a round runs into: limits of a cgroup, leaf functions and allocations that fail, CPUs that are
- * gone.
+ * What a round runs into: limits of a cgroup, leaf functions that fail, CPUs that are gone.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +101,6 @@ void storm_limits_lift(void)
 	storm_put_file(STORM_CGROUP "/memory.max", "max");
 	storm_put_file(STORM_CGROUP "/misc.max", "tdx max");
 	storm_put_file(STORM_INJECT, "off");
-	storm_put_file("/proc/thread-self/fail-nth", "0");
 	storm_put_file("/sys/devices/system/cpu/cpu1/online", "1");
 	storm_put_file(STORM_KVM_EVENTS, "0");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a round runs into: limits of a cgroup, leaf functions and allocations that fail, CPUs that are
- * gone. storm_limits_lift() undoes all of it.
+ * What a round runs into: limits of a cgroup, leaf functions that fail, CPUs that are gone.
+ * storm_limits_lift() undoes all of it.
  */
 #ifndef DPAMT_WORKLOADS_STORM_LIMITS_H
 #define DPAMT_WORKLOADS_STORM_LIMITS_H

@@ -7,7 +7,8 @@
  * init_mem_region's EIO. That EIO is for a page that was added already: the mapping is there, which the
  * fault handler calls spurious. Run's EAGAIN is for a vCPU that waits for INIT; of any other vCPU
  * storm_enter() makes it EPROTO. In other lines EIO would say that a TDX module refused what it must
- * not refuse. ENOMEM and ENOBUFS are allowed while memory is limited or an allocation is to fail. A dead VM is a
+ * not refuse. ENOMEM and ENOBUFS are allowed while memory is limited, and of a step in which an allocation failed
+ * on purpose, also what unlucky[] says. A dead VM is a
  * finding whatever the line says, unless it was terminated: KVM_TDX_TERMINATE_VM, which only some of the
  * kernels have, declares it dead. Each ioctl on it or its vCPUs then ends with EIO, before KVM looks at
  * anything else (v7.3, virt/kvm/kvm_main.c:4485 and 5225), and play.c allows that. Its guest_memfds do as
@@ -15,6 +16,7 @@
  */
 #include <errno.h>
 
+#include "lib/array_size.h"
 #include "operations.h"
 #include "operation_table.h"
 
@@ -65,7 +67,7 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 	OP(LIMIT_MEM, limit_mem, NOTHING, 1, "how much is left, or no limit", ENOENT),
 	OP(FAIL_LEAF, fail_leaf, NOTHING, 4, "leaf and status, which call, how many", ENOENT),
 	OP(HEAL_LEAVES, heal_leaves, NOTHING, 1, "", ENOENT),
-	OP(FAIL_ALLOCATION, fail_allocation, NOTHING, 1, "which", ENOENT),
+	OP(FAIL_ALLOCATION, fail_allocation, NOTHING, 1, "each which, how many", ENOENT),
 	OP(CPU, cpu, NOTHING, 1, "on or off", ENOENT, EBUSY),
 	OP(TRACE, trace, NOTHING, 1, "on or off", ENOENT),
 	OP(NMI, nmi, VCPU, 2, "vcpu", EINVAL),
@@ -85,6 +87,16 @@ const struct storm_operation storm_table[STORM_NR_OPERATIONS] = {
 #undef OP
 };
 
+/* What else comes back if an allocation fails. */
+static const struct {
+	enum storm_code code;
+	int err;
+} unlucky[] = {
+	{ STORM_FORK, ENFILE }, /* socketpair(): net/socket.c, sock_alloc() */
+	{ STORM_KILL,
+	  EAGAIN }, /* timer_create(): kernel/time/posix-timers.c, alloc_posix_timer() */
+};
+
 bool storm_allows(const struct storm_operation *op, int err)
 {
 	unsigned int i;
@@ -93,6 +105,18 @@ bool storm_allows(const struct storm_operation *op, int err)
 		return true;
 	for (i = 0; i < STORM_ERRNOS && op->errnos[i]; i++)
 		if (op->errnos[i] == err)
+			return true;
+	return false;
+}
+
+bool storm_allows_failed(const struct storm_operation *op, int err)
+{
+	unsigned int i;
+
+	if (err == ENOMEM || err == ENOBUFS)
+		return true;
+	for (i = 0; i < ARRAY_SIZE(unlucky); i++)
+		if (&storm_table[unlucky[i].code] == op && unlucky[i].err == err)
 			return true;
 	return false;
 }

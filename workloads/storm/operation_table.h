@@ -12,6 +12,7 @@
 
 #define STORM_ARGS	4
 #define STORM_ERRNOS	10
+#define STORM_MAX_ERRNO 4096
 
 enum storm_code {
 	STORM_CREATE_VM,
@@ -87,5 +88,8 @@ extern const struct storm_operation storm_table[STORM_NR_OPERATIONS];
 
 /* Whether the table lets an operation end with this errno. */
 bool storm_allows(const struct storm_operation *op, int err);
+
+/* Whether it may end so if one of its allocations failed. */
+bool storm_allows_failed(const struct storm_operation *op, int err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "lib/array_size.h"
+#include "allocations.h"
 #include "calls.h"
 #include "interrupt.h"
 #include "limits.h"
@@ -158,14 +159,15 @@ int storm_heal_leaves(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 	return put_file(STORM_INJECT, "off");
 }
 
-/* One allocation of the calling thread fails, where the kernel can do that: FAULT_INJECTION. */
+/* Allocations of the calling thread are to fail, in its next steps. Arguments are small oftener than not. */
 int storm_fail_allocation(struct storm_state *s, const uint32_t arg[STORM_ARGS])
 {
-	char text[16];
+	unsigned int n = 1 + (arg[0] % 60 * 17 + 12) % 60, times = 16 - arg[1] % 16;
 
 	(void)s;
-	snprintf(text, sizeof(text), "%u", 1 + arg[0] % 60);
-	return put_file("/proc/thread-self/fail-nth", text);
+	return storm_made("storm_fail_allocations(%u, %u)", n, times)
+		       ? storm_fail_allocations(n, times)
+		       : 0;
 }
 
 int storm_cpu(struct storm_state *s, const uint32_t arg[STORM_ARGS])

@@ -17,6 +17,7 @@
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "workloads/core/workers.h"
+#include "allocations.h"
 #include "calls.h"
 #include "interrupt.h"
 #include "complaints.h"
@@ -55,15 +56,15 @@ static void print_line(const char *line)
 	}
 }
 
-static void print_step(const struct storm_round *r, unsigned int i, int err)
+static void print_step(const struct storm_round *r, unsigned int i, int err, bool failed)
 {
 	const struct storm_step *step = &all_steps[i];
 	const uint32_t *a = step->arg;
 	char line[128];
 
-	snprintf(line, sizeof(line), "round %u step %u %s(%u, %u, %u, %u) = %s\n", r->round, i,
+	snprintf(line, sizeof(line), "round %u step %u %s(%u, %u, %u, %u) = %s%s\n", r->round, i,
 		 storm_table[step->code].name, a[0], a[1], a[2], a[3],
-		 err ? strerrorname_np(err) : "0");
+		 err ? strerrorname_np(err) : "0", failed ? ", an allocation failed" : "");
 	print_line(line);
 }
 
@@ -81,10 +82,15 @@ static bool of_scarcity(const struct storm_round *r, int err)
 	return r->scarce && (err == ENOMEM || err == ENOBUFS);
 }
 
-/* With several threads a file may be closed, and its number used again, while another uses it. */
-static bool allowed(const struct storm_round *r, const struct storm_operation *op, int err)
+/*
+ * @failed: an allocation failed in this step. With several threads a file may be closed, and its number used
+ * again, while another uses it.
+ */
+static bool allowed(const struct storm_round *r, const struct storm_operation *op, int err,
+		    bool failed)
 {
-	return storm_allows(op, err) || of_scarcity(r, err) || of_dead_vm(r, op, err) ||
+	return storm_allows(op, err) || (failed && storm_allows_failed(op, err)) ||
+	       of_scarcity(r, err) || of_dead_vm(r, op, err) ||
 	       (r->threads > 1 && (err == ENOTTY || err == ENODEV || err == EBADF));
 }
 
@@ -108,7 +114,7 @@ static int find(struct storm_round *r, unsigned int i, const char *result, const
 
 static void foresee(struct storm_round *r, enum storm_code code)
 {
-	if (code == STORM_LIMIT_MEM || code == STORM_FAIL_ALLOCATION)
+	if (code == STORM_LIMIT_MEM)
 		r->scarce = true;
 	if (code == STORM_LIMIT_MEM || code == STORM_KILL)
 		r->killed = true;
@@ -129,8 +135,8 @@ static void credit(struct storm_round *r, enum storm_code code)
 /* KVM asks user space not to punch holes while it terminates the VM: pages would leak. */
 static pthread_rwlock_t terminating = PTHREAD_RWLOCK_INITIALIZER;
 
-/* Returns the errno that the operation ended with, or 0. */
-static int call(struct storm_round *r, unsigned int i)
+/* Returns the errno that the operation ended with, or 0. @failed: whether an allocation failed on purpose. */
+static int call(struct storm_round *r, unsigned int i, bool *failed)
 {
 	const struct storm_step *step = &all_steps[i];
 	bool terminates = step->code == STORM_TERMINATE;
@@ -142,7 +148,9 @@ static int call(struct storm_round *r, unsigned int i)
 	else if (punches)
 		pthread_rwlock_rdlock(&terminating);
 	r->times[i].start_ns = now_ns();
+	storm_allocations_begin();
 	err = storm_table[step->code].call(&state, step->arg) < 0 ? errno : 0;
+	*failed = storm_allocations_end();
 	r->times[i].end_ns = now_ns();
 	if (terminates || punches)
 		pthread_rwlock_unlock(&terminating);
@@ -154,16 +162,19 @@ static int play_step(struct storm_round *r, unsigned int i)
 	const struct storm_step *step = &all_steps[i];
 	const struct storm_operation *op = &storm_table[step->code];
 	const char *result;
+	bool failed;
 	int err;
 
 	if (wanted && !wanted[i])
 		return 0;
 	foresee(r, step->code);
-	err = call(r, i);
+	err = call(r, i, &failed);
 	r->played++;
+	r->allocations_failed += failed;
+	r->errors_of_allocations += failed && err && storm_allows_failed(op, err);
 	result = err ? strerrorname_np(err) : "0";
 	if (r->print)
-		print_step(r, i, err);
+		print_step(r, i, err, failed);
 	if (!err)
 		r->succeeded[step->code]++;
 	if (r->credit)
@@ -174,7 +185,7 @@ static int play_step(struct storm_round *r, unsigned int i)
 		r->dead = true;
 		return find(r, i, result, "KVM declared the VM dead");
 	}
-	if (err && !r->dead && !allowed(r, op, err))
+	if (err && !r->dead && !allowed(r, op, err, failed))
 		return find(r, i, result, "the table does not allow that");
 	return 0;
 }

@@ -27,12 +27,15 @@ struct storm_round {
 	pthread_barrier_t meeting; /* of the threads */
 	atomic_bool over;	   /* a thread gave up */
 	atomic_bool dead; /* a VM died in this round: its errnos are not judged any more */
-	atomic_bool scarce;   /* memory is limited, or an allocation is to fail */
+	atomic_bool scarce;   /* memory is limited */
 	atomic_bool killed;   /* the round's process may be killed */
 	atomic_uint findings; /* adds up */
 	char finding[256];    /* the first */
 	atomic_uint_fast64_t succeeded[STORM_NR_OPERATIONS]; /* adds up */
 	atomic_uint_fast64_t played;			     /* adds up */
+	atomic_uint_fast64_t allocations_failed;	     /* on purpose; adds up */
+	atomic_uint_fast64_t
+		errors_of_allocations; /* steps that ended with an errno for that; adds up */
 	atomic_int_fast64_t blocks;			     /* with credit: reached so far */
 	/* With credit, adds up: steps that reached new code. Of several threads it may be another one's. */
 	atomic_uint found[STORM_NR_OPERATIONS];

@@ -95,11 +95,11 @@ static unsigned int race(struct storm_step *steps, unsigned int i, unsigned int 
 	return i;
 }
 
-/* A leaf function that the next step calls is to fail; of storm_fail_leaf()'s table. */
-static struct storm_step failing_step(enum storm_code next, struct rng *rng)
+/* A leaf function that the next step calls is to fail, of storm_fail_leaf()'s table; or @allocations. */
+static struct storm_step failing_step(enum storm_code next, bool allocations, struct rng *rng)
 {
 	static const uint8_t init_vm[] = { 7, 8, 9, 9 }, init_mem_region[] = { 1, 10 };
-	struct storm_step step = { .code = STORM_FAIL_LEAF };
+	struct storm_step step = { .code = allocations ? STORM_FAIL_ALLOCATION : STORM_FAIL_LEAF };
 
 	if (next == STORM_INIT_VM)
 		step.arg[0] = init_vm[rng_below(rng, ARRAY_SIZE(init_vm))];
@@ -128,7 +128,7 @@ static unsigned int build(struct storm_step *steps, unsigned int i, unsigned int
 		if (luck < 6)
 			steps[i++] = any_step(rng, weights);
 		else if (luck >= 28)
-			steps[i++] = failing_step(building[next].code, rng);
+			steps[i++] = failing_step(building[next].code, luck == 28, rng);
 		else if (luck == 6 || (!another && building[next].arg[0] == VCPU_1) ||
 			 (!another && building[next].arg[1] == VCPU_1_ID) ||
 			 (open && building[next].code == STORM_FINALIZE) ||
