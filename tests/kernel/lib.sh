@@ -127,6 +127,8 @@ need_td_guests() {
 # lines are boots. Guest pages that are left must be in the module's counter of them, unless the TD kept its
 # KeyID, and so its TDCS. Sets $rows to how many there were, $injected to how many calls failed.
 failing_leaves() {
+	# Another variant's table may have more groups.
+	rm -f "$work/$2".group*
 	echo "$4" | awk -v RS= -v stem="$work/$2" '{ print >(stem ".group" NR) }'
 	rows=0 injected=0
 	for group in "$work/$2".group*; do
