@@ -14,6 +14,13 @@ run b -- warn
 [ $status -eq 126 ] || failed "a WARNING gave status $status, not 126"
 reason_has b "kernel trouble (WARNING): WARNING: CPU: 0 PID: 1 at a test of dpamt-bench"
 
+# A task that waits for the host is not hung: virtual time runs ahead meanwhile.
+for expected in 'virtual 0' 'wall 120'; do
+	time=${expected% *}
+	run hung-$time --time $time -- cat /proc/sys/kernel/hung_task_timeout_secs
+	[ "$time $(cat "$work/stdout")" = "$expected" ] || failed "hung tasks: $time $(cat "$work/stdout"), not $expected"
+done
+
 # Progress in a pipe is a line every half minute.
 run c --timeout 32 -- hang
 [ $status -eq 126 ] || failed "a hang gave status $status, not 126"
