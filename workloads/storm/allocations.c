@@ -17,9 +17,9 @@
 #define FAIL_NTH "/proc/thread-self/fail-nth"
 
 /*
- * Objects of this cache do not fail. KVM's map of APIC IDs is one. If there is none, v7.3 takes the IDs for
- * ambiguous and inhibits APICv, without which a TD cannot run: KVM_RUN warns and kills the VM, later and in any
- * thread. arch/x86/kvm/lapic.c:495; tests/kernel/guest/enomem.c counts that bug.
+ * Objects of this cache do not fail. KVM's map of APIC IDs is one. If there is none, v7.3 inhibits APICv,
+ * without which a TD cannot run: KVM_RUN warns and ends the VM, later and in any thread. That is KVM's
+ * maintainers' choice (kernel-patches/README.md); tests/kernel/guest/enomem.c counts it.
  */
 #define APIC_MAP_CACHE "/kmalloc-cg-4k/"
 
