@@ -49,6 +49,7 @@ static void __long_leaf_begin(struct soft_kunit *k, struct long_leaf *l, u64 fn,
 	WRITE_ONCE(soft_hold_cpu, l->cpu);
 	INIT_WORK_ONSTACK(&l->work, long_leaf_work);
 	schedule_work_on(l->cpu, &l->work);
+	/* Pairs with the release in soft_hold(). */
 	while (!smp_load_acquire(&soft_hold_reached))
 		cpu_relax();
 	KUNIT_EXPECT_GT(k->test, soft_nr_held(l->cpu), 0);

@@ -84,6 +84,7 @@ static void soft_hold(void)
 	if (READ_ONCE(soft_hold_cpu) != smp_processor_id())
 		return;
 
+	/* Pairs with the acquire in the suite of locks, which then looks at the locks. */
 	smp_store_release(&soft_hold_reached, true);
 	while (READ_ONCE(soft_hold_cpu) == smp_processor_id())
 		cpu_relax();

@@ -37,7 +37,8 @@ done
 n=$(sed -e 's/#.*//' -e '/^$/d' kernel-patches/base | wc -l)
 git clone -q "$tree" am-all || failed "no clone of $tree"
 base=$(git -C am-all rev-list --reverse dpamt-source..HEAD | sed -n "${n}p")
-for other in $(ls kernel-patches/series); do
+for other in kernel-patches/series/*; do
+	other=${other##*/}
 	script mails.sh $other || failed "mails.sh $other"
 	git -C am-all checkout -q "$base" 2>stderr || failed "$other: no base"
 	git -C am-all am -q $(printf '%s\n' "$work/build/mails/$other"/*.patch | tail -n +$((n + 1))) 2>stderr ||
