@@ -139,11 +139,12 @@ config_check() {
 
 json_list() { awk '{ printf "%s\"%s\"", (NR > 1 ? ", " : ""), $0 }'; }
 
-write_info() { # VARIANT FILE
+write_info() { # VARIANT LAYOUT_SEED FILE
 	local list; list=$(series_patches "$1")
-	cat >"$2" <<-EOI
+	cat >"$3" <<-EOI
 	{
 	  "variant": "$1",
+	  "layout_seed": ${2:-null},
 	  "kernel_release": "$(cat "$tree/include/config/kernel.release")",
 	  "source": "$(source_name)",
 	  "source_sha256": "$source_id",
@@ -178,7 +179,7 @@ build_kernel() { # VARIANT[+FLAVOUR]
 		cp "$tree/arch/x86/boot/bzImage" "$out.new/bzImage"
 		cp "$tree/.config" "$out.new/config"
 		cp -r "$tree/usr/include" "$out.new/headers"
-		write_info "$variant" "$out.new/info.json"
+		write_info "$variant" "$seed" "$out.new/info.json"
 		git -C "$tree" reset -q --hard dpamt-base
 		rm -rf "$out"
 		mv "$out.new" "$out"

@@ -154,6 +154,26 @@ void soft_cost_add_guest_time(u64 start)
 	this_cpu_add(soft_cost_guest_time, rdtsc() - start);
 }
 
+#ifdef CONFIG_SOFT_TDX_KUNIT_TEST
+/* The CPU whose next leaf is not over until this names another; -1: none. */
+int soft_hold_cpu = -1;
+/* That leaf has spent its cost, and goes on. */
+bool soft_hold_reached;
+
+static void soft_cost_hold(void)
+{
+	if (READ_ONCE(soft_hold_cpu) != smp_processor_id())
+		return;
+
+	/* Pairs with the acquire in the suite of locks, which then looks at the locks. */
+	smp_store_release(&soft_hold_reached, true);
+	while (READ_ONCE(soft_hold_cpu) == smp_processor_id())
+		cpu_relax();
+}
+#else
+static void soft_cost_hold(void) { }
+#endif
+
 /**
  * soft_cost_charge() - spin until a leaf has taken its time
  * @leaf: its number
@@ -175,6 +195,7 @@ u64 soft_cost_charge(unsigned int leaf, u64 status, u64 start)
 
 	ns = soft_cost_deviate(ns, soft_jitter_percent, this_cpu_ptr(&soft_cost_state));
 	now = soft_cost_spin(start + guest, ns);
+	soft_cost_hold();
 	return mul_u64_u32_div(now - start, 1000000, tsc_khz);
 }
 

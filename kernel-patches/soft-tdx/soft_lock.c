@@ -10,8 +10,6 @@
 #include <linux/array_size.h>
 #include <linux/bug.h>
 #include <linux/percpu.h>
-#include <linux/processor.h>
-#include <linux/smp.h>
 
 #include "soft_tdx.h"
 
@@ -73,26 +71,6 @@ unsigned int soft_nr_held(int cpu)
 	return READ_ONCE(per_cpu(soft_held, cpu).nr);
 }
 
-#ifdef CONFIG_SOFT_TDX_KUNIT_TEST
-/* The CPU whose next leaf keeps its locks until this names another; -1: none. */
-int soft_hold_cpu = -1;
-/* That leaf has taken all its time, and is kept. */
-bool soft_hold_reached;
-
-static void soft_hold(void)
-{
-	if (READ_ONCE(soft_hold_cpu) != smp_processor_id())
-		return;
-
-	/* Pairs with the acquire in the suite of locks, which then looks at the locks. */
-	smp_store_release(&soft_hold_reached, true);
-	while (READ_ONCE(soft_hold_cpu) == smp_processor_id())
-		cpu_relax();
-}
-#else
-static void soft_hold(void) { }
-#endif
-
 /**
  * soft_release_held() - release what a leaf function handed over
  * @first: soft_nr_held() when it began; the rest belongs to the leaf around it
@@ -103,7 +81,6 @@ void soft_release_held(unsigned int first)
 {
 	struct soft_held *held = this_cpu_ptr(&soft_held);
 
-	soft_hold();
 	for (unsigned int i = first; i < held->nr; i++)
 		soft_release(&held->locks[i]);
 	held->nr = first;

@@ -133,10 +133,6 @@ static inline void soft_unlock_exclusive(struct soft_lock *lock)
 void soft_unlock_at_return(struct soft_lock *lock, bool exclusive);
 unsigned int soft_nr_held(int cpu);
 void soft_release_held(unsigned int first);
-#ifdef CONFIG_SOFT_TDX_KUNIT_TEST
-extern int soft_hold_cpu;
-extern bool soft_hold_reached;
-#endif
 
 /* ------------------------------------------------------------------- PAMT */
 
@@ -501,6 +497,10 @@ extern unsigned int soft_wb_slices;
 
 /* What each leaf takes in this boot; tests change it. */
 extern u32 soft_cost_boot[];
+#ifdef CONFIG_SOFT_TDX_KUNIT_TEST
+extern int soft_hold_cpu;
+extern bool soft_hold_reached;
+#endif
 
 /* One for the module, one for a TD; 12 bits, of which 0 is no private KeyID. */
 #define SOFT_MIN_KEYIDS		2U
