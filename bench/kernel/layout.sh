@@ -4,9 +4,9 @@
 #
 # What runs is the same; where it lies relative to cache lines and pages is not. VARIANT+layoutSEED is such a kernel.
 
-# The seed in a flavour's name; fails if it is none.
+# The seed in a flavour's name, 0 to 999999999; fails if it is none. bench/target/qemu_kernels.c knows the form, too.
 layout_seed() { # FLAVOUR
-	[[ $1 =~ ^layout([0-9]{1,9})$ ]] && echo "${BASH_REMATCH[1]}"
+	[[ $1 =~ ^layout(0|[1-9][0-9]{0,8})$ ]] && echo "${BASH_REMATCH[1]}"
 }
 
 # Append padding to each C file that some patch of the project adds or changes: less than a page of text in

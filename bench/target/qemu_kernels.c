@@ -26,7 +26,7 @@ static bool in_checkout(const char *name)
 	return there;
 }
 
-/* What stands behind the '+' of a variant: layoutSEED, or a configuration. */
+/* What stands behind the '+' of a variant: layoutSEED (bench/kernel/layout.sh), or a configuration. */
 static bool flavour_known(const char *flavour)
 {
 	static const char layout[] = "layout";
@@ -35,7 +35,8 @@ static bool flavour_known(const char *flavour)
 	bool known;
 
 	if (!strncmp(flavour, layout, sizeof(layout) - 1) && *seed)
-		return !seed[strspn(seed, "0123456789")];
+		return !seed[strspn(seed, "0123456789")] && strlen(seed) < 10 &&
+		       (*seed != '0' || !seed[1]);
 	config = xasprintf("kernel-patches/config/%s.config", flavour);
 	known = in_checkout(config);
 	free(config);

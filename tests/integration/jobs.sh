@@ -60,7 +60,7 @@ expected = e
 refuted_by = r
 workload = teardown
 variants = immediate lazy" "x.job:6: there is no variant 'lazy'; kernel-patches/series has the variants, kernel-patches/config the flavours behind '+'"
-for flavour in layout layout1x other; do
+for flavour in layout layout1x layout07 layout1234567890 other; do
 	refused "[a]
 question = q
 expected = e

@@ -8,7 +8,7 @@ set -u
 . "${0%/*}/../../bench/kernel/layout.sh"
 
 [ "$(layout_seed layout7)" = 7 ] || failed "layout7 is not seed 7"
-for flavour in layout layout7x debug ''; do
+for flavour in layout layout7x layout07 layout1234567890 debug ''; do
 	! layout_seed "$flavour" >/dev/null || failed "'$flavour' is taken for a layout"
 done
 

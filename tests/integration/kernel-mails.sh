@@ -33,7 +33,7 @@ for variant in immediate-septremove rcu-page; do
 	unchanged || failed "refresh.sh $variant wrote what was not changed: $(cat stdout)"
 done
 
-# The mails of every other variant: what the base has was taken above, and git am takes the rest on top.
+# The mails of every variant: git am took those of the base above, and takes the rest on top of it.
 n=$(sed -e 's/#.*//' -e '/^$/d' kernel-patches/base | wc -l)
 git clone -q "$tree" am-all || failed "no clone of $tree"
 base=$(git -C am-all rev-list --reverse dpamt-source..HEAD | sed -n "${n}p")
