@@ -104,8 +104,11 @@ void storm_allocations_begin(void)
 		return;
 	nth = open(FAIL_NTH, O_RDWR | O_CLOEXEC);
 	snprintf(text, sizeof(text), "%u", left);
-	if (nth >= 0)
-		pwrite(nth, text, strlen(text), 0);
+	/* What could not be set must not be taken for used up. */
+	if (nth >= 0 && pwrite(nth, text, strlen(text), 0) < 0) {
+		close(nth);
+		nth = -1;
+	}
 }
 
 bool storm_allocations_end(void)
