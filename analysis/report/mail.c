@@ -118,7 +118,8 @@ static bool any_base(const struct an_study *s, const char *start)
 static void add_limits(json_t *lines, const struct an_study *s)
 {
 	if (!any_base(s, "simulated")) {
-		add_line(lines, xstrdup("The numbers hold for this machine and these kernels."));
+		add_line(lines, xstrdup("The numbers hold for this machine and this build of the "
+					"kernels."));
 		return;
 	}
 	add_line(
@@ -126,6 +127,7 @@ static void add_limits(json_t *lines, const struct an_study *s)
 		xstrdup("The TDX module is simulated and its costs are assumed: counts and the order of "
 			"events are KVM's own, ratios may carry over, times do not. No caches, TLBs, "
 			"NUMA."));
+	add_line(lines, xstrdup("Intervals hold for one build of each kernel on one QEMU."));
 	if (any_base(s, "simulated-virtual"))
 		add_line(lines, xstrdup("In virtual time CPUs take turns: nothing on contention."));
 	if (any_base(s, "simulated-wall"))

@@ -229,7 +229,9 @@ void an_add_limits(json_t *items, const struct an_study *s)
 {
 	if (!any_time_base(s, "simulated")) {
 		an_doc_para(items, "Nothing here is simulated. The numbers hold for the machine "
-				   "and kernels above.");
+				   "and kernels above. Intervals are over boots of one build of "
+				   "each kernel: another compiler or layout may move a median by "
+				   "more than they allow.");
 		return;
 	}
 	an_doc_entry(items, "The TDX module is simulated. How long a SEAMCALL takes is an "
@@ -239,6 +241,9 @@ void an_add_limits(json_t *items, const struct an_study *s)
 			    "the order of events is theirs. How many pages pile up before a grace "
 			    "period ends, and for how long, also depends on how fast pages are "
 			    "reclaimed, and so on the assumed costs.");
+	an_doc_entry(items, "Intervals are over boots of one build of each kernel on one QEMU. "
+			    "Another compiler, layout or QEMU may move a median by more than they "
+			    "allow.");
 	if (any_time_base(s, "simulated-virtual"))
 		an_doc_entry(items,
 			     "In virtual time all CPUs share one instruction stream, one "

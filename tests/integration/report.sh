@@ -40,6 +40,9 @@ says 'S-EPT pages held at the peak are 300 (1.172 MiB) under rcu and 1 (4 KiB) u
 says 'in the convert experiment, no S-EPT page is freed while TDs live: 0 before the first td_destroy in each of 5'
 says 'With 5 against 5 boots no p can be below 0.0079.'
 says 'ok in 20 of 20 finished boots'
+says 'Intervals are over boots of one build of each kernel on one QEMU.'
+grep -q '^Intervals hold for one build of each kernel' "$dir/report-lkml.txt" ||
+	failed "report-lkml.txt does not say that its intervals hold for one build"
 says 'S-EPT pages held (0, then log)'
 for figure in retention-teardown destroy-latency-teardown op-latency-convert held-time-teardown \
 	      lock-time-teardown; do
