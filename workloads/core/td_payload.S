@@ -27,12 +27,14 @@
 	/* td_script.h */
 	.set SCRIPT_PORT, 0xf4
 	.set SCRIPT_MAX_OPS, 127
+	.set SCRIPT_TDCALL_REGS, 123
 	.set SCRIPT_NEXT, 8
 	.set SCRIPT_OPS, 32
 	.set OP_SHIFT, 5
 	.set OP_GPA, 8
 	.set OP_ARG, 16
 	.set OP_STATUS, 24
+	.set SCRIPT_REGS, SCRIPT_OPS + (SCRIPT_TDCALL_REGS << OP_SHIFT)
 
 	/* TDX module leaves, TDG.VP.VMCALL's functions, and its status */
 	.set TDG_VP_VMCALL, 0
@@ -127,6 +129,8 @@ step:
 	je	halt
 	cmp	$5, %rax
 	je	wait
+	cmp	$6, %rax
+	je	any_tdcall
 	movabs	$0xc000010000000000, %rax	/* TDX_OPERAND_INVALID */
 done:
 	mov	%rax, OP_STATUS(%rdi)
@@ -183,6 +187,40 @@ halt:
 
 wait:
 	pause
+	jmp	next
+
+	/* Of all registers RBP alone is the same afterwards: no leaf function and no host can change it. */
+any_tdcall:
+	mov	SCRIPT_REGS(%rbp), %rax
+	mov	SCRIPT_REGS + 8(%rbp), %rcx
+	mov	SCRIPT_REGS + 16(%rbp), %rdx
+	mov	SCRIPT_REGS + 24(%rbp), %rbx
+	mov	SCRIPT_REGS + 32(%rbp), %rsi
+	mov	SCRIPT_REGS + 40(%rbp), %rdi
+	mov	SCRIPT_REGS + 48(%rbp), %r8
+	mov	SCRIPT_REGS + 56(%rbp), %r9
+	mov	SCRIPT_REGS + 64(%rbp), %r10
+	mov	SCRIPT_REGS + 72(%rbp), %r11
+	mov	SCRIPT_REGS + 80(%rbp), %r12
+	mov	SCRIPT_REGS + 88(%rbp), %r13
+	mov	SCRIPT_REGS + 96(%rbp), %r14
+	mov	SCRIPT_REGS + 104(%rbp), %r15
+	tdcall
+	mov	%rax, SCRIPT_REGS(%rbp)
+	mov	%rcx, SCRIPT_REGS + 8(%rbp)
+	mov	%rdx, SCRIPT_REGS + 16(%rbp)
+	mov	%rbx, SCRIPT_REGS + 24(%rbp)
+	mov	%rsi, SCRIPT_REGS + 32(%rbp)
+	mov	%rdi, SCRIPT_REGS + 40(%rbp)
+	mov	%r8, SCRIPT_REGS + 48(%rbp)
+	mov	%r9, SCRIPT_REGS + 56(%rbp)
+	mov	%r10, SCRIPT_REGS + 64(%rbp)
+	mov	%r11, SCRIPT_REGS + 72(%rbp)
+	mov	%r12, SCRIPT_REGS + 80(%rbp)
+	mov	%r13, SCRIPT_REGS + 88(%rbp)
+	mov	%r14, SCRIPT_REGS + 96(%rbp)
+	mov	%r15, SCRIPT_REGS + 104(%rbp)
+	mov	SCRIPT_NEXT(%rbp), %rbx
 	jmp	next
 
 	/* There is no IDT: a triple fault, which ends the TD. */

@@ -15,8 +15,24 @@
 #define SHARED_BIT	(1ULL << 47)	/* with 48 guest physical address bits */
 #define SCRIPT_MAX_OPS	127
 
+/*
+ * The operations from this one on hold the registers of SCRIPT_TDCALL, before it and after it. Only code
+ * in the TD knows that operation.
+ */
+#define SCRIPT_TDCALL_REGS 123
+
 enum script_code {
-	SCRIPT_END, SCRIPT_ACCEPT, SCRIPT_TOUCH, SCRIPT_MAP_GPA, SCRIPT_HALT, SCRIPT_PAUSE
+	SCRIPT_END,
+	SCRIPT_ACCEPT,
+	SCRIPT_TOUCH,
+	SCRIPT_MAP_GPA,
+	SCRIPT_HALT,
+	SCRIPT_PAUSE,
+	SCRIPT_TDCALL
+};
+
+struct script_registers {
+	uint64_t rax, rcx, rdx, rbx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15;
 };
 
 struct script_op {
