@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A guest that executes does TDCALLs with drawn registers, KVM handles them, a VMM answers its exits as it likes: no
-# warning, and nothing is left. Where a debug kernel is built, on that one as well (KASAN, lockdep).
+# warning, and nothing is left. Where immediate+debug or rcu+debug is built, on that one as well (KASAN, lockdep).
 #
 # SEED   another seed
 # CALLS  TDCALLs a boot (default 3000)
@@ -10,9 +10,9 @@
 
 variants=${VARIANTS:-immediate rcu}
 need $variants
-for v in $variants; do
-	[ ! -r "$BUILD/kernels/$v+debug/bzImage" ] || kernels="${kernels:-} $v+debug"
-	kernels="${kernels:-} $v"
+kernels=$variants
+for k in immediate+debug rcu+debug; do
+	[ ! -r "$BUILD/kernels/$k/bzImage" ] || kernels="$kernels $k"
 done
 for k in $kernels; do
 	inside "$k" "$k" "\$P/tdcall_fuzz ${SEED:-1} ${CALLS:-3000} || exit" --cpus 1 --mem 1G
