@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# A guest that executes does TDCALLs with drawn registers, KVM handles them, a VMM answers its exits as it likes: no
+# A guest that executes does TDCALLs with drawn registers, KVM handles them, a VMM answers its exits with drawn values: no
 # warning, and nothing is left. Where immediate+debug or rcu+debug is built, on that one as well (KASAN, lockdep).
 #
 # SEED   another seed

@@ -60,6 +60,32 @@
 	jnz	give_up
 	.endm
 
+	.macro load at, register
+	mov	SCRIPT_REGS + \at(%rbp), %\register
+	.endm
+
+	.macro store at, register
+	mov	%\register, SCRIPT_REGS + \at(%rbp)
+	.endm
+
+	/* load or store, in the order of struct script_registers */
+	.macro all_registers move
+	\move	0, rax
+	\move	8, rcx
+	\move	16, rdx
+	\move	24, rbx
+	\move	32, rsi
+	\move	40, rdi
+	\move	48, r8
+	\move	56, r9
+	\move	64, r10
+	\move	72, r11
+	\move	80, r12
+	\move	88, r13
+	\move	96, r14
+	\move	104, r15
+	.endm
+
 	.section .rodata
 	.balign 4096
 	.globl td_payload, td_payload_end
@@ -191,35 +217,9 @@ wait:
 
 	/* Of all registers RBP alone is the same afterwards: no leaf function and no host can change it. */
 any_tdcall:
-	mov	SCRIPT_REGS(%rbp), %rax
-	mov	SCRIPT_REGS + 8(%rbp), %rcx
-	mov	SCRIPT_REGS + 16(%rbp), %rdx
-	mov	SCRIPT_REGS + 24(%rbp), %rbx
-	mov	SCRIPT_REGS + 32(%rbp), %rsi
-	mov	SCRIPT_REGS + 40(%rbp), %rdi
-	mov	SCRIPT_REGS + 48(%rbp), %r8
-	mov	SCRIPT_REGS + 56(%rbp), %r9
-	mov	SCRIPT_REGS + 64(%rbp), %r10
-	mov	SCRIPT_REGS + 72(%rbp), %r11
-	mov	SCRIPT_REGS + 80(%rbp), %r12
-	mov	SCRIPT_REGS + 88(%rbp), %r13
-	mov	SCRIPT_REGS + 96(%rbp), %r14
-	mov	SCRIPT_REGS + 104(%rbp), %r15
+	all_registers load
 	tdcall
-	mov	%rax, SCRIPT_REGS(%rbp)
-	mov	%rcx, SCRIPT_REGS + 8(%rbp)
-	mov	%rdx, SCRIPT_REGS + 16(%rbp)
-	mov	%rbx, SCRIPT_REGS + 24(%rbp)
-	mov	%rsi, SCRIPT_REGS + 32(%rbp)
-	mov	%rdi, SCRIPT_REGS + 40(%rbp)
-	mov	%r8, SCRIPT_REGS + 48(%rbp)
-	mov	%r9, SCRIPT_REGS + 56(%rbp)
-	mov	%r10, SCRIPT_REGS + 64(%rbp)
-	mov	%r11, SCRIPT_REGS + 72(%rbp)
-	mov	%r12, SCRIPT_REGS + 80(%rbp)
-	mov	%r13, SCRIPT_REGS + 88(%rbp)
-	mov	%r14, SCRIPT_REGS + 96(%rbp)
-	mov	%r15, SCRIPT_REGS + 104(%rbp)
+	all_registers store
 	mov	SCRIPT_NEXT(%rbp), %rbx
 	jmp	next
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A guest that executes calls TDCALL with registers drawn from a seed: mostly TDG.VP.VMCALL with the functions that
- * KVM knows, and operands at and beyond their limits. Its VMM answers each exit with what comes to its mind. KVM
+ * KVM knows, and operands at and beyond their limits. Its VMM answers each exit with drawn values. KVM
  * and the module must not warn, and a TD that is dead is replaced.
  *
  * usage: tdcall_fuzz SEED CALLS
@@ -116,7 +116,7 @@ static const uint64_t leaves[] = {
 	0x1f, 0x21, 0x24, 0x40000000, 0x40000001, 0x80000000, 0x80000001, 0x80000008, 0x8000001f,
 };
 
-/* What an operand is made of; noise, if all fails. */
+/* What an operand is. NOISE: any 64 bits. */
 enum kind { NOISE, GPA, NUMBER, WIDTH, FLAG, BYTES, PORT, MSR, LEAF, KINDS };
 
 static const struct {
